@@ -1,0 +1,19 @@
+import type { Millis, Pages } from './units.ts';
+
+/** What one pre-dump or dump did to memory, as criu reports it in `stats-dump`. */
+export interface DirtyStats {
+  /** Private pages sent. */
+  readonly pagesWritten: Pages;
+  /** Private pages not sent because the previous round holds them unchanged. */
+  readonly pagesSkippedParent: Pages;
+  /** Anonymous shared pages sent. criu sends all of them in every round, while the tasks are frozen. */
+  readonly sharedPagesWritten: Pages;
+  /** From the request to freeze until every task stood still. Not part of `frozen`. */
+  readonly freezing: Millis;
+  /** How long the tasks stood still. */
+  readonly frozen: Millis;
+  /** Time criu took to collect the pages. */
+  readonly memoryDump: Millis;
+  /** Time criu took to send or write them. */
+  readonly memoryWrite: Millis;
+}

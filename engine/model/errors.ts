@@ -1,0 +1,93 @@
+import type { Finding } from './finding.ts';
+import type { Phase } from './phase.ts';
+import type { Outcome } from './report.ts';
+
+/** A command on a host did not do what it was asked. */
+export class CommandFailed extends Error {
+  override readonly name = 'CommandFailed';
+  readonly host: string;
+  readonly argv: readonly string[];
+  /** `undefined` when it was ended by a signal, never started, or its connection was lost. */
+  readonly exitCode: number | undefined;
+  /** Last lines of its standard error. */
+  readonly stderr: string;
+
+  constructor(failure: {
+    host: string;
+    argv: readonly string[];
+    exitCode: number | undefined;
+    stderr: string;
+    reason?: string;
+    cause?: unknown;
+  }) {
+    const { host, argv, exitCode, stderr, reason } = failure;
+    const last = stderr.trimEnd().split('\n').at(-1) ?? '';
+    const how = reason ?? (exitCode === undefined ? 'was ended' : `exited with ${exitCode}`);
+    super(`${argv[0] ?? 'command'} on ${host} ${how}${last === '' ? '' : `: ${last}`}`, {
+      cause: failure.cause,
+    });
+    this.host = host;
+    this.argv = argv;
+    this.exitCode = exitCode;
+    this.stderr = stderr;
+  }
+}
+
+/** A host cannot be reached, or the connection to it is gone. */
+export class HostUnreachable extends Error {
+  override readonly name = 'HostUnreachable';
+  readonly host: string;
+
+  constructor(host: string, why: string, cause?: unknown) {
+    super(`cannot reach ${host}: ${why}`, { cause });
+    this.host = host;
+  }
+}
+
+/** Something a host or the user gave is not what it must be. */
+export class InvalidInput extends Error {
+  override readonly name = 'InvalidInput';
+}
+
+/** Preflight found what forbids the migration. Nothing was changed. */
+export class PlanRejected extends Error {
+  override readonly name = 'PlanRejected';
+  readonly findings: readonly Finding[];
+
+  constructor(findings: readonly Finding[]) {
+    const errors = findings.filter((finding) => finding.severity === 'error');
+    super(errors.map((finding) => finding.message).join('; '));
+    this.findings = findings;
+  }
+}
+
+/** A bug: the engine left its own order of phases. */
+export class IllegalTransition extends Error {
+  override readonly name = 'IllegalTransition';
+
+  constructor(from: Phase, to: Phase) {
+    super(`no way from phase ${from} to ${to}`);
+  }
+}
+
+/** The migration did not happen. `outcome` says where the container runs now. */
+export class MigrationFailed extends Error {
+  override readonly name = 'MigrationFailed';
+  readonly phase: Phase;
+  readonly outcome: Outcome;
+  /** Lines of a log that show the cause. */
+  readonly detail: readonly string[];
+
+  constructor(failure: {
+    phase: Phase;
+    outcome: Outcome;
+    message: string;
+    detail: readonly string[];
+    cause?: unknown;
+  }) {
+    super(failure.message, { cause: failure.cause });
+    this.phase = failure.phase;
+    this.outcome = failure.outcome;
+    this.detail = failure.detail;
+  }
+}

@@ -1,0 +1,37 @@
+import type { Decision } from './decision.ts';
+import type { DirtyStats } from './dirty-stats.ts';
+import type { Downtime } from './downtime.ts';
+import type { Phase } from './phase.ts';
+import type { Plan } from './plan.ts';
+import type { Outcome } from './report.ts';
+import type { Round } from './round.ts';
+import type { Bytes, Millis } from './units.ts';
+
+/** The one stream of a migration: journal, progress, log and report are folds or subscribers of it. */
+export type MigrationEvent = { readonly at: Millis } & MigrationEventBody;
+
+export type MigrationEventBody =
+  | { readonly kind: 'planned'; readonly plan: Plan }
+  | { readonly kind: 'phase'; readonly from: Phase; readonly to: Phase }
+  | {
+      readonly kind: 'files-synced';
+      readonly when: 'first' | 'round' | 'frozen';
+      readonly sent: Bytes;
+      readonly took: Millis;
+    }
+  | { readonly kind: 'round-started'; readonly index: number }
+  | { readonly kind: 'round-progress'; readonly index: number | 'final'; readonly received: Bytes }
+  | { readonly kind: 'round-finished'; readonly round: Round }
+  | { readonly kind: 'decided'; readonly decision: Decision }
+  | { readonly kind: 'images-shipped'; readonly sent: Bytes; readonly took: Millis }
+  | { readonly kind: 'final-dumped'; readonly dirty: DirtyStats }
+  | { readonly kind: 'downtime'; readonly downtime: Downtime }
+  | { readonly kind: 'rolling-back'; readonly why: string }
+  | { readonly kind: 'warning'; readonly message: string }
+  | {
+      readonly kind: 'failed';
+      readonly phase: Phase;
+      readonly message: string;
+      readonly detail: readonly string[];
+    }
+  | { readonly kind: 'finished'; readonly outcome: Outcome };

@@ -1,0 +1,115 @@
+import type { Bytes } from './units.ts';
+
+/** What a host can do, as it says itself. */
+export interface HostFacts {
+  readonly name: string;
+  readonly kernel: string;
+  readonly architecture: string;
+  /** `undefined`: criu is not installed. */
+  readonly criuVersion: string | undefined;
+  /** `criu check` passed; otherwise what it said. */
+  readonly criuCheck: CheckResult;
+  /** The kernel tracks dirty pages (CONFIG_MEM_SOFT_DIRTY). */
+  readonly dirtyTracking: CheckResult;
+  readonly runtimeVersion: string | undefined;
+  readonly rsyncVersion: string | undefined;
+  /** Programs missing of those a migration calls on this host. */
+  readonly missingPrograms: readonly string[];
+  readonly cpuFlags: readonly string[];
+  readonly cgroupVersion: 1 | 2;
+  readonly memoryAvailable: Bytes;
+  /** Where migration images go. */
+  readonly imagesDirectory: string;
+  readonly imagesFree: Bytes;
+  /** Images lie in memory: they count against `memoryAvailable` too. */
+  readonly imagesInMemory: boolean;
+}
+
+export interface CheckResult {
+  readonly ok: boolean;
+  readonly detail: string;
+}
+
+/** Where one of the first three file descriptors leads. */
+export type StdioTarget =
+  | { readonly kind: 'null' }
+  | { readonly kind: 'pipe' }
+  | { readonly kind: 'terminal'; readonly path: string }
+  | { readonly kind: 'socket' }
+  | { readonly kind: 'file'; readonly path: string; readonly inContainer: boolean };
+
+/** How a root filesystem is made, and which directory holds what the container changed. */
+export type Rootfs =
+  | { readonly kind: 'directory'; readonly path: string }
+  | {
+      readonly kind: 'overlay';
+      readonly path: string;
+      readonly lower: readonly string[];
+      readonly upper: string;
+      readonly work: string;
+      readonly mountOptions: readonly string[];
+    };
+
+/** Memory by how it can be copied. */
+export interface MemoryFacts {
+  readonly resident: Bytes;
+  /** Anonymous shared memory: sent whole in every round, while frozen. */
+  readonly anonymousShared: Bytes;
+  /** SysV shm, memfd, hugetlb, AIO rings: sent only at cut-over. */
+  readonly unreachable: readonly UnreachableMemory[];
+  /** tmpfs mounts of the container with their content: archived only at cut-over. */
+  readonly tmpfs: readonly UnreachableMemory[];
+}
+
+export interface UnreachableMemory {
+  readonly what: string;
+  readonly size: Bytes;
+}
+
+/** A running container as its source host sees it. */
+export interface ContainerFacts {
+  readonly id: string;
+  readonly runtime: string;
+  readonly state: 'running' | 'paused' | 'stopped' | 'created';
+  readonly pid: number;
+  readonly processes: number;
+  readonly bundle: string;
+  readonly rootfs: Rootfs;
+  readonly cgroupPath: string;
+  readonly terminal: boolean;
+  readonly stdio: readonly [StdioTarget, StdioTarget, StdioTarget];
+  readonly memory: MemoryFacts;
+  readonly rootfsSize: Bytes;
+  /** Established TCP connections inside the container's network namespace. */
+  readonly establishedTcp: number;
+  /** Bind mounts from the host, `source` on the host. */
+  readonly bindMounts: readonly BindMount[];
+  /** Namespaces joined by path, which must exist on the destination under the same path. */
+  readonly joinedNamespaces: readonly JoinedNamespace[];
+}
+
+export interface BindMount {
+  readonly source: string;
+  readonly destination: string;
+}
+
+export interface JoinedNamespace {
+  readonly type: string;
+  readonly path: string;
+}
+
+/** What stands in the way, or does not, on the destination for this very container. */
+export interface PlaceFacts {
+  /** A container with this id exists already. */
+  readonly idTaken: boolean;
+  /** absent, or left by an earlier migration of the same container, or somebody else's. */
+  readonly bundle: 'absent' | 'left-behind' | 'foreign';
+  /** Lower directories of an overlay that are missing. */
+  readonly missingLower: readonly string[];
+  /** Lower directories that are there but differ from the source's. */
+  readonly differentLower: readonly string[];
+  /** Sources of bind mounts and joined namespaces that are missing. */
+  readonly missingPaths: readonly string[];
+  /** The destination's address as given can be reached from the source over ssh and for pages. */
+  readonly reachable: CheckResult;
+}

@@ -1,0 +1,32 @@
+import type { ContainerFacts, Rootfs } from './facts.ts';
+import type { Finding } from './finding.ts';
+import type { Policy } from './policy.ts';
+import type { Bytes } from './units.ts';
+
+/** What the user asked for, checked. */
+export interface MigrationRequest {
+  readonly container: string;
+  readonly from: string;
+  readonly to: string;
+  readonly policy: Policy;
+}
+
+/** Everything decided before the first write. Immutable, printable. */
+export interface Plan {
+  readonly migration: string;
+  readonly container: ContainerFacts;
+  readonly from: string;
+  readonly to: string;
+  /** The destination as the source reaches it, for pages and files. */
+  readonly address: string;
+  readonly policy: Policy;
+  /** Directory of this migration on each host; holds images, scripts and keys; removed at the end. */
+  readonly sourceDirectory: string;
+  readonly destinationDirectory: string;
+  readonly rootfs: Rootfs;
+  /** Copy these lower directories, absent on the destination. */
+  readonly copyLower: readonly string[];
+  /** Most that the migration will need on the destination for images. */
+  readonly imagesNeeded: Bytes;
+  readonly findings: readonly Finding[];
+}

@@ -1,0 +1,34 @@
+import type { Bytes, Millis, Pages } from './units.ts';
+
+export type OnDeadline = 'cut-over' | 'give-up';
+
+/** When to stop the rounds. */
+export interface Policy {
+  /** Upper bound on rounds, round 0 included; at least 1. */
+  readonly maxRounds: number;
+  /** Cut over when a round sent at most this many pages. */
+  readonly minDirtyPages: Pages;
+  /** Cut over when a round's dirty pages exceed the previous round's by more than this share (0.1 = 10 %). */
+  readonly maxGrowth: number;
+  /** Cut over as soon as the predicted downtime is within this; absent: no budget. */
+  readonly maxDowntime?: Millis;
+  /** Time from the start of round 0 after which `onDeadline` applies; absent: none. */
+  readonly deadline?: Millis;
+  readonly onDeadline: OnDeadline;
+}
+
+/** Costs of a cut-over that rounds do not show, in the two hosts' own terms; measured where possible. */
+export interface CostModel {
+  /** Cost of a cut-over that does not depend on memory: process starts, freeze, network. */
+  readonly fixedFreeze: Millis;
+  readonly fixedDump: Millis;
+  readonly fixedRestore: Millis;
+  readonly fileSync: Millis;
+  readonly resume: Millis;
+  /** Restore time per byte of resident memory. */
+  readonly restorePerByte: number;
+  /** Resident memory of the container. */
+  readonly resident: Bytes;
+  /** Memory that rounds cannot copy (SysV shm, memfd, tmpfs, hugetlb): sent at cut-over in full. */
+  readonly unreachable: Bytes;
+}

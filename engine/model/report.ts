@@ -1,0 +1,32 @@
+import type { StopReason } from './decision.ts';
+import type { Downtime, DowntimeEstimate } from './downtime.ts';
+import type { Finding } from './finding.ts';
+import type { Phase } from './phase.ts';
+import type { Policy } from './policy.ts';
+import type { Round } from './round.ts';
+import type { Bytes, Millis } from './units.ts';
+
+export type Outcome = 'migrated' | 'rolled-back' | 'gave-up' | 'in-doubt' | 'refused';
+
+/** What was done and measured: a fold of the events. `version` changes when a field changes meaning or goes. */
+export interface Report {
+  readonly version: 1;
+  readonly migration: string;
+  readonly container: string;
+  readonly from: string;
+  readonly to: string;
+  readonly outcome: Outcome;
+  readonly policy: Policy;
+  readonly findings: readonly Finding[];
+  readonly rounds: readonly Round[];
+  readonly stop?: StopReason;
+  readonly predicted?: DowntimeEstimate;
+  readonly measured?: Downtime;
+  readonly resident: Bytes;
+  /** Page bytes over the wire: rounds and final dump. */
+  readonly pageBytes: Bytes;
+  /** File bytes over the wire: rootfs syncs and small images. */
+  readonly fileBytes: Bytes;
+  readonly total: Millis;
+  readonly failure?: { readonly phase: Phase; readonly message: string; readonly detail: readonly string[] };
+}

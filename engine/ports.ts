@@ -1,0 +1,171 @@
+import type { Capabilities } from './model/capabilities.ts';
+import type { DirtyStats } from './model/dirty-stats.ts';
+import type { MigrationEvent } from './model/event.ts';
+import type { CheckResult, ContainerFacts, HostFacts, PlaceFacts } from './model/facts.ts';
+import type { Plan } from './model/plan.ts';
+import type { Bytes, Millis } from './model/units.ts';
+
+/** A monotonic clock; the epoch is arbitrary. */
+export interface Clock {
+  now(): Millis;
+}
+
+/** Takes every event, in order. Never throws. */
+export type EventSink = (event: MigrationEvent) => void;
+
+/** A command is a value: argv, never a shell line. */
+export interface Command {
+  readonly argv: readonly [string, ...string[]];
+  readonly stdin?: string | Uint8Array;
+  /** Ended after this long; then `CommandFailed` says so. */
+  readonly timeout?: Millis;
+}
+
+export interface CommandOutput {
+  readonly exitCode: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** How a started command ended. `exitCode` is `undefined` when a signal ended it or the connection was lost. */
+export interface CommandExit {
+  readonly exitCode: number | undefined;
+  /** Last 64 KiB of standard error. */
+  readonly stderr: string;
+  /** The connection to the host was lost: the command may still run there. */
+  readonly lost: boolean;
+}
+
+/** A machine we can run commands on. */
+export interface Host {
+  readonly name: string;
+  /**
+   * Runs a command to its end. Rejects with `CommandFailed` on a non-zero exit, a time-out or an abort, with
+   * `HostUnreachable` when there is no connection to the host and none can be made.
+   */
+  run(command: Command, signal?: AbortSignal): Promise<CommandOutput>;
+  /** Like `run`, but any exit code is an answer. */
+  probe(command: Command, signal?: AbortSignal): Promise<CommandOutput>;
+  /** Starts a command and leaves it running. Rejects only when it cannot be started. */
+  start(command: Command): Promise<RunningCommand>;
+  /** Rejects with `CommandFailed` when the file cannot be read. */
+  readFile(path: string): Promise<Uint8Array>;
+  /** Creates or replaces a file; its mode is set before its content is written. */
+  writeFile(path: string, content: string | Uint8Array, mode: number): Promise<void>;
+  /** Ends the connection; commands still running are ended too. */
+  close(): Promise<void>;
+}
+
+export interface RunningCommand {
+  /** Standard output by lines, without line ends. May be read once. */
+  readonly lines: AsyncIterable<string>;
+  /** Never rejects. */
+  readonly exit: Promise<CommandExit>;
+  /** Writes to standard input. */
+  write(text: string): void;
+  endInput(): void;
+  /** Signals the process itself (not its children). Resolves when the signal was sent or the process is gone. */
+  kill(signal: 'TERM' | 'KILL'): Promise<void>;
+}
+
+/** Where a page-server listens, as the source reaches it. */
+export interface PageEndpoint {
+  readonly address: string;
+  readonly port: number;
+}
+
+/** Which set of images: a round by its index, or the final dump. */
+export type ImageSet = number | 'final';
+
+/** The host the container runs on. */
+export interface Source {
+  readonly capabilities: Capabilities;
+  host(signal?: AbortSignal): Promise<HostFacts>;
+  /** Rejects with `InvalidInput` when there is no such container. */
+  container(name: string, signal?: AbortSignal): Promise<ContainerFacts>;
+  /** Makes this migration's directory. Rejects when another migration of the container is under way. */
+  prepare(plan: Plan): Promise<void>;
+  /** One pre-dump to `endpoint`. Resolves only when criu says it succeeded and its statistics are fresh. */
+  preDump(plan: Plan, round: number, endpoint: PageEndpoint, signal: AbortSignal): Promise<DirtyStats>;
+  /** Starts the final dump, whose parent is round `parent` (`undefined`: none). Resolves once it was started. */
+  finalDump(plan: Plan, parent: number | undefined, endpoint: PageEndpoint): Promise<FinalDump>;
+  /** Asks the host itself whether the container's first process is still there. */
+  isAlive(plan: Plan): Promise<boolean>;
+  /** Lines of criu's last log that show an error. */
+  lastErrors(plan: Plan): Promise<readonly string[]>;
+  /** Removes whatever the migration made here. Idempotent. `moved`: the container now lives on the destination. */
+  release(plan: Plan, moved: boolean): Promise<void>;
+}
+
+/** A final dump under way: the tasks are frozen, and stay so until `kill` or `thaw`. */
+export interface FinalDump {
+  /** Every task stands still. Rejects when the dump fails before that; the source then runs on. */
+  readonly frozen: Promise<void>;
+  /** All images are written and criu waits for the verdict. Rejects when the dump fails; the source then runs on. */
+  readonly held: Promise<void>;
+  /** The commit point. Resolves when no task of the source can run any more, with what the dump sent. */
+  kill(): Promise<DirtyStats>;
+  /** Resolves when the source runs again. Idempotent; also right when the dump has failed by itself. */
+  thaw(): Promise<void>;
+}
+
+/** The host the container moves to. */
+export interface Destination {
+  host(signal?: AbortSignal): Promise<HostFacts>;
+  place(container: ContainerFacts, signal?: AbortSignal): Promise<PlaceFacts>;
+  /** Makes this migration's directory, the bundle and the root filesystem's directories. */
+  prepare(plan: Plan): Promise<void>;
+  /** A page-server listening for one image set whose parent is `parent`. */
+  openPageServer(plan: Plan, images: ImageSet, parent: number | undefined): Promise<PageServer>;
+  /** Starts everything of the restore that can be started before the freeze. */
+  park(plan: Plan): Promise<ParkedRestore>;
+  lastErrors(plan: Plan): Promise<readonly string[]>;
+  /** Before commit: removes whatever the migration made here, bundle included. Idempotent. */
+  discard(plan: Plan): Promise<void>;
+  /** After commit: removes images and scripts, keeps the container. Idempotent. */
+  release(plan: Plan): Promise<void>;
+}
+
+export interface PageServer {
+  readonly endpoint: PageEndpoint;
+  /** Called with the page bytes received so far, about once a second. */
+  onProgress(listener: (received: Bytes) => void): void;
+  /** Everything was received and written. Rejects when the server ended otherwise. */
+  readonly finished: Promise<void>;
+  /** Ends the server if it still runs. Resolves when it is gone. */
+  stop(): Promise<void>;
+}
+
+/** A restore that waits for its images. */
+export interface ParkedRestore {
+  /** Resolves when all processes exist and stand still. Rejects when they could not be made; none is left then. */
+  restore(): Promise<void>;
+  /** Lets the processes run. Only ever called when the source can no longer run. */
+  resume(): Promise<void>;
+  /** Ends the restore at whatever point it is; resolves when no process of it is left. Idempotent. */
+  discard(): Promise<void>;
+}
+
+export interface FileSync {
+  readonly sent: Bytes;
+}
+
+/** The way from source to destination for files. Pages have their own. */
+export interface Link {
+  /** Can the source reach the destination's address? Changes nothing. */
+  check(address: string, signal?: AbortSignal): Promise<CheckResult>;
+  /** Opens the connection that later syncs use, so that none is made while the container is frozen. */
+  open(plan: Plan, signal: AbortSignal): Promise<void>;
+  /** Brings the destination's files to the source's state. `lower` also copies missing lower directories. */
+  syncFiles(plan: Plan, what: 'with-lower' | 'changes', signal?: AbortSignal): Promise<FileSync>;
+  /** Ships the final dump's images other than memory. */
+  shipImages(plan: Plan, signal?: AbortSignal): Promise<FileSync>;
+  /** Ends the connection, takes back the key. Idempotent. */
+  close(plan: Plan): Promise<void>;
+}
+
+/** How long something may be silent before it counts as broken. */
+export interface Patience {
+  /** A round that receives nothing for this long has failed. */
+  readonly stall: Millis;
+}
