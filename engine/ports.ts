@@ -8,6 +8,7 @@ import type { Bytes, Millis } from './model/units.ts';
 /** A monotonic clock; the epoch is arbitrary. */
 export interface Clock {
   now(): Millis;
+  sleep(duration: Millis): Promise<void>;
 }
 
 /** Takes every event, in order. Never throws. */
@@ -85,8 +86,13 @@ export interface Source {
   container(name: string, signal?: AbortSignal): Promise<ContainerFacts>;
   /** Makes this migration's directory. Rejects when another migration of the container is under way. */
   prepare(plan: Plan): Promise<void>;
-  /** One pre-dump to `endpoint`. Resolves only when criu says it succeeded and its statistics are fresh. */
-  preDump(plan: Plan, round: number, endpoint: PageEndpoint, signal: AbortSignal): Promise<DirtyStats>;
+  /**
+   * One pre-dump to `endpoint`. Resolves only when criu says it succeeded and its statistics are fresh. Cannot be
+   * aborted, for criu must let go of the tasks itself: stop its page-server or `abandonPages`, and it fails.
+   */
+  preDump(plan: Plan, round: number, endpoint: PageEndpoint): Promise<DirtyStats>;
+  /** Breaks the page connection to `endpoint` on this host, for when the other end cannot be heard. */
+  abandonPages(endpoint: PageEndpoint): Promise<void>;
   /** Starts the final dump, whose parent is round `parent` (`undefined`: none). Resolves once it was started. */
   finalDump(plan: Plan, parent: number | undefined, endpoint: PageEndpoint): Promise<FinalDump>;
   /** Asks the host itself whether the container's first process is still there. */
@@ -103,8 +109,10 @@ export interface FinalDump {
   readonly frozen: Promise<void>;
   /** All images are written and criu waits for the verdict. Rejects when the dump fails; the source then runs on. */
   readonly held: Promise<void>;
-  /** The commit point. Resolves when no task of the source can run any more, with what the dump sent. */
-  kill(): Promise<DirtyStats>;
+  /** The commit point. Resolves when no task of the source can run any more. */
+  kill(): Promise<void>;
+  /** After `kill`: waits for criu and the runtime to finish, and tells what the dump did. */
+  stats(): Promise<DirtyStats>;
   /** Resolves when the source runs again. Idempotent; also right when the dump has failed by itself. */
   thaw(): Promise<void>;
 }
@@ -140,8 +148,10 @@ export interface PageServer {
 export interface ParkedRestore {
   /** Resolves when all processes exist and stand still. Rejects when they could not be made; none is left then. */
   restore(): Promise<void>;
-  /** Lets the processes run. Only ever called when the source can no longer run. */
+  /** Lets the processes run; resolves when they do. Only ever called when the source can no longer run. */
   resume(): Promise<void>;
+  /** After `resume`: resolves when the runtime has taken the container over. */
+  settle(): Promise<void>;
   /** Ends the restore at whatever point it is; resolves when no process of it is left. Idempotent. */
   discard(): Promise<void>;
 }
@@ -156,12 +166,23 @@ export interface Link {
   check(address: string, signal?: AbortSignal): Promise<CheckResult>;
   /** Opens the connection that later syncs use, so that none is made while the container is frozen. */
   open(plan: Plan, signal: AbortSignal): Promise<void>;
-  /** Brings the destination's files to the source's state. `lower` also copies missing lower directories. */
-  syncFiles(plan: Plan, what: 'with-lower' | 'changes', signal?: AbortSignal): Promise<FileSync>;
-  /** Ships the final dump's images other than memory. */
-  shipImages(plan: Plan, signal?: AbortSignal): Promise<FileSync>;
+  /**
+   * Brings the destination's files to the source's state. `with-lower` also copies missing lower directories; `frozen`,
+   * for a container whose tasks stand still, leaves no file different.
+   */
+  syncFiles(plan: Plan, what: 'with-lower' | 'changes' | 'frozen', signal?: AbortSignal): Promise<FileSync>;
+  /** Starts all that shipping the final dump's small images needs, before the freeze. */
+  parkShipment(plan: Plan): Promise<ParkedShipment>;
   /** Ends the connection, takes back the key. Idempotent. */
-  close(plan: Plan): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** A shipment of images that waits until they are there. */
+export interface ParkedShipment {
+  /** Ships every image of the final dump but memory. Resolves when the destination has them all. */
+  ship(): Promise<FileSync>;
+  /** Calls it off. Idempotent. */
+  discard(): Promise<void>;
 }
 
 /** How long something may be silent before it counts as broken. */

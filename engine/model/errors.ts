@@ -1,6 +1,5 @@
 import type { Finding } from './finding.ts';
 import type { Phase } from './phase.ts';
-import type { Outcome } from './report.ts';
 
 /** A command on a host did not do what it was asked. */
 export class CommandFailed extends Error {
@@ -70,24 +69,11 @@ export class IllegalTransition extends Error {
   }
 }
 
-/** The migration did not happen. `outcome` says where the container runs now. */
-export class MigrationFailed extends Error {
-  override readonly name = 'MigrationFailed';
-  readonly phase: Phase;
-  readonly outcome: Outcome;
-  /** Lines of a log that show the cause. */
-  readonly detail: readonly string[];
+/** Nobody can tell whether the source still runs: nothing more is done, both sides keep what they have. */
+export class InDoubt extends Error {
+  override readonly name = 'InDoubt';
 
-  constructor(failure: {
-    phase: Phase;
-    outcome: Outcome;
-    message: string;
-    detail: readonly string[];
-    cause?: unknown;
-  }) {
-    super(failure.message, { cause: failure.cause });
-    this.phase = failure.phase;
-    this.outcome = failure.outcome;
-    this.detail = failure.detail;
+  constructor(what: string, cause?: unknown) {
+    super(what, { cause });
   }
 }

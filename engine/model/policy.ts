@@ -22,10 +22,13 @@ export interface CostModel {
   /** Cost of a cut-over that does not depend on memory: process starts, freeze, network. */
   readonly fixedFreeze: Millis;
   readonly fixedDump: Millis;
+  readonly fixedTransfer: Millis;
   readonly fixedRestore: Millis;
   readonly fileSync: Millis;
   readonly resume: Millis;
-  /** Restore time per byte of resident memory. */
+  /** Process start-up of a round on hosts where the figures above hold; rounds that need longer show slower hosts. */
+  readonly roundOverhead: Millis;
+  /** Restore time per byte of resident memory, in milliseconds. */
   readonly restorePerByte: number;
   /** Resident memory of the container. */
   readonly resident: Bytes;

@@ -1,0 +1,44 @@
+import { Command } from 'commander';
+import { defaultPolicy } from '../engine/core/default-policy.ts';
+import { millis } from '../engine/model/units.ts';
+import { findingsText } from '../engine/observe/findings-text.ts';
+import { preflight } from '../engine/run/preflight.ts';
+import { exitCodes } from './exit-codes.ts';
+import { type HostOptions, withHostOptions } from './host-options.ts';
+import { interruptible } from './interrupt.ts';
+import { newMigrationId, wire } from './wire.ts';
+import { writeLine } from './write.ts';
+
+interface CheckOptions extends HostOptions {
+  readonly json?: true;
+}
+
+/** `precopy check`: could this container be migrated there? Nothing is changed. */
+export const checkCommand = (): Command =>
+  withHostOptions(
+    new Command('check')
+      .description('say whether a container can be migrated; changes nothing')
+      .argument('<container>', 'id of a running container')
+      .option('--json', 'print the findings as JSON'),
+  ).action(async (container: string, options: CheckOptions) => {
+    const wired = wire(options, millis(0));
+    try {
+      const request = { container, from: wired.from, to: wired.to, policy: defaultPolicy };
+      const { signal, settle } = interruptible(() => {});
+      const plan = await preflight(
+        wired.ports,
+        { migration: newMigrationId(), request, address: wired.address },
+        signal,
+      );
+      settle();
+      const { findings } = plan;
+      writeLine(
+        options.json === true
+          ? JSON.stringify({ version: 1, findings }, undefined, 2)
+          : findingsText(findings),
+      );
+      if (findings.some(({ severity }) => severity === 'error')) process.exitCode = exitCodes.refused;
+    } finally {
+      await wired.close();
+    }
+  });

@@ -1,0 +1,41 @@
+#!/usr/bin/env node
+import { readFileSync } from 'node:fs';
+import { Command, CommanderError } from 'commander';
+import { checkCommand } from './check.ts';
+import { exitCodes, explain } from './exit-codes.ts';
+import { migrateCommand } from './migrate.ts';
+import { tellLine } from './write.ts';
+
+/** `package.json` lies beside `dist/` when built, and one folder up when run from source. */
+const version = (): string => {
+  for (const place of ['../package.json', '../../package.json']) {
+    try {
+      const { version } = JSON.parse(readFileSync(new URL(place, import.meta.url), 'utf8'));
+      return String(version);
+    } catch {}
+  }
+  return 'unknown';
+};
+
+const program = new Command('precopy')
+  .description('Live-migrates running containers between Linux hosts by iterative pre-copy')
+  .version(version())
+  .showHelpAfterError('(--help shows every option)')
+  .addCommand(checkCommand())
+  .addCommand(migrateCommand());
+
+// commander would end the process itself, with 1 for everything.
+for (const command of [program, ...program.commands]) command.exitOverride();
+
+try {
+  await program.parseAsync();
+} catch (error) {
+  if (error instanceof CommanderError) {
+    process.exitCode = error.exitCode === 0 ? exitCodes.done : exitCodes.usage;
+  } else {
+    const { line, hint, code } = explain(error);
+    tellLine(`precopy: ${line}`);
+    if (hint !== undefined) tellLine(`Try: ${hint}`);
+    process.exitCode = code;
+  }
+}

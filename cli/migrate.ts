@@ -1,0 +1,81 @@
+import { Command } from 'commander';
+import { PlanRejected } from '../engine/model/errors.ts';
+import type { Plan } from '../engine/model/plan.ts';
+import type { Report } from '../engine/model/report.ts';
+import { findingsText } from '../engine/observe/findings-text.ts';
+import { planText } from '../engine/observe/plan-text.ts';
+import { reportText } from '../engine/observe/report-text.ts';
+import { migrate } from '../engine/run/migrate.ts';
+import { preflight } from '../engine/run/preflight.ts';
+import { confirmed } from './confirm.ts';
+import { exitCodeOf, exitCodes } from './exit-codes.ts';
+import { type HostOptions, withHostOptions } from './host-options.ts';
+import { type Interruptible, interruptible } from './interrupt.ts';
+import { type PolicyOptions, policyFrom, withPolicyOptions } from './policy-options.ts';
+import { progress } from './progress.ts';
+import { newMigrationId, type Wired, wire } from './wire.ts';
+import { tellLine, writeLine } from './write.ts';
+
+interface MigrateOptions extends HostOptions, PolicyOptions {
+  readonly dryRun?: true;
+  readonly json?: true;
+  readonly yes?: true;
+}
+
+/** `precopy migrate`: the whole way, from preflight to report. */
+export const migrateCommand = (): Command =>
+  withPolicyOptions(
+    withHostOptions(
+      new Command('migrate')
+        .description('move a running container to another host')
+        .argument('<container>', 'id of a running container')
+        .option('--dry-run', 'print the plan and change nothing')
+        .option('--json', 'print the report as JSON')
+        .option('-y, --yes', 'go on in spite of warnings, without asking'),
+    ),
+  ).action(async (container: string, options: MigrateOptions) => {
+    const wired = wire(options, options.stallTimeout);
+    const interruption = interruptible(sayRollingBack);
+    try {
+      await run(container, options, wired, interruption);
+    } finally {
+      interruption.settle();
+      await wired.close();
+    }
+  });
+
+const sayRollingBack = (first: boolean): void => {
+  tellLine(
+    first ? 'interrupted: going back; the source keeps the container' : 'already going back: please wait',
+  );
+};
+
+const run = async (
+  container: string,
+  options: MigrateOptions,
+  wired: Wired,
+  { signal, interrupted }: Interruptible,
+): Promise<void> => {
+  const request = { container, from: wired.from, to: wired.to, policy: policyFrom(options) };
+  const plan = await preflight(
+    wired.ports,
+    { migration: newMigrationId(), request, address: wired.address },
+    signal,
+  );
+  if (options.dryRun === true) return showPlan(plan, options.json === true);
+  if (plan.findings.length > 0) tellLine(findingsText(plan.findings));
+  if (plan.findings.some(({ severity }) => severity === 'error')) throw new PlanRejected(plan.findings);
+  if (!(await confirmed(plan.findings, options.yes === true, signal))) return;
+  const report = await migrate(plan, wired.ports, { sink: progress(), signal });
+  showReport(report, options.json === true);
+  process.exitCode = exitCodeOf(report.outcome, interrupted());
+};
+
+const showPlan = (plan: Plan, json: boolean): void => {
+  writeLine(json ? JSON.stringify({ version: 1, plan }, undefined, 2) : planText(plan));
+  if (plan.findings.some(({ severity }) => severity === 'error')) process.exitCode = exitCodes.refused;
+};
+
+const showReport = (report: Report, json: boolean): void => {
+  writeLine(json ? JSON.stringify(report, undefined, 2) : reportText(report));
+};

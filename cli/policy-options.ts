@@ -1,0 +1,57 @@
+import { type Command, Option } from 'commander';
+import { defaultPolicy } from '../engine/core/default-policy.ts';
+import type { OnDeadline, Policy } from '../engine/model/policy.ts';
+import { type Millis, millis, type Pages } from '../engine/model/units.ts';
+import { parseCount, parseDuration, parseGrowth, parsePages } from './values.ts';
+
+/** Options that say when the rounds stop. */
+export interface PolicyOptions {
+  readonly maxRounds: number;
+  readonly minDirtyPages: Pages;
+  readonly maxGrowth: number;
+  readonly maxDowntime?: Millis;
+  readonly deadline?: Millis;
+  readonly onDeadline: OnDeadline;
+  readonly stallTimeout: Millis;
+}
+
+const { maxRounds, minDirtyPages, maxGrowth, onDeadline } = defaultPolicy;
+
+const policyOptions = (): readonly Option[] => [
+  new Option('--max-rounds <n>', 'cut over after this many rounds').argParser(parseCount).default(maxRounds),
+  new Option('--min-dirty-pages <n>', 'cut over when a round sent no more pages than this (64, 256KiB)')
+    .argParser(parsePages)
+    .default(minDirtyPages),
+  new Option(
+    '--max-growth <share>',
+    'cut over when a round is dirtier than the one before by more than this (10%)',
+  )
+    .argParser(parseGrowth)
+    .default(maxGrowth, `${maxGrowth * 100}%`),
+  new Option(
+    '--max-downtime <time>',
+    'cut over once the predicted downtime is within this (300ms, 2s)',
+  ).argParser(parseDuration),
+  new Option('--deadline <time>', 'time for all rounds (1m30s)').argParser(parseDuration),
+  new Option('--on-deadline <what>', 'what the deadline means')
+    .choices(['cut-over', 'give-up'])
+    .default(onDeadline),
+  new Option('--stall-timeout <time>', 'a round that receives nothing for this long has failed')
+    .argParser(parseDuration)
+    .default(millis(30_000), '30s'),
+];
+
+// Only a finished option may be added: commander takes over its default at that moment.
+export const withPolicyOptions = (command: Command): Command => {
+  for (const option of policyOptions()) command.addOption(option);
+  return command;
+};
+
+export const policyFrom = (options: PolicyOptions): Policy => ({
+  maxRounds: options.maxRounds,
+  minDirtyPages: options.minDirtyPages,
+  maxGrowth: options.maxGrowth,
+  ...(options.maxDowntime === undefined ? {} : { maxDowntime: options.maxDowntime }),
+  ...(options.deadline === undefined ? {} : { deadline: options.deadline }),
+  onDeadline: options.onDeadline,
+});

@@ -1,0 +1,26 @@
+import { renderLive } from '../engine/observe/live.ts';
+import { initialLiveState, liveState } from '../engine/observe/live-state.ts';
+import { plainLines } from '../engine/observe/plain.ts';
+import type { EventSink } from '../engine/ports.ts';
+import { tellLine } from './write.ts';
+
+/** Shows a migration as it goes: a block redrawn in place on a terminal, a line per event elsewhere. */
+export const progress = (): EventSink => (process.stderr.isTTY ? liveProgress() : plainProgress);
+
+const plainProgress: EventSink = (event) => {
+  const text = plainLines(event);
+  if (text !== undefined) tellLine(text);
+};
+
+const liveProgress = (): EventSink => {
+  let state = initialLiveState;
+  let drawn = 0;
+  return (event) => {
+    state = liveState(state, event);
+    const lines = renderLive(state, process.stderr.columns || 80);
+    // Up over what was drawn, then each line anew and the rest of the screen cleared.
+    const up = drawn === 0 ? '' : `\u001b[${drawn}A`;
+    process.stderr.write(`${up}${lines.map((line) => `\u001b[2K${line}\n`).join('')}\u001b[J`);
+    drawn = lines.length;
+  };
+};

@@ -1,0 +1,58 @@
+import { randomBytes } from 'node:crypto';
+import { performance } from 'node:perf_hooks';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { type Millis, millis } from '../engine/model/units.ts';
+import type { Clock, Host } from '../engine/ports.ts';
+import type { MigrationPorts } from '../engine/run/migration.ts';
+import { localHost } from '../transport/host/local-host.ts';
+import { remoteHost } from '../transport/host/remote-host.ts';
+import { resolveTarget } from '../transport/host/ssh-target.ts';
+import { sshLink } from '../transport/link/ssh-link.ts';
+import { runcDestination } from '../transport/runc/destination.ts';
+import { runcSource } from '../transport/runc/source.ts';
+import type { HostOptions } from './host-options.ts';
+
+export interface Wired {
+  readonly ports: MigrationPorts;
+  readonly from: string;
+  readonly to: string;
+  /** The destination as the source reaches it. */
+  readonly address: string;
+  close(): Promise<void>;
+}
+
+const PAGE_PORTS = 16;
+
+const systemClock: Clock = {
+  now: () => millis(performance.now()),
+  sleep: (duration) => sleep(duration),
+};
+
+/** Puts hosts, runtimes and link together for one command. Connects to nothing yet. */
+export const wire = (options: HostOptions, stall: Millis): Wired => {
+  const { sshConfig, imagesDir: imagesDirectory, runcRoot } = options;
+  const ssh = sshConfig === undefined ? {} : { configFile: sshConfig };
+  const source: Host = options.from === undefined ? localHost() : remoteHost(options.from, ssh);
+  const destination = remoteHost(options.to, ssh);
+  const pagePorts = Array.from({ length: PAGE_PORTS }, (_, index) => options.pagePort + index);
+  const runc = { runcRoot, imagesDirectory };
+  return {
+    ports: {
+      source: runcSource(source, runc),
+      destination: runcDestination(destination, { ...runc, pagePorts, source }),
+      link: sshLink({ source, destination, sshPort: options.sshPort }),
+      clock: systemClock,
+      patience: { stall },
+    },
+    from: source.name,
+    to: destination.name,
+    address: options.toAddress ?? resolveTarget(options.to, sshConfig).host,
+    close: async () => {
+      await Promise.allSettled([source.close(), destination.close()]);
+    },
+  };
+};
+
+/** Names one migration: when it began, and enough chance to be the only one. */
+export const newMigrationId = (): string =>
+  `${new Date().toISOString().replaceAll(/[-:]|\.\d+/g, '')}-${randomBytes(3).toString('hex')}`;

@@ -1,0 +1,26 @@
+import type { Round } from '../model/round.ts';
+
+/** Bytes per millisecond of 1 Gbit/s Ethernet after its headers: what is assumed before a round was seen. */
+export const ASSUMED_BANDWIDTH = 117_000;
+
+/** Each round counts half as much as the one after it. */
+const DECAY = 0.5;
+
+/**
+ * Bytes per millisecond that the page stream achieved.
+ *
+ * Weighted sum of bytes over weighted sum of time rather than a mean of rates: a round of a few pages is all latency
+ * and says little about the wire.
+ */
+export const bandwidth = (rounds: readonly Round[]): number => {
+  let sent = 0;
+  let time = 0;
+  for (const round of rounds) {
+    if (round.sent > 0 && round.transfer > 0) {
+      sent = sent * DECAY + round.sent;
+      time = time * DECAY + round.transfer;
+    }
+  }
+  const rate = sent / time;
+  return Number.isFinite(rate) && rate > 0 ? rate : ASSUMED_BANDWIDTH;
+};

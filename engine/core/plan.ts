@@ -1,0 +1,37 @@
+import type { ContainerFacts, HostFacts, PlaceFacts } from '../model/facts.ts';
+import type { Finding } from '../model/finding.ts';
+import type { MigrationRequest, Plan } from '../model/plan.ts';
+import { imagesNeeded } from './images-needed.ts';
+
+/** Everything decided before the first write, from what was asked and what was found. */
+export const makePlan = (input: {
+  readonly migration: string;
+  readonly request: MigrationRequest;
+  /** The destination as the source reaches it. */
+  readonly address: string;
+  readonly source: HostFacts;
+  readonly destination: HostFacts;
+  readonly container: ContainerFacts;
+  readonly place: PlaceFacts;
+  readonly findings: readonly Finding[];
+}): Plan => {
+  const { migration, request, address, source, destination, container, place, findings } = input;
+  return {
+    migration,
+    container,
+    from: request.from,
+    to: request.to,
+    address,
+    policy: request.policy,
+    sourceDirectory: directoryOf(source, container),
+    destinationDirectory: directoryOf(destination, container),
+    rootfs: container.rootfs,
+    copyLower: container.rootfs.kind === 'overlay' ? place.missingLower : [],
+    imagesNeeded: imagesNeeded(container.memory),
+    findings,
+  };
+};
+
+/** One per container, not per migration: two migrations of one container would break each other's dirty tracking. */
+const directoryOf = (host: HostFacts, container: ContainerFacts): string =>
+  `${host.imagesDirectory}/${container.id}`;

@@ -1,0 +1,36 @@
+import type { ContainerFacts, HostFacts, PlaceFacts } from '../model/facts.ts';
+import type { Finding } from '../model/finding.ts';
+import { assessContainer } from './preflight-container.ts';
+import { assessCpu } from './preflight-cpu.ts';
+import { assessHost, assessHostPair } from './preflight-hosts.ts';
+import { assessMemory } from './preflight-memory.ts';
+import { assessPlace } from './preflight-place.ts';
+import { assessSpace } from './preflight-space.ts';
+import { assessStdio } from './preflight-stdio.ts';
+
+/** All that preflight asked of the world. */
+export interface PreflightFacts {
+  readonly source: HostFacts;
+  readonly destination: HostFacts;
+  readonly container: ContainerFacts;
+  readonly place: PlaceFacts;
+}
+
+const order: readonly Finding['severity'][] = ['error', 'warning', 'note'];
+
+/** What stands in the way of a migration or is worth knowing before it: errors first, else in a fixed order. */
+export const assess = (facts: PreflightFacts): Finding[] => {
+  const { source, destination, container, place } = facts;
+  const findings = [
+    ...assessHost(source, 'source', container.runtime),
+    ...assessHost(destination, 'destination', container.runtime),
+    ...assessHostPair(source, destination),
+    ...assessCpu(source, destination),
+    ...assessContainer(container),
+    ...assessStdio(container),
+    ...assessMemory(container.memory),
+    ...assessSpace(facts),
+    ...assessPlace(place, container, destination),
+  ];
+  return order.flatMap((severity) => findings.filter((finding) => finding.severity === severity));
+};

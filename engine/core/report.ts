@@ -1,0 +1,102 @@
+import type { Decision } from '../model/decision.ts';
+import type { MigrationEvent } from '../model/event.ts';
+import type { Phase } from '../model/phase.ts';
+import type { Plan } from '../model/plan.ts';
+import type { Policy } from '../model/policy.ts';
+import type { Outcome, Report } from '../model/report.ts';
+import { bytes, millis, pages, pagesToBytes } from '../model/units.ts';
+
+/**
+ * What the events tell. Any prefix of a migration's events has a report:
+ * - `outcome` is that of `finished`; without one, `migrated` in phase `done` and else `in-doubt`.
+ * - `stop` and `predicted` come from the decision that ended the rounds, `measured` from the cut-over.
+ * - `pageBytes` sums the rounds and the final dump, if that told what it sent; `fileBytes` all syncs of files and images.
+ * - `total` is the time from the first event to `finished`, or to the last event.
+ * - `failure` is the first one: what fails while rolling back is its consequence.
+ * - Before `planned`, names are empty and figures zero.
+ */
+export const reportOf = (events: readonly MigrationEvent[]): Report => {
+  const report = events.reduce(take, nothing);
+  const lasted = totalOf(events);
+  const phase = events.reduce(phaseAfter, 'planned');
+  const finished = events.find((event) => event.kind === 'finished');
+  return { ...report, total: lasted, outcome: finished?.outcome ?? outcomeOf(phase) };
+};
+
+const noPolicy: Policy = { maxRounds: 0, minDirtyPages: pages(0), maxGrowth: 0, onDeadline: 'cut-over' };
+
+const nothing: Report = {
+  version: 1,
+  migration: '',
+  container: '',
+  from: '',
+  to: '',
+  outcome: 'in-doubt',
+  policy: noPolicy,
+  findings: [],
+  rounds: [],
+  resident: bytes(0),
+  pageBytes: bytes(0),
+  fileBytes: bytes(0),
+  total: millis(0),
+};
+
+const take = (report: Report, event: MigrationEvent): Report => {
+  switch (event.kind) {
+    case 'planned':
+      return { ...report, ...planned(event.plan) };
+    case 'round-finished':
+      return {
+        ...report,
+        rounds: [...report.rounds, event.round],
+        pageBytes: bytes(report.pageBytes + event.round.sent),
+      };
+    case 'final-dumped': {
+      const sent = pagesToBytes(pages(event.dirty.pagesWritten + event.dirty.sharedPagesWritten));
+      return { ...report, pageBytes: bytes(report.pageBytes + sent) };
+    }
+    case 'files-synced':
+    case 'images-shipped':
+      return { ...report, fileBytes: bytes(report.fileBytes + event.sent) };
+    case 'decided':
+      return { ...report, ...decided(event.decision) };
+    case 'downtime':
+      return { ...report, measured: event.downtime };
+    case 'failed': {
+      const { phase, message, detail } = event;
+      return { ...report, failure: report.failure ?? { phase, message, detail } };
+    }
+    case 'phase':
+    case 'round-started':
+    case 'round-progress':
+    case 'rolling-back':
+    case 'warning':
+    case 'finished':
+      return report;
+  }
+};
+
+const planned = (plan: Plan): Partial<Report> => ({
+  migration: plan.migration,
+  container: plan.container.id,
+  from: plan.from,
+  to: plan.to,
+  policy: plan.policy,
+  findings: plan.findings,
+  resident: plan.container.memory.resident,
+});
+
+const decided = (decision: Decision): Partial<Report> =>
+  decision.kind === 'another-round' ? {} : { stop: decision.reason, predicted: decision.estimate };
+
+const totalOf = (events: readonly MigrationEvent[]): Report['total'] => {
+  const first = events[0];
+  const last = events.find((event) => event.kind === 'finished') ?? events.at(-1);
+  return millis(first === undefined || last === undefined ? 0 : Math.max(0, last.at - first.at));
+};
+
+const phaseAfter = (phase: Phase, event: MigrationEvent): Phase =>
+  event.kind === 'phase' ? event.to : phase;
+
+/** Where events end without `finished`: only `done` proves where the container is. */
+const outcomeOf = (phase: Phase): Outcome => (phase === 'done' ? 'migrated' : 'in-doubt');

@@ -1,0 +1,89 @@
+import type { Decision } from '../model/decision.ts';
+import type { Downtime } from '../model/downtime.ts';
+import type { MigrationEvent } from '../model/event.ts';
+import type { Phase } from '../model/phase.ts';
+import type { Plan } from '../model/plan.ts';
+import type { Outcome } from '../model/report.ts';
+import type { Round } from '../model/round.ts';
+import { type Bytes, bytes, type Millis } from '../model/units.ts';
+
+/** What a terminal shows of a migration under way: a fold of its events. */
+export interface LiveState {
+  readonly plan?: Plan;
+  readonly phase: Phase;
+  /** The last rounds that ended, oldest first. */
+  readonly rounds: readonly Round[];
+  /** The transfer under way. */
+  readonly current?: Transfer;
+  readonly decision?: Decision;
+  /** When the tasks were frozen for good. */
+  readonly frozenAt?: Millis;
+  readonly downtime?: Downtime;
+  /** The last one. */
+  readonly warning?: string;
+  /** The first one: others follow from it. */
+  readonly failure?: string;
+  readonly outcome?: Outcome;
+  /** Of the first event and of the last one. */
+  readonly startedAt?: Millis;
+  readonly at?: Millis;
+}
+
+export interface Transfer {
+  readonly index: number | 'final';
+  readonly startedAt: Millis;
+  readonly received: Bytes;
+}
+
+export const initialLiveState: LiveState = { phase: 'planned', rounds: [] };
+
+/** The state after one more event. */
+export const liveState = (state: LiveState, event: MigrationEvent): LiveState =>
+  take({ ...state, startedAt: state.startedAt ?? event.at, at: event.at }, event);
+
+const take = (state: LiveState, event: MigrationEvent): LiveState => {
+  switch (event.kind) {
+    case 'planned':
+      return { ...state, plan: event.plan };
+    case 'phase':
+      return entered(state, event.to, event.at);
+    case 'round-started':
+      return { ...state, current: { index: event.index, startedAt: event.at, received: bytes(0) } };
+    case 'round-progress':
+      return { ...state, current: progressed(state.current, event.index, event.at, event.received) };
+    case 'round-finished':
+      return { ...withoutCurrent(state), rounds: [...state.rounds, event.round] };
+    case 'final-dumped':
+      return withoutCurrent(state);
+    case 'decided':
+      return { ...state, decision: event.decision };
+    case 'downtime':
+      return { ...state, downtime: event.downtime };
+    case 'rolling-back':
+      return withoutCurrent(state);
+    case 'warning':
+      return { ...state, warning: event.message };
+    case 'failed':
+      return { ...state, failure: state.failure ?? event.message };
+    case 'finished':
+      return { ...withoutCurrent(state), outcome: event.outcome };
+    case 'files-synced':
+    case 'images-shipped':
+      return state;
+  }
+};
+
+const entered = (state: LiveState, phase: Phase, at: Millis): LiveState => ({
+  ...state,
+  phase,
+  ...(phase === 'frozen' ? { frozenAt: at } : {}),
+});
+
+const progressed = (
+  current: Transfer | undefined,
+  index: number | 'final',
+  at: Millis,
+  received: Bytes,
+): Transfer => (current?.index === index ? { ...current, received } : { index, startedAt: at, received });
+
+const withoutCurrent = ({ current: _, ...state }: LiveState): LiveState => state;

@@ -1,0 +1,58 @@
+import type { Plan } from '../model/plan.ts';
+import type { Policy } from '../model/policy.ts';
+import { findingsText } from './findings-text.ts';
+import { count, counted, percent, size, time } from './format.ts';
+import { wrapped } from './layout.ts';
+
+/** A plan for people, as `--dry-run` shows it. */
+export const planText = (plan: Plan): string => {
+  const { container } = plan;
+  const { memory } = container;
+  return [
+    ...wrapped(
+      'container  ',
+      `${container.id} (${container.runtime}), ${counted(container.processes, 'process', 'processes')}`,
+    ),
+    ...wrapped('from       ', `${plan.from}, images in ${plan.sourceDirectory}`),
+    ...wrapped('to         ', `${plan.to} as ${plan.address}, images in ${plan.destinationDirectory}`),
+    ...wrapped(
+      'memory     ',
+      `${size(memory.resident)} resident; up to ${size(plan.imagesNeeded)} of images`,
+    ),
+    ...wrapped('files      ', `${rootfsText(plan)}; ${size(container.rootfsSize)}`),
+    ...wrapped('rounds     ', policyText(plan.policy)),
+    '',
+    findingsText(plan.findings),
+  ].join('\n');
+};
+
+const rootfsText = ({ rootfs, copyLower }: Plan): string => {
+  switch (rootfs.kind) {
+    case 'directory':
+      return `directory ${rootfs.path}`;
+    case 'overlay': {
+      const lower = counted(rootfs.lower.length, 'lower directory', 'lower directories');
+      return `overlay ${rootfs.path}, ${lower}, ${count(copyLower.length)} of them to be copied`;
+    }
+  }
+};
+
+const policyText = (policy: Policy): string => {
+  const { maxRounds, minDirtyPages, maxGrowth, maxDowntime, deadline, onDeadline } = policy;
+  const limit = counted(maxRounds, 'round', 'rounds');
+  const budget = maxDowntime === undefined ? [] : [`the predicted downtime is within ${time(maxDowntime)}`];
+  if (maxDowntime !== undefined && deadline !== undefined && onDeadline === 'give-up') {
+    return `until ${budget.join()}; give up after ${time(deadline)} or ${limit}`;
+  }
+  return [
+    `until one sends ${counted(minDirtyPages, 'dirty page', 'dirty pages')} or fewer`,
+    ...budget,
+    `dirty pages grow by more than ${percent(maxGrowth)}`,
+    'three rounds bring nothing',
+    ...(deadline === undefined ? [] : [`${time(deadline)} have passed (then ${onDeadlineText(policy)})`]),
+    `at the latest after ${limit}`,
+  ].join(', ');
+};
+
+const onDeadlineText = ({ onDeadline }: Policy): string =>
+  onDeadline === 'give-up' ? 'give up' : 'cut over';

@@ -1,0 +1,44 @@
+import type { Report } from '../model/report.ts';
+import { downtimeTable } from './downtime-table.ts';
+import { counted, percent, size, time } from './format.ts';
+import { wrapped } from './layout.ts';
+import { outcomeText } from './outcome-text.ts';
+import { printable } from './printable.ts';
+import { roundsTable } from './rounds-table.ts';
+import { stopReasonText } from './stop-reason-text.ts';
+
+/** A report for people, at most 80 columns wide. */
+export const reportText = (report: Report): string =>
+  [
+    ...wrapped('', `${report.container}: ${report.from} → ${report.to} (migration ${report.migration})`),
+    ...wrapped('outcome   ', outcomeText(report.outcome, report.container, report.from, report.to)),
+    ...failureLines(report),
+    `total     ${time(report.total)}`,
+    ...sentLines(report),
+    ...section(report.rounds.length === 0 ? [] : roundsTable(report.rounds)),
+    ...section(stopLines(report)),
+    ...section(hasDowntime(report) ? downtimeTable(report.predicted, report.measured) : []),
+  ].join('\n');
+
+const section = (lines: readonly string[]): readonly string[] => (lines.length === 0 ? [] : ['', ...lines]);
+
+const hasDowntime = ({ predicted, measured }: Report): boolean =>
+  predicted !== undefined || measured !== undefined;
+
+const failureLines = ({ failure }: Report): readonly string[] =>
+  failure === undefined
+    ? []
+    : [
+        ...wrapped('failure   ', `in phase ${failure.phase}: ${failure.message}`),
+        ...failure.detail.map((line) => `  | ${printable(line)}`),
+      ];
+
+const sentLines = ({ pageBytes, fileBytes, resident }: Report): readonly string[] => {
+  const share = resident > 0 ? `, ${percent(pageBytes / resident)} of ${size(resident)} resident` : '';
+  return wrapped('sent      ', `${size(pageBytes)} of pages${share}; ${size(fileBytes)} of files`);
+};
+
+const stopLines = ({ rounds, stop }: Report): readonly string[] =>
+  stop === undefined
+    ? []
+    : wrapped('stopped   ', `after ${counted(rounds.length, 'round', 'rounds')}: ${stopReasonText(stop)}`);

@@ -1,0 +1,111 @@
+import type { DirtyStats } from '../model/dirty-stats.ts';
+import type { Downtime } from '../model/downtime.ts';
+import { type Millis, millis } from '../model/units.ts';
+import type { FinalDump } from '../ports.ts';
+import { abortable } from './abortable.ts';
+import { commit } from './commit.ts';
+import type { Migration } from './migration.ts';
+import { breakPageStream, openPageStream, type PageStream } from './page-stream.ts';
+import { syncFiles } from './pre-copy.ts';
+import type { Prepared } from './prepare.ts';
+
+/** When each part of the downtime ended. */
+interface Marks {
+  readonly frozen: Millis;
+  readonly dumped: Millis;
+  readonly shipped: Millis;
+  readonly synced: Millis;
+}
+
+/**
+ * Freeze, last dump, last files, restore, commit, resume. Until the commit every failure leads back to the source;
+ * from it on there is only forward.
+ */
+export const cutOver = async (migration: Migration, prepared: Prepared, lastRound: number): Promise<void> => {
+  const { clock, recorder, source, plan, undo, signal } = migration;
+  const stream = await openPageStream(migration, 'final', lastRound);
+  try {
+    undo.push('stop the page-server', () => breakPageStream(migration, stream));
+    const dump = await source.finalDump(plan, lastRound, stream.server.endpoint);
+    undo.push('thaw the source', () => letGo(migration, dump, stream));
+    await Promise.race([dump.frozen, stream.broken]);
+    const marks = await copyWhileFrozen(migration, prepared, dump, stream);
+    recorder.enter('restoring');
+    await abortable(prepared.restore.restore(), signal);
+    const restored = clock.now();
+    await commit(migration, dump);
+    undo.forget();
+    await prepared.restore.resume();
+    const resumed = clock.now();
+    const dirty = await conclude(migration, prepared, dump);
+    recorder.emit({ kind: 'downtime', downtime: downtimeOf(marks, restored, resumed, dirty) });
+  } finally {
+    stream.settle();
+  }
+};
+
+/** What remains once the destination runs. The source's statistics are worth having, not worth failing for. */
+const conclude = async (
+  { recorder }: Migration,
+  { restore }: Prepared,
+  dump: FinalDump,
+): Promise<DirtyStats | undefined> => {
+  await restore.settle();
+  try {
+    const dirty = await dump.stats();
+    recorder.emit({ kind: 'final-dumped', dirty });
+    return dirty;
+  } catch (cause) {
+    recorder.emit({
+      kind: 'warning',
+      message: `the final dump's statistics cannot be read: ${String(cause)}`,
+    });
+    return undefined;
+  }
+};
+
+const copyWhileFrozen = async (
+  migration: Migration,
+  { shipment }: Prepared,
+  dump: FinalDump,
+  stream: PageStream,
+): Promise<Marks> => {
+  const { clock, recorder, signal } = migration;
+  const frozen = clock.now();
+  recorder.enter('frozen');
+  const files = syncFiles(migration, 'frozen').then(() => clock.now());
+  files.catch(() => {});
+  await Promise.race([Promise.all([dump.held, stream.server.finished]), stream.broken]);
+  stream.settle();
+  const dumped = clock.now();
+  const { sent } = await abortable(shipment.ship(), signal);
+  const shipped = clock.now();
+  recorder.emit({ kind: 'images-shipped', sent, took: millis(shipped - dumped) });
+  const synced = await abortable(files, signal);
+  return { frozen, dumped, shipped, synced: millis(Math.max(synced, shipped)) };
+};
+
+/** A dump still under way is made to fail by criu itself; one that is held is told to thaw. */
+const letGo = async (migration: Migration, dump: FinalDump, stream: PageStream): Promise<void> => {
+  const thawed = dump.thaw();
+  await breakPageStream(migration, stream);
+  await thawed;
+};
+
+const downtimeOf = (
+  { frozen, dumped, shipped, synced }: Marks,
+  restored: Millis,
+  resumed: Millis,
+  dirty: DirtyStats | undefined,
+): Downtime => {
+  const freeze = dirty?.freezing ?? millis(0);
+  return {
+    freeze,
+    dump: millis(dumped - frozen),
+    transfer: millis(shipped - dumped),
+    fileSync: millis(synced - shipped),
+    restore: millis(restored - synced),
+    resume: millis(resumed - restored),
+    total: millis(freeze + resumed - frozen),
+  };
+};

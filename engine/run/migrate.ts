@@ -1,0 +1,81 @@
+import { canRollBack } from '../core/phase.ts';
+import { reportOf } from '../core/report.ts';
+import { InDoubt } from '../model/errors.ts';
+import type { Plan } from '../model/plan.ts';
+import type { Outcome, Report } from '../model/report.ts';
+import type { EventSink } from '../ports.ts';
+import { cutOver } from './cut-over.ts';
+import type { Migration, MigrationPorts } from './migration.ts';
+import { preCopy } from './pre-copy.ts';
+import { prepare } from './prepare.ts';
+import { startRecorder } from './recorder.ts';
+import { rollBack } from './roll-back.ts';
+import { startUndo } from './undo.ts';
+
+export interface MigrateOptions {
+  readonly sink: EventSink;
+  readonly signal: AbortSignal;
+  readonly cutOverAsked?: () => boolean;
+}
+
+/**
+ * Carries out a plan. Never rejects for what can happen to a migration: the report's outcome says where the container
+ * runs now, and its failure why.
+ */
+export const migrate = async (
+  plan: Plan,
+  ports: MigrationPorts,
+  options: MigrateOptions,
+): Promise<Report> => {
+  const { sink, signal, cutOverAsked = () => false } = options;
+  const recorder = startRecorder(ports.clock, sink);
+  const migration: Migration = { ...ports, plan, recorder, undo: startUndo(), signal, cutOverAsked };
+  recorder.emit({ kind: 'planned', plan });
+  const outcome = await carryOut(migration).catch((cause: unknown) => fail(migration, cause));
+  recorder.emit({ kind: 'finished', outcome });
+  return reportOf(recorder.events());
+};
+
+const carryOut = async (migration: Migration): Promise<Outcome> => {
+  const { recorder } = migration;
+  recorder.enter('preflight');
+  const prepared = await prepare(migration);
+  recorder.enter('pre-copy');
+  const { rounds, decision } = await preCopy(migration);
+  if (decision.kind === 'give-up') {
+    await rollBack(migration, 'gave up');
+    return 'gave-up';
+  }
+  await cutOver(migration, prepared, rounds.length - 1);
+  await leave(migration);
+  recorder.enter('done');
+  return 'migrated';
+};
+
+/** After the commit: what cannot be cleaned up is told, and changes nothing about the outcome. */
+const leave = async ({ source, destination, link, plan, recorder }: Migration): Promise<void> => {
+  const steps = [
+    ['take the key back', () => link.close()],
+    ['clean up the destination', () => destination.release(plan)],
+    ['clean up the source', () => source.release(plan, true)],
+  ] as const;
+  for (const [what, step] of steps) {
+    await step().catch((cause: unknown) => {
+      recorder.emit({ kind: 'warning', message: `could not ${what}: ${messageOf(cause)}` });
+    });
+  }
+};
+
+const fail = async (migration: Migration, cause: unknown): Promise<Outcome> => {
+  const { recorder, source, destination, plan } = migration;
+  const phase = recorder.phase();
+  const logs = await Promise.all([source, destination].map((side) => side.lastErrors(plan).catch(() => [])));
+  recorder.emit({ kind: 'failed', phase, message: messageOf(cause), detail: logs.flat() });
+  if (cause instanceof InDoubt || !canRollBack(phase)) {
+    await migration.link.close().catch(() => {});
+    return 'in-doubt';
+  }
+  return rollBack(migration, messageOf(cause));
+};
+
+const messageOf = (cause: unknown): string => (cause instanceof Error ? cause.message : String(cause));

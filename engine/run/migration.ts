@@ -1,0 +1,24 @@
+import type { Plan } from '../model/plan.ts';
+import type { Clock, Destination, Link, Patience, Source } from '../ports.ts';
+import type { Recorder } from './recorder.ts';
+import type { Undo } from './undo.ts';
+
+/** What a migration works with. */
+export interface MigrationPorts {
+  readonly source: Source;
+  readonly destination: Destination;
+  readonly link: Link;
+  readonly clock: Clock;
+  readonly patience: Patience;
+}
+
+/** One migration under way. */
+export interface Migration extends MigrationPorts {
+  readonly plan: Plan;
+  readonly recorder: Recorder;
+  readonly undo: Undo;
+  /** The user wants it stopped; heeded until the commit. */
+  readonly signal: AbortSignal;
+  /** The user wants the cut-over now. */
+  readonly cutOverAsked: () => boolean;
+}

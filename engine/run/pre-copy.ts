@@ -1,0 +1,53 @@
+import { calibrate, defaultCosts } from '../core/costs.ts';
+import { decide } from '../core/decide.ts';
+import type { Decision } from '../model/decision.ts';
+import type { Round } from '../model/round.ts';
+import { type Millis, millis } from '../model/units.ts';
+import type { FileSync } from '../ports.ts';
+import type { Migration } from './migration.ts';
+import { runRound } from './round.ts';
+
+export interface PreCopied {
+  readonly rounds: readonly Round[];
+  readonly decision: Exclude<Decision, { kind: 'another-round' }>;
+}
+
+/** Rounds until a stop rule holds. Files are brought up to date beside each, so that little is left for the freeze. */
+export const preCopy = async (migration: Migration): Promise<PreCopied> => {
+  const { clock, plan, recorder } = migration;
+  const rounds: Round[] = [];
+  const begun = clock.now();
+  const costs = defaultCosts(plan.container);
+  let previousFreezeAt: Millis | undefined;
+  for (;;) {
+    migration.signal.throwIfAborted();
+    const files = rounds.length === 0 ? undefined : syncBeside(migration);
+    const measured = await runRound(migration, rounds.length, previousFreezeAt);
+    await files;
+    rounds.push(measured.round);
+    previousFreezeAt = measured.freezeAt;
+    const elapsed = millis(clock.now() - begun);
+    const decision = decide(plan.policy, calibrate(costs, rounds), rounds, elapsed, migration.cutOverAsked());
+    recorder.emit({ kind: 'decided', decision });
+    if (decision.kind !== 'another-round') return { rounds, decision };
+  }
+};
+
+const syncBeside = (migration: Migration): Promise<FileSync> => {
+  const files = syncFiles(migration, 'round');
+  // When the round fails first, its error is the one to tell.
+  files.catch(() => {});
+  return files;
+};
+
+export const syncFiles = async (
+  migration: Migration,
+  when: 'first' | 'round' | 'frozen',
+): Promise<FileSync> => {
+  const { clock, link, plan, recorder, signal } = migration;
+  const begun = clock.now();
+  const what = { first: 'with-lower', round: 'changes', frozen: 'frozen' } as const;
+  const { sent } = await link.syncFiles(plan, what[when], signal);
+  recorder.emit({ kind: 'files-synced', when, sent, took: millis(clock.now() - begun) });
+  return { sent };
+};

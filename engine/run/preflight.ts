@@ -1,0 +1,35 @@
+import { makePlan } from '../core/plan.ts';
+import { assess } from '../core/preflight.ts';
+import type { MigrationRequest, Plan } from '../model/plan.ts';
+import type { Destination, Link, Source } from '../ports.ts';
+
+interface PreflightPorts {
+  readonly source: Source;
+  readonly destination: Destination;
+  readonly link: Link;
+}
+
+interface PreflightRequest {
+  readonly migration: string;
+  readonly request: MigrationRequest;
+  /** The destination as the source reaches it. */
+  readonly address: string;
+}
+
+/** Asks both hosts, changes nothing, and decides everything. Whether the findings forbid the plan is the caller's to see. */
+export const preflight = async (
+  { source, destination, link }: PreflightPorts,
+  { migration, request, address }: PreflightRequest,
+  signal?: AbortSignal,
+): Promise<Plan> => {
+  const [container, here, there, reachable] = await Promise.all([
+    source.container(request.container, signal),
+    source.host(signal),
+    destination.host(signal),
+    link.check(address, signal),
+  ]);
+  const place = { ...(await destination.place(container, signal)), reachable };
+  const facts = { source: here, destination: there, container, place };
+  const findings = assess(facts);
+  return makePlan({ migration, request, address, ...facts, findings });
+};

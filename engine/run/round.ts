@@ -1,0 +1,36 @@
+import { type MeasuredRound, measureRound } from '../core/round.ts';
+import { type Millis, type Pages, pages, pagesToBytes } from '../model/units.ts';
+import type { Migration } from './migration.ts';
+import { breakPageStream, openPageStream } from './page-stream.ts';
+
+/** One pre-dump, from opening its page-server to both sides' word that it succeeded. */
+export const runRound = async (
+  migration: Migration,
+  index: number,
+  previousFreezeAt: Millis | undefined,
+): Promise<MeasuredRound> => {
+  const { source, clock, recorder, plan } = migration;
+  recorder.emit({ kind: 'round-started', index });
+  const stream = await openPageStream(migration, index, index === 0 ? undefined : index - 1);
+  const startedAt = clock.now();
+  const preDump = source.preDump(plan, index, stream.server.endpoint);
+  const bothSides = Promise.all([preDump, stream.server.finished]);
+  try {
+    const [dirty] = await Promise.race([bothSides, stream.broken]);
+    const sent = pagesToBytes(total(dirty.pagesWritten, dirty.sharedPagesWritten));
+    const endedAt = clock.now();
+    const previous = previousFreezeAt === undefined ? {} : { previousFreezeAt };
+    const measured = measureRound({ index, dirty, sent, startedAt, endedAt, ...previous });
+    recorder.emit({ kind: 'round-finished', round: measured.round });
+    return measured;
+  } catch (cause) {
+    await breakPageStream(migration, stream);
+    // Only when criu has let go of the tasks is the round over.
+    await preDump.catch(() => {});
+    throw cause;
+  } finally {
+    stream.settle();
+  }
+};
+
+const total = (one: Pages, other: Pages): Pages => pages(one + other);

@@ -1,0 +1,68 @@
+import type { ContainerFacts, HostFacts, MemoryFacts, PlaceFacts } from '../../../engine/model/facts.ts';
+import { bytes } from '../../../engine/model/units.ts';
+
+/** Facts with which nothing stands in the way of a migration. */
+
+const MIB = 1024 ** 2;
+
+export const memory: MemoryFacts = {
+  resident: bytes(100 * MIB),
+  anonymousShared: bytes(0),
+  unreachable: [],
+  tmpfs: [],
+};
+
+export const host = (name: string, changed: Partial<HostFacts> = {}): HostFacts => ({
+  name,
+  kernel: '6.12.0',
+  architecture: 'x86_64',
+  criuVersion: '4.1.1',
+  criuCheck: { ok: true, detail: 'Looks good.' },
+  dirtyTracking: { ok: true, detail: 'supported' },
+  runtimeVersion: '1.1.15',
+  rsyncVersion: '3.4.1',
+  missingPrograms: [],
+  cpuFlags: ['fpu', 'sse2', 'avx2', 'aes', 'constant_tsc'],
+  cgroupVersion: 2,
+  memoryAvailable: bytes(4096 * MIB),
+  imagesDirectory: '/run/precopy',
+  imagesFree: bytes(2048 * MIB),
+  imagesInMemory: true,
+  ...changed,
+});
+
+export const container = (changed: Partial<ContainerFacts> = {}): ContainerFacts => ({
+  id: 'shop',
+  runtime: 'runc',
+  state: 'running',
+  pid: 4711,
+  processes: 3,
+  bundle: '/containers/shop',
+  rootfs: {
+    kind: 'overlay',
+    path: '/containers/shop/rootfs',
+    lower: ['/layers/base'],
+    upper: '/containers/shop/upper',
+    work: '/containers/shop/work',
+    mountOptions: [],
+  },
+  cgroupPath: '/shop',
+  terminal: false,
+  stdio: [{ kind: 'null' }, { kind: 'null' }, { kind: 'null' }],
+  memory,
+  rootfsSize: bytes(20 * MIB),
+  establishedTcp: 0,
+  bindMounts: [],
+  joinedNamespaces: [],
+  ...changed,
+});
+
+export const place = (changed: Partial<PlaceFacts> = {}): PlaceFacts => ({
+  idTaken: false,
+  bundle: 'absent',
+  missingLower: [],
+  differentLower: [],
+  missingPaths: [],
+  reachable: { ok: true, detail: '' },
+  ...changed,
+});

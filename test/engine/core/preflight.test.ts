@@ -1,0 +1,208 @@
+import { describe, expect, it, test } from 'vitest';
+import { assess } from '../../../engine/core/preflight.ts';
+import type { ContainerFacts, HostFacts, PlaceFacts } from '../../../engine/model/facts.ts';
+import type { Finding } from '../../../engine/model/finding.ts';
+import { bytes } from '../../../engine/model/units.ts';
+import { container, host, memory, place } from './facts.ts';
+
+const MIB = 1024 ** 2;
+
+interface Changed {
+  readonly source?: Partial<HostFacts>;
+  readonly destination?: Partial<HostFacts>;
+  readonly container?: Partial<ContainerFacts>;
+  readonly place?: Partial<PlaceFacts>;
+}
+
+const findings = (changed: Changed): readonly Finding[] =>
+  assess({
+    source: host('blue', changed.source),
+    destination: host('green', changed.destination),
+    container: container(changed.container),
+    place: place(changed.place),
+  });
+
+const nothing = { kind: 'null' } as const;
+
+describe('preflight', () => {
+  it('finds nothing where nothing stands in the way', () => {
+    expect(findings({})).toEqual([]);
+  });
+
+  test.each<[string, Finding['severity'], Changed, readonly string[]]>([
+    ['criu-missing', 'error', { source: { criuVersion: undefined } }, ['blue']],
+    ['criu-missing', 'error', { destination: { criuVersion: undefined } }, ['green']],
+    [
+      'criu-check-failed',
+      'error',
+      { destination: { criuCheck: { ok: false, detail: 'no rt vDSO' } } },
+      ['green', 'no rt vDSO'],
+    ],
+    [
+      'dirty-tracking-missing',
+      'error',
+      { source: { dirtyTracking: { ok: false, detail: 'is OFF' } } },
+      ['blue', '6.12.0', 'is OFF'],
+    ],
+    [
+      'runtime-missing',
+      'error',
+      { destination: { runtimeVersion: undefined, missingPrograms: ['runc'] } },
+      ['runc', 'green'],
+    ],
+    ['rsync-missing', 'error', { source: { rsyncVersion: undefined, missingPrograms: ['rsync'] } }, ['blue']],
+    ['programs-missing', 'error', { source: { missingPrograms: ['tar', 'gzip'] } }, ['tar, gzip', 'blue']],
+    ['architectures-differ', 'error', { destination: { architecture: 'aarch64' } }, ['x86_64', 'aarch64']],
+    ['criu-versions-differ', 'error', { destination: { criuVersion: '4.2' } }, ['4.1.1', '4.2']],
+    ['cgroup-versions-differ', 'error', { destination: { cgroupVersion: 1 } }, ['v2', 'v1']],
+    [
+      'cpu-features-missing',
+      'error',
+      { destination: { cpuFlags: ['fpu', 'sse2', 'aes'] } },
+      ['avx2', 'green'],
+    ],
+    ['cpu-features-differ', 'warning', { destination: { cpuFlags: ['fpu', 'sse2', 'avx2'] } }, ['aes']],
+    ['container-paused', 'error', { container: { state: 'paused' } }, ['shop']],
+    ['container-not-running', 'error', { container: { state: 'stopped' } }, ['shop', 'stopped']],
+    ['container-without-process', 'error', { container: { pid: 0 } }, ['shop', 'pid 0']],
+    ['terminal', 'error', { container: { terminal: true } }, ['shop']],
+    [
+      'tcp-established',
+      'warning',
+      { container: { establishedTcp: 1 } },
+      ['1 established TCP connection will'],
+    ],
+    [
+      'tcp-established',
+      'warning',
+      { container: { establishedTcp: 3 } },
+      ['3 established TCP connections will'],
+    ],
+    [
+      'stdio-outside',
+      'error',
+      { container: { stdio: [nothing, { kind: 'file', path: '/var/log/a', inContainer: false }, nothing] } },
+      ['fd 1', '/var/log/a'],
+    ],
+    [
+      'stdio-outside',
+      'error',
+      { container: { stdio: [{ kind: 'socket' }, nothing, nothing] } },
+      ['fd 0', 'socket'],
+    ],
+    [
+      'stdio-outside',
+      'error',
+      { container: { stdio: [nothing, nothing, { kind: 'terminal', path: '/dev/pts/4' }] } },
+      ['fd 2', '/dev/pts/4'],
+    ],
+    [
+      'stdio-pipe',
+      'note',
+      { container: { stdio: [nothing, { kind: 'pipe' }, { kind: 'pipe' }] } },
+      ['fd 1', 'fd 2'],
+    ],
+    [
+      'shared-memory',
+      'warning',
+      { container: { memory: { ...memory, anonymousShared: bytes(64 * MIB) } } },
+      ['64.0 MiB', '574 ms'],
+    ],
+    [
+      'shared-memory',
+      'note',
+      { container: { memory: { ...memory, anonymousShared: bytes(MIB) } } },
+      ['1.0 MiB', '9 ms'],
+    ],
+    [
+      'memory-not-pre-copied',
+      'warning',
+      { container: { memory: { ...memory, unreachable: [{ what: 'memfd', size: bytes(64 * MIB) }] } } },
+      ['64.0 MiB of memfd', '574 ms'],
+    ],
+    [
+      'tmpfs-not-pre-copied',
+      'note',
+      { container: { memory: { ...memory, tmpfs: [{ what: 'tmpfs /dev/shm', size: bytes(MIB) }] } } },
+      ['1.0 MiB in tmpfs /dev/shm'],
+    ],
+    [
+      'images-space-short',
+      'error',
+      { destination: { imagesFree: bytes(99 * MIB) } },
+      ['/run/precopy', 'green', '166.0 MiB', '99.0 MiB'],
+    ],
+    ['images-space-short', 'error', { source: { imagesFree: bytes(MIB) } }, ['blue', '16.0 MiB', '1.0 MiB']],
+    [
+      'memory-short',
+      'error',
+      { destination: { memoryAvailable: bytes(200 * MIB) } },
+      ['266.0 MiB', '100.0 MiB', '166.0 MiB', '200.0 MiB', 'green'],
+    ],
+    [
+      'destination-unreachable',
+      'error',
+      { place: { reachable: { ok: false, detail: 'refused' } } },
+      ['green', 'refused'],
+    ],
+    ['id-taken', 'error', { place: { idTaken: true } }, ['shop', 'green']],
+    ['bundle-foreign', 'error', { place: { bundle: 'foreign' } }, ['/containers/shop', 'green']],
+    ['bundle-left-behind', 'note', { place: { bundle: 'left-behind' } }, ['/containers/shop']],
+    ['lower-missing', 'note', { place: { missingLower: ['/layers/base'] } }, ['/layers/base', 'copied']],
+    ['lower-different', 'error', { place: { differentLower: ['/layers/base'] } }, ['/layers/base']],
+    [
+      'bind-source-missing',
+      'error',
+      {
+        container: { bindMounts: [{ source: '/srv/data', destination: '/data' }] },
+        place: { missingPaths: ['/srv/data'] },
+      },
+      ['/srv/data', '/data', 'green'],
+    ],
+    [
+      'namespace-missing',
+      'error',
+      {
+        container: { joinedNamespaces: [{ type: 'network', path: '/run/netns/shop' }] },
+        place: { missingPaths: ['/run/netns/shop'] },
+      },
+      ['network', '/run/netns/shop', 'green'],
+    ],
+  ])('%s is a finding (%s) that names what was found', (code, severity, changed, named) => {
+    const found = findings(changed);
+    expect(found.map((finding) => [finding.code, finding.severity])).toEqual([[code, severity]]);
+    for (const part of named) {
+      expect(found[0]?.message).toContain(part);
+    }
+    if (severity === 'error') {
+      expect(found[0]?.remedy).toMatch(/^[A-Z].*\.$/);
+    }
+  });
+
+  it('lets stdio inside the container pass', () => {
+    const inside = { kind: 'file', path: '/log', inContainer: true } as const;
+    expect(findings({ container: { stdio: [nothing, inside, inside] } })).toEqual([]);
+  });
+
+  it('does not blame the terminal of a container with a terminal once for each descriptor', () => {
+    const pts = { kind: 'terminal', path: '/dev/pts/0' } as const;
+    expect(findings({ container: { terminal: true, stdio: [pts, pts, pts] } })).toHaveLength(1);
+  });
+
+  it('says nothing of flags that no program sees', () => {
+    expect(findings({ destination: { cpuFlags: ['fpu', 'sse2', 'avx2', 'aes'] } })).toEqual([]);
+  });
+
+  it('does not count images against memory where they lie on a disk', () => {
+    const destination = { memoryAvailable: bytes(120 * MIB), imagesInMemory: false };
+    expect(findings({ destination })).toEqual([]);
+  });
+
+  it('tells errors first', () => {
+    const found = findings({
+      container: { establishedTcp: 1, terminal: true },
+      place: { bundle: 'left-behind', idTaken: true },
+    });
+    expect(found.map((finding) => finding.severity)).toEqual(['error', 'error', 'warning', 'note']);
+  });
+});

@@ -1,0 +1,48 @@
+import { describe, expect, it } from 'vitest';
+import { plainLines } from '../../../engine/observe/plain.ts';
+import { migrated, rolledBack } from '../core/events.ts';
+
+const said = (events: typeof migrated): readonly string[] =>
+  events.flatMap((event) => plainLines(event) ?? []);
+
+describe('lines without a terminal', () => {
+  it('tell a migration from plan to outcome', () => {
+    expect(said(migrated)).toMatchInlineSnapshot(`
+      [
+        "migration 20260102T030405Z-a1b2c3: shop from blue to green, 100.0 MiB resident",
+        "phase: preflight",
+        "files (first): 20.0 MiB in 800 ms",
+        "phase: pre-copy",
+        "round 0: 25,600 pages, 100.0 MiB in 900 ms (111.1 MiB/s), frozen 10 ms",
+        "decision: another round (predicted downtime 1.73 s)",
+        "files (between rounds): 1 KiB in 60 ms",
+        "round 1: 2,000 pages, 48 shared, 8.0 MiB in 80 ms (100.0 MiB/s), dirtied 2,000 pages/s over 1.00 s, frozen 10 ms",
+        "decision: cut over (predicted downtime 580 ms): the predicted downtime of 580 ms is within the budget of 1.00 s",
+        "phase: frozen",
+        "images: 300 KiB in 50 ms",
+        "files (frozen): 2 KiB in 40 ms",
+        "phase: restoring",
+        "phase: committed",
+        "final dump: 948 pages",
+        "downtime: 654 ms (freeze 104 ms, dump 310 ms, transfer 50 ms, file sync 0 ms, restore 160 ms, resume 30 ms)",
+        "warning: could not clean up the source: no such file",
+        "phase: done",
+        "outcome: migrated",
+      ]
+    `);
+  });
+
+  it('tell what failed with the lines of the log that show it', () => {
+    expect(said(rolledBack).slice(-6)).toMatchInlineSnapshot(`
+      [
+        "failed in phase frozen: criu on blue exited with 1
+        | Error (criu/tty.c:1): no",
+        "phase: rolling-back",
+        "rolling back: criu on blue exited with 1",
+        "failed in phase rolling-back: and one more",
+        "phase: rolled-back",
+        "outcome: rolled-back",
+      ]
+    `);
+  });
+});

@@ -1,0 +1,69 @@
+import { describe, expect, it } from 'vitest';
+import type { Plan } from '../../../engine/model/plan.ts';
+import { millis } from '../../../engine/model/units.ts';
+import { findingsText } from '../../../engine/observe/findings-text.ts';
+import { planText } from '../../../engine/observe/plan-text.ts';
+import { plan } from '../core/events.ts';
+
+describe('the text of a plan', () => {
+  it('tells what would be done before anything is', () => {
+    const late: Plan = { ...plan, policy: { ...plan.policy, deadline: millis(300_000) } };
+    expect(`\n${planText(late)}\n`).toMatchInlineSnapshot(`
+      "
+      container  shop (runc), 3 processes
+      from       blue, images in /run/precopy/shop
+      to         green as 10.0.0.2, images in /run/precopy/shop
+      memory     100.0 MiB resident; up to 166.0 MiB of images
+      files      overlay /containers/shop/rootfs, 1 lower directory, 0 of them to be
+                 copied; 20.0 MiB
+      rounds     until one sends 64 dirty pages or fewer, the predicted downtime is
+                 within 1.00 s, dirty pages grow by more than 10 %, three rounds bring
+                 nothing, 5 min 00 s have passed (then cut over), at the latest after
+                 100 rounds
+
+      note    fd 1 is a pipe [stdio-pipe]
+      1 note
+      "
+    `);
+  });
+
+  it('says that a budget is a promise where it is one', () => {
+    const strict: Plan = {
+      ...plan,
+      policy: { ...plan.policy, deadline: millis(300_000), onDeadline: 'give-up' },
+    };
+    expect(planText(strict)).toContain('within 1.00 s; give up after 5 min');
+  });
+});
+
+describe('the text of findings', () => {
+  it('gives each its severity, code and remedy, within 80 columns', () => {
+    const text = findingsText([
+      {
+        severity: 'error',
+        code: 'criu-versions-differ',
+        message: 'criu is 4.1.1 on blue and 4.2 on green; its page stream is not negotiated between versions',
+        remedy: 'Install the same version of criu on both hosts.',
+      },
+      { severity: 'note', code: 'stdio-pipe', message: 'fd 1 is a pipe' },
+    ]);
+    expect(`\n${text}\n`).toMatchInlineSnapshot(`
+      "
+      error   criu is 4.1.1 on blue and 4.2 on green; its page stream is not
+              negotiated between versions [criu-versions-differ]
+              → Install the same version of criu on both hosts.
+      note    fd 1 is a pipe [stdio-pipe]
+      1 error, 1 note
+      "
+    `);
+  });
+
+  it('does nothing to a terminal, whatever a host said', () => {
+    const text = findingsText([{ severity: 'error', code: 'x', message: 'a\u001b[2Jb\nc' }]);
+    expect(text.split('\n')[0]).toBe('error   a [2Jb c [x]');
+  });
+
+  it('says so when there are none', () => {
+    expect(findingsText([])).toBe('nothing stands in the way');
+  });
+});

@@ -1,0 +1,152 @@
+import { spawn } from 'node:child_process';
+import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { type AddressInfo, createServer, type Socket } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import ssh2, { type AuthContext, type Connection, type ServerChannel, type Session } from 'ssh2';
+
+const { generateKeyPairSync, parseKey } = ssh2.utils;
+
+export interface SshServer {
+  readonly port: number;
+  /** Holds the client's key, known_hosts and an ssh configuration with the alias `guest`. */
+  readonly directory: string;
+  readonly configFile: string;
+  readonly knownHosts: string;
+  /** `type base64` of the host key. */
+  readonly hostKey: string;
+  /** How many connections were made so far. */
+  connections(): number;
+  /** Breaks every connection, as a cut cable does. */
+  cut(): void;
+  close(): Promise<void>;
+}
+
+export interface SshServerOptions {
+  /** As sshd's MaxSessions. */
+  readonly maxSessions?: number;
+  /** What the login shell's start-up files write to standard output. */
+  readonly greeting?: string;
+  readonly shell?: string;
+}
+
+const accept = (authentication: AuthContext, allowed: ReturnType<typeof parsePublic>): void => {
+  if (authentication.method !== 'publickey' || !allowed.getPublicSSH().equals(authentication.key.data)) {
+    authentication.reject(['publickey']);
+  } else if (authentication.signature === undefined || authentication.blob === undefined) {
+    authentication.accept();
+  } else if (allowed.verify(authentication.blob, authentication.signature, authentication.hashAlgo)) {
+    authentication.accept();
+  } else authentication.reject();
+};
+
+const parsePublic = (text: string): Exclude<ReturnType<typeof parseKey>, Error> => {
+  const key = parseKey(text);
+  if (key instanceof Error) throw key;
+  return key;
+};
+
+/** Does what sshd does: the exit status when the process ends, the end of the channel when its output is closed. */
+const execute = (channel: ServerChannel, line: string, shell: string, onEnd: () => void): void => {
+  const child = spawn(shell, ['-c', line], { env: { HOME: '/', PATH: '/usr/bin:/bin' }, detached: true });
+  channel.on('error', () => {});
+  child.stdin.on('error', () => {});
+  channel.pipe(child.stdin);
+  child.stdout.pipe(channel, { end: false });
+  child.stderr.pipe(channel.stderr, { end: false });
+  child.on('exit', (code, signal) => {
+    if (code === null) channel.exit(signal?.slice(3) ?? 'KILL', false, '');
+    else channel.exit(code);
+  });
+  child.on('close', () => channel.end());
+  channel.on('close', () => {
+    onEnd();
+    child.stdin.destroy();
+    child.stdout.destroy();
+    child.stderr.destroy();
+  });
+};
+
+const serve = (connection: Connection, publicKey: string, options: SshServerOptions): void => {
+  const allowed = parsePublic(publicKey);
+  let sessions = 0;
+  connection.on('error', () => {});
+  connection.on('authentication', (context) => accept(context, allowed));
+  connection.on('session', (acceptSession, rejectSession) => {
+    if (sessions >= (options.maxSessions ?? 10)) {
+      rejectSession();
+      return;
+    }
+    sessions += 1;
+    const session: Session = acceptSession();
+    session.on('exec', (acceptExec, _reject, { command }) => {
+      const greeting = options.greeting === undefined ? '' : `echo '${options.greeting}'; `;
+      execute(acceptExec(), greeting + command, options.shell ?? '/bin/sh', () => {
+        sessions -= 1;
+      });
+    });
+  });
+};
+
+const configText = (directory: string, port: number): string =>
+  [
+    'Host guest',
+    '  HostName 127.0.0.1',
+    `  Port ${port}`,
+    '  User tester',
+    `  IdentityFile ${join(directory, 'id')}`,
+    `  UserKnownHostsFile ${join(directory, 'known_hosts')}`,
+    '  GlobalKnownHostsFile none',
+    '  IdentityAgent none',
+    '',
+  ].join('\n');
+
+/** A real ssh server on 127.0.0.1 that runs commands as this user. */
+export const openSshServer = async (options: SshServerOptions = {}): Promise<SshServer> => {
+  const hostPair = generateKeyPairSync('ed25519');
+  const clientPair = generateKeyPairSync('ed25519');
+  const sockets = new Set<Socket>();
+  let connections = 0;
+  const ssh = new ssh2.Server({ hostKeys: [hostPair.private] }, (connection) => {
+    serve(connection, clientPair.public, options);
+  });
+  // In front of it, so that connections can be cut.
+  const listener = createServer((socket) => {
+    connections += 1;
+    sockets.add(socket);
+    socket.on('close', () => sockets.delete(socket)).on('error', () => {});
+    ssh.injectSocket(socket);
+  });
+  await new Promise<void>((resolve) => {
+    listener.listen(0, '127.0.0.1', resolve);
+  });
+  const { port } = listener.address() as AddressInfo;
+  const directory = mkdtempSync(join(tmpdir(), 'ssh-server-'));
+  const files = {
+    id: join(directory, 'id'),
+    known: join(directory, 'known_hosts'),
+    config: join(directory, 'config'),
+  };
+  writeFileSync(files.id, clientPair.private);
+  chmodSync(files.id, 0o600);
+  const hostKey = hostPair.public.split(' ').slice(0, 2).join(' ');
+  writeFileSync(files.known, `[127.0.0.1]:${port} ${hostKey}\n`);
+  writeFileSync(files.config, configText(directory, port));
+  const cut = (): void => {
+    for (const socket of sockets) socket.destroy();
+  };
+  return {
+    port,
+    directory,
+    configFile: files.config,
+    knownHosts: files.known,
+    hostKey,
+    connections: () => connections,
+    cut,
+    async close(): Promise<void> {
+      cut();
+      await new Promise((resolve) => listener.close(resolve));
+      rmSync(directory, { recursive: true, force: true });
+    },
+  };
+};

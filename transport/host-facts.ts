@@ -1,0 +1,46 @@
+import type { CheckResult, HostFacts } from '../engine/model/facts.ts';
+import { kibToBytes } from '../engine/model/units.ts';
+import type { Host } from '../engine/ports.ts';
+import { parseRecords, type Records } from './records.ts';
+import { scriptArgv } from './script.ts';
+
+/** Asks a host what it can do. Changes nothing there. */
+export const readHostFacts = async (
+  host: Host,
+  runtime: string,
+  imagesDirectory: string,
+  signal?: AbortSignal,
+): Promise<HostFacts> => {
+  const { stdout } = await host.run({ argv: scriptArgv('host-facts', runtime, imagesDirectory) }, signal);
+  return hostFactsFrom(host.name, imagesDirectory, parseRecords(stdout));
+};
+
+const hostFactsFrom = (name: string, imagesDirectory: string, records: Records): HostFacts => ({
+  name,
+  kernel: records.one('kernel') ?? 'unknown',
+  architecture: records.one('architecture') ?? 'unknown',
+  criuVersion: nonEmpty(records.one('criu')),
+  criuCheck: checkResult(records.one('criu-check')),
+  dirtyTracking: checkResult(records.one('dirty-tracking')),
+  runtimeVersion: nonEmpty(records.one('runtime')),
+  rsyncVersion: nonEmpty(records.one('rsync')),
+  missingPrograms: records.all('missing'),
+  cpuFlags: (records.one('cpu-flags') ?? '').split(' ').filter((flag) => flag !== ''),
+  cgroupVersion: records.one('cgroup') === '2' ? 2 : 1,
+  memoryAvailable: kibToBytes(count(records.one('memory-kib'))),
+  imagesDirectory,
+  imagesFree: kibToBytes(count(records.one('images-free-kib'))),
+  imagesInMemory: records.one('images-filesystem') === 'tmpfs',
+});
+
+const nonEmpty = (value: string | undefined): string | undefined => (value === '' ? undefined : value);
+
+const count = (value: string | undefined): number => {
+  const parsed = Number(value);
+  return Number.isSafeInteger(parsed) && parsed >= 0 ? parsed : 0;
+};
+
+const checkResult = (value: string | undefined): CheckResult =>
+  value === undefined
+    ? { ok: false, detail: 'criu is not installed' }
+    : { ok: value.startsWith('ok '), detail: value.replace(/^(ok|failed) /, '') };

@@ -1,0 +1,65 @@
+import { CommandFailed, HostUnreachable } from '../../engine/model/errors.ts';
+import type { Command, CommandOutput, Host, RunningCommand } from '../../engine/ports.ts';
+import { endProcess } from './end-process.ts';
+import type { HostProcess, Purpose, Spawner } from './host-process.ts';
+import { type RawOutput, runProcess } from './run-process.ts';
+import { runningCommand } from './running-command.ts';
+import { writeFileCommand } from './write-file.ts';
+
+const failed = (host: string, command: Command, output: RawOutput): CommandFailed =>
+  new CommandFailed({ host, argv: command.argv, exitCode: output.exitCode, stderr: output.stderr });
+
+const asText = ({ exitCode, stdout, stderr }: RawOutput): CommandOutput => ({
+  exitCode,
+  stdout: stdout.toString('utf8'),
+  stderr,
+});
+
+/** A `Host` made of one that can start processes. */
+export const processHost = (spawner: Spawner): Host => {
+  const live = new Set<HostProcess>();
+  const closing = new AbortController();
+
+  const spawn = async (command: Command, purpose: Purpose, signal?: AbortSignal): Promise<HostProcess> => {
+    if (closing.signal.aborted) throw new HostUnreachable(spawner.name, 'it was closed');
+    const process = await spawner.spawn(command.argv, purpose, signal);
+    live.add(process);
+    void process.exited.then(() => live.delete(process));
+    if (closing.signal.aborted) {
+      await endProcess(process);
+      throw new HostUnreachable(spawner.name, 'it was closed');
+    }
+    return process;
+  };
+  const runRaw = (command: Command, signal?: AbortSignal): Promise<RawOutput> =>
+    runProcess(spawner.name, command, (stop) => spawn(command, 'run', stop), signal);
+  const runToSuccess = async (command: Command, signal?: AbortSignal): Promise<RawOutput> => {
+    const output = await runRaw(command, signal);
+    if (output.exitCode !== 0) throw failed(spawner.name, command, output);
+    return output;
+  };
+
+  return {
+    name: spawner.name,
+    async run(command, signal): Promise<CommandOutput> {
+      return asText(await runToSuccess(command, signal));
+    },
+    async probe(command, signal): Promise<CommandOutput> {
+      return asText(await runRaw(command, signal));
+    },
+    async start(command): Promise<RunningCommand> {
+      return runningCommand(await spawn(command, 'start'), command);
+    },
+    async readFile(path): Promise<Uint8Array> {
+      return (await runToSuccess({ argv: ['cat', '--', path] })).stdout;
+    },
+    async writeFile(path, content, mode): Promise<void> {
+      await runToSuccess(writeFileCommand(path, content, mode));
+    },
+    async close(): Promise<void> {
+      closing.abort();
+      await Promise.all([...live].map(endProcess));
+      await spawner.close();
+    },
+  };
+};

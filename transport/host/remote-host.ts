@@ -1,0 +1,28 @@
+import type { Host } from '../../engine/ports.ts';
+import { keptConnection } from './kept-connection.ts';
+import { processHost } from './process-host.ts';
+import { spawnRemote } from './remote-process.ts';
+import { connect } from './ssh-connection.ts';
+import { resolveTarget } from './ssh-target.ts';
+
+export interface RemoteHostOptions {
+  /** Read instead of `~/.ssh/config`. */
+  readonly configFile?: string;
+  /** Told what of the user's ssh configuration is not followed. */
+  readonly onWarning?: (message: string) => void;
+}
+
+/**
+ * A machine reached over ssh: `[user@]host[:port]`, `ssh://user@host:port`, or an alias of the ssh configuration.
+ * Throws `InvalidInput` when that cannot be understood or asks for what we cannot do; connects at the first command.
+ */
+export const remoteHost = (destination: string, options: RemoteHostOptions = {}): Host => {
+  const target = resolveTarget(destination, options.configFile);
+  for (const warning of target.warnings) options.onWarning?.(warning);
+  const connection = keptConnection(destination, () => connect(destination, target));
+  return processHost({
+    name: destination,
+    spawn: (argv, purpose, signal) => spawnRemote(destination, connection, argv, purpose, signal),
+    close: connection.close,
+  });
+};

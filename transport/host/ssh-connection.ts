@@ -1,0 +1,92 @@
+import ssh2, { type Client } from 'ssh2';
+import { HostUnreachable } from '../../engine/model/errors.ts';
+import { type HostKeyVerdict, hostKeyCheck } from './host-key-check.ts';
+import { type Session, sessionOf } from './session.ts';
+import { type SessionSlots, sessionSlots } from './session-slots.ts';
+import { authentication } from './ssh-authentication.ts';
+import type { SshTarget } from './ssh-target.ts';
+import { atMost } from './waiting.ts';
+
+export interface Connection {
+  readonly slots: SessionSlots;
+  isLost(): boolean;
+  /** Runs this line in a session of its own. Rejects with ssh2's error. */
+  exec(line: string): Promise<Session>;
+  end(): Promise<void>;
+}
+
+const connectionOf = (client: Client): Connection => {
+  let lost = false;
+  const closed = new Promise<void>((resolve) => {
+    client.once('close', () => {
+      lost = true;
+      resolve();
+    });
+  });
+  return {
+    slots: sessionSlots(),
+    isLost: () => lost,
+    exec: (line) =>
+      new Promise((resolve, reject) => {
+        client.exec(line, (error, channel) => {
+          if (error) reject(error);
+          // Listeners at once: the exit may be in the same packet.
+          else resolve(sessionOf(channel, () => lost));
+        });
+      }),
+    async end(): Promise<void> {
+      client.end();
+      // A peer that is gone does not answer the farewell.
+      await atMost(closed, 500);
+      client.destroy();
+      lost = true;
+    },
+  };
+};
+
+const why = (error: Error & { level?: string; code?: string }, target: SshTarget): string => {
+  if (error.level === 'client-timeout') return `no answer within ${target.connectTimeout} ms`;
+  return error.message === '' ? (error.code ?? 'connection failed') : error.message;
+};
+
+/** Connects and logs in, or rejects with `HostUnreachable`. */
+export const connect = async (name: string, target: SshTarget): Promise<Connection> => {
+  const hostKey = await hostKeyCheck(target);
+  const login = await authentication(target);
+  if (login.methods.length === 0) throw new HostUnreachable(name, login.explain());
+  const client = new ssh2.Client();
+  let verdict: HostKeyVerdict | undefined;
+  const ready = new Promise<void>((resolve, reject) => {
+    const fail = (reason: string, cause?: unknown): void => {
+      reject(new HostUnreachable(name, reason, cause));
+      client.destroy();
+    };
+    client.on('error', (error: Error & { level?: string }) => {
+      if (verdict?.accepted === false) fail(verdict.why, error);
+      // An agent that fails, or a key that cannot sign, is not the end: the next one is tried.
+      else if (error.level === 'agent') login.skip(`agent: ${error.message}`);
+      else if (error.level !== 'client-authentication') fail(why(error, target), error);
+      else if (error.message.startsWith('All configured')) fail(login.explain(), error);
+      else login.skip(error.message);
+    });
+    client.once('close', () => fail('the connection was closed'));
+    client.once('connect', () => client.setNoDelay(true));
+    client.once('ready', resolve);
+  });
+  client.connect({
+    host: target.host,
+    port: target.port,
+    username: target.user,
+    readyTimeout: target.connectTimeout,
+    keepaliveInterval: 5000,
+    keepaliveCountMax: 3,
+    algorithms: { serverHostKey: hostKey.algorithms },
+    hostVerifier: (key: Buffer): boolean => {
+      verdict = hostKey.judge(key);
+      return verdict.accepted;
+    },
+    authHandler: login.methods,
+  });
+  await ready;
+  return connectionOf(client);
+};

@@ -1,0 +1,58 @@
+import type { FileRoot } from './file-roots.ts';
+
+interface Rsync {
+  readonly root: FileRoot;
+  /** The remote shell, as rsync wants it: split at spaces. */
+  readonly shell: string;
+  readonly destination: string;
+}
+
+/** Wildcards of rsync's filters stand for themselves in a path. */
+const escapePattern = (path: string): string => path.replace(/[[\]*?\\]/g, '\\$&');
+
+/**
+ * Brings one directory over, exactly: owners by number, hard links, xattrs (overlay's own among them), devices (whiteouts
+ * are character devices), sparse files, deletions. Times are compared in nanoseconds: within one second a file can
+ * change without changing its size.
+ */
+export const rsyncArgv = ({ root, shell, destination }: Rsync): readonly [string, ...string[]] => [
+  'rsync',
+  '-aHAXSx',
+  '--numeric-ids',
+  '--modify-window=-1',
+  '--delete',
+  '--stats',
+  '--no-human-readable',
+  '--secluded-args',
+  ...root.exclude.map((path) => `--exclude=${escapePattern(path)}`),
+  '-e',
+  shell,
+  '--',
+  `${root.path}/`,
+  `${destination}:${root.path}/`,
+];
+
+/** Sends the files named on standard input, NUL between them, whatever their times and sizes say. */
+export const rsyncFilesArgv = (
+  path: string,
+  shell: string,
+  destination: string,
+): readonly [string, ...string[]] => [
+  'rsync',
+  '-aHAXSI',
+  '--numeric-ids',
+  '--stats',
+  '--no-human-readable',
+  '--secluded-args',
+  '--from0',
+  '--files-from=-',
+  '-e',
+  shell,
+  '--',
+  `${path}/`,
+  `${destination}:${path}/`,
+];
+
+/** Bytes rsync put on the wire, from its `--stats`. */
+export const bytesSent = (stdout: string): number =>
+  Number(/^Total bytes sent: (\d+)/m.exec(stdout)?.[1] ?? 0);

@@ -1,0 +1,38 @@
+import { CommandFailed } from '../../engine/model/errors.ts';
+import type { Plan } from '../../engine/model/plan.ts';
+import { bytes } from '../../engine/model/units.ts';
+import type { Host, ParkedShipment } from '../../engine/ports.ts';
+import { imagesOf } from '../directories.ts';
+import { milestones } from '../milestones.ts';
+import { scriptArgv } from '../script.ts';
+import { muxOf, remoteName } from './ssh-master.ts';
+
+export const parkShipment = async (source: Host, plan: Plan): Promise<ParkedShipment> => {
+  const images = imagesOf(plan.sourceDirectory, 'final');
+  const argv = scriptArgv(
+    'ship-images',
+    images,
+    muxOf(plan),
+    remoteName(plan),
+    imagesOf(plan.destinationDirectory, 'final'),
+  );
+  const shipper = await source.start({ argv });
+  const failed = async (): Promise<Error> => {
+    const { exitCode, stderr } = await shipper.exit;
+    return new CommandFailed({ host: source.name, argv: ['ship-images'], exitCode, stderr });
+  };
+  const seen = milestones(shipper, ['ready'], failed);
+  await seen.reached('ready');
+  return {
+    ship: async () => {
+      shipper.write('ship\n');
+      if ((await seen.exitCode) !== 0) throw await failed();
+      const { stderr } = await shipper.exit;
+      return { sent: bytes(Number(/^Total bytes written: (\d+)/m.exec(stderr)?.[1] ?? 0)) };
+    },
+    discard: async () => {
+      shipper.endInput();
+      await shipper.exit;
+    },
+  };
+};

@@ -1,0 +1,97 @@
+import { InvalidInput } from '../../engine/model/errors.ts';
+import type { Plan } from '../../engine/model/plan.ts';
+import { bytes } from '../../engine/model/units.ts';
+import type { Host, Link, RunningCommand } from '../../engine/ports.ts';
+import { milestones } from '../milestones.ts';
+import { admitKey, expelKey } from './authorized-key.ts';
+import { fileRoots, lowerRoots } from './file-roots.ts';
+import { hotFiles } from './hot-files.ts';
+import { destinationKeys, makeKey } from './keys.ts';
+import { bytesSent, rsyncArgv, rsyncFilesArgv } from './rsync.ts';
+import { parkShipment } from './shipment.ts';
+import { masterArgv, muxOf, remoteName } from './ssh-master.ts';
+
+interface LinkOptions {
+  readonly source: Host;
+  readonly destination: Host;
+  /** Where the destination's sshd listens, on the address of the plan. */
+  readonly sshPort: number;
+}
+
+/** Files go over ssh, from source to destination directly, on one connection made before the container is frozen. */
+export const sshLink = ({ source, destination, sshPort }: LinkOptions): Link => {
+  let master: RunningCommand | undefined;
+  let publicKey: string | undefined;
+
+  const rsync = async (
+    argv: readonly [string, ...string[]],
+    stdin: string,
+    signal?: AbortSignal,
+  ): Promise<number> => {
+    const { stdout } = await source.run({ argv, stdin }, signal);
+    return bytesSent(stdout);
+  };
+
+  const syncHot = async (plan: Plan): Promise<number> => {
+    const { rootfs, cgroupPath } = plan.container;
+    const files = await hotFiles(source, cgroupPath, rootfs);
+    if (files.length === 0) return 0;
+    const written = rootfs.kind === 'overlay' ? rootfs.upper : rootfs.path;
+    return rsync(rsyncFilesArgv(written, shellOf(plan), remoteName(plan)), files.join('\0'));
+  };
+
+  return {
+    check: async (address, signal) => {
+      const argv = ['timeout', '5', 'bash', '-c', ': <"/dev/tcp/$0/$1"', address, String(sshPort)] as const;
+      const { exitCode, stderr } = await source.probe({ argv }, signal);
+      return { ok: exitCode === 0, detail: exitCode === 124 ? 'no answer within 5 s' : stderr.trim() };
+    },
+    open: async (plan) => {
+      publicKey = await makeKey(source, plan);
+      await source.writeFile(
+        `${plan.sourceDirectory}/known_hosts`,
+        await destinationKeys(destination),
+        0o600,
+      );
+      await admitKey(destination, publicKey);
+      master = await source.start({ argv: masterArgv(plan, sshPort) });
+      await opened(source, plan, master);
+    },
+    syncFiles: async (plan, what, signal) => {
+      const roots = [...(what === 'with-lower' ? lowerRoots(plan) : []), ...fileRoots(plan)];
+      // Found while the rest is under way; only the frozen sync needs them.
+      const hot = what === 'frozen' ? syncHot(plan) : Promise.resolve(0);
+      hot.catch(() => {});
+      let sent = 0;
+      for (const root of roots) {
+        sent += await rsync(
+          rsyncArgv({ root, shell: shellOf(plan), destination: remoteName(plan) }),
+          '',
+          signal,
+        );
+      }
+      return { sent: bytes(sent + (await hot)) };
+    },
+    parkShipment: (plan) => parkShipment(source, plan),
+    close: async () => {
+      await master?.kill('TERM');
+      await master?.exit;
+      master = undefined;
+      if (publicKey !== undefined) await expelKey(destination, publicKey);
+      publicKey = undefined;
+    },
+  };
+};
+
+const shellOf = (plan: Plan): string => `ssh -S ${muxOf(plan)}`;
+
+const opened = async (source: Host, plan: Plan, master: RunningCommand): Promise<void> => {
+  const seen = milestones(master, ['open'], async () => {
+    const { stderr } = await master.exit;
+    const why = stderr.trim().split('\n').at(-1) ?? '';
+    return new InvalidInput(
+      `${source.name} cannot log in to ${plan.address}: ${why === '' ? 'ssh ended' : why}`,
+    );
+  });
+  await seen.reached('open');
+};

@@ -1,0 +1,98 @@
+import { CommandFailed } from '../../engine/model/errors.ts';
+import { type Bytes, bytes } from '../../engine/model/units.ts';
+import type { Host, PageEndpoint, PageServer } from '../../engine/ports.ts';
+import { milestones } from '../milestones.ts';
+import { scriptArgv } from '../script.ts';
+
+interface PageServerRequest {
+  readonly directory: string;
+  /** Relative to `directory`; empty: no parent. */
+  readonly parent: string;
+  readonly address: string;
+  readonly ports: readonly number[];
+}
+
+/** Opens a page-server on the first of the ports that is free. */
+export const openPageServer = async (host: Host, request: PageServerRequest): Promise<PageServer> => {
+  const [port, ...others] = request.ports;
+  if (port === undefined) {
+    throw new CommandFailed({
+      host: host.name,
+      argv: ['criu', 'page-server'],
+      exitCode: undefined,
+      stderr: '',
+      reason: `found no free port to listen on at ${request.address}`,
+    });
+  }
+  const opened = await tryPort(host, request, { address: request.address, port });
+  return opened ?? openPageServer(host, { ...request, ports: others });
+};
+
+/** `undefined` when the port is taken. */
+const tryPort = async (
+  host: Host,
+  request: PageServerRequest,
+  endpoint: PageEndpoint,
+): Promise<PageServer | undefined> => {
+  const argv = scriptArgv(
+    'page-server',
+    request.directory,
+    request.parent,
+    endpoint.address,
+    String(endpoint.port),
+  );
+  const supervisor = await host.start({ argv });
+  let listener: (received: Bytes) => void = () => {};
+  const log = `${request.directory}/page-server.log`;
+  const seen = milestones(
+    supervisor,
+    ['listening'],
+    async () => {
+      const { stdout } = await host.probe({ argv: ['grep', 'Error', log] });
+      const { stderr } = await supervisor.exit;
+      return new CommandFailed({
+        host: host.name,
+        argv: ['criu', 'page-server'],
+        exitCode: undefined,
+        stderr: stdout || stderr,
+        reason: 'ended early',
+      });
+    },
+    (line) => {
+      const received = /^received (\d+)$/.exec(line)?.[1];
+      if (received !== undefined) listener(bytes(Number(received)));
+    },
+  );
+  try {
+    await seen.reached('listening');
+  } catch (cause) {
+    if (!(cause instanceof CommandFailed) || !/Address already in use|Can't bind/.test(cause.stderr))
+      throw cause;
+    // Its log and its link to the parent are in the way of the next try.
+    await host.run({ argv: ['find', request.directory, '-mindepth', '1', '-delete'] });
+    return undefined;
+  }
+  const finished = seen.exitCode.then((code) => {
+    if (code !== 0) {
+      throw new CommandFailed({
+        host: host.name,
+        argv: ['criu', 'page-server'],
+        exitCode: code,
+        stderr: '',
+        reason: 'ended before all pages had come',
+      });
+    }
+  });
+  finished.catch(() => {});
+  return {
+    endpoint,
+    finished,
+    onProgress: (next) => {
+      listener = next;
+    },
+    stop: async () => {
+      supervisor.endInput();
+      await supervisor.exit;
+    },
+  };
+};

@@ -1,0 +1,150 @@
+import type { ContainerFacts, PlaceFacts, Rootfs } from '../../engine/model/facts.ts';
+import type { Plan } from '../../engine/model/plan.ts';
+import type { Destination, Host } from '../../engine/ports.ts';
+import { newestErrors } from '../criu-log.ts';
+import { imagesOf, parentOf } from '../directories.ts';
+import { readHostFacts } from '../host-facts.ts';
+import { differentLower } from '../lower-layers.ts';
+import { openPageServer } from '../pages/page-server.ts';
+import { scriptArgv, scriptText } from '../script.ts';
+import { criuConfig, restoreArgv } from './checkpoint.ts';
+import { departureMarker } from './marker.ts';
+import { parkRestore } from './parked-restore.ts';
+import type { RuncOptions } from './source.ts';
+import { readState } from './state.ts';
+
+export interface RuncDestinationOptions extends RuncOptions {
+  /** Ports a page-server may listen on, tried in order. */
+  readonly pagePorts: readonly number[];
+  /** The source, to compare what both must have alike. */
+  readonly source: Host;
+}
+
+/** The destination side of a plain runc container. */
+export const runcDestination = (host: Host, options: RuncDestinationOptions): Destination => {
+  const { runcRoot, imagesDirectory, pagePorts, source } = options;
+  return {
+    host: (signal) => readHostFacts(host, 'runc', imagesDirectory, signal),
+    place: (container, signal) => readPlace(host, source, runcRoot, container, signal),
+    prepare: (plan) => prepare(host, plan),
+    openPageServer: (plan, images, parent) =>
+      openPageServer(host, {
+        directory: imagesOf(plan.destinationDirectory, images),
+        parent: parentOf(parent),
+        address: plan.address,
+        ports: pagePorts,
+      }),
+    park: (plan) => {
+      const directory = plan.destinationDirectory;
+      const { id, bundle } = plan.container;
+      return parkRestore(host, directory, outputLog(plan), restoreArgv({ runcRoot, id, directory, bundle }));
+    },
+    lastErrors: (plan) => newestErrors(host, plan.destinationDirectory),
+    discard: async (plan) => {
+      await host.probe({ argv: ['runc', '--root', runcRoot, 'delete', '--force', plan.container.id] });
+      await discardFiles(host, plan);
+    },
+    release: async (plan) => {
+      await host.run({ argv: ['rm', '-f', '--', `${plan.container.bundle}/${departureMarker.name}`] });
+      await host.run({ argv: scriptArgv('remove-directory', plan.destinationDirectory) });
+    },
+  };
+};
+
+/** Output that went to pipes has no reader here yet: it goes to this file. Empty when nothing went to a pipe. */
+export const outputLog = (plan: Plan): string =>
+  plan.container.stdio.some(({ kind }) => kind === 'pipe') ? `${plan.container.bundle}/output.log` : '';
+
+const readPlace = async (
+  host: Host,
+  source: Host,
+  runcRoot: string,
+  container: ContainerFacts,
+  signal?: AbortSignal,
+): Promise<PlaceFacts> => {
+  const wanted = [
+    ...container.bindMounts.map(({ source }) => source),
+    ...container.joinedNamespaces.map(({ path }) => path),
+  ];
+  const lower = container.rootfs.kind === 'overlay' ? container.rootfs.lower : [];
+  const state = await readState(host, runcRoot, container.id, signal);
+  const written = [container.bundle, ...directoriesOf(container.rootfs)];
+  const missing = await missingPaths(host, [...written, ...lower, ...wanted], signal);
+  const present = lower.filter((path) => !missing.has(path));
+  return {
+    idTaken: state !== undefined,
+    bundle: written.every((path) => missing.has(path))
+      ? 'absent'
+      : await bundleOwner(host, container, signal),
+    missingLower: lower.filter((path) => missing.has(path)),
+    differentLower: await differentLower(source, host, present, signal),
+    missingPaths: wanted.filter((path) => missing.has(path)),
+    reachable: { ok: true, detail: '' },
+  };
+};
+
+const missingPaths = async (
+  host: Host,
+  paths: readonly string[],
+  signal?: AbortSignal,
+): Promise<ReadonlySet<string>> => {
+  const test = 'for path; do [ -e "$path" ] || printf "%s\\0" "$path"; done';
+  const { stdout } = await host.run({ argv: ['sh', '-c', test, 'sh', ...paths] }, signal);
+  return new Set(stdout.split('\0').filter((path) => path !== ''));
+};
+
+const bundleOwner = async (
+  host: Host,
+  container: ContainerFacts,
+  signal?: AbortSignal,
+): Promise<'left-behind' | 'foreign'> => {
+  const { stdout } = await host.probe(
+    { argv: ['cat', '--', `${container.bundle}/${departureMarker.name}`] },
+    signal,
+  );
+  return departureMarker.isOf(container.id, stdout) ? 'left-behind' : 'foreign';
+};
+
+const prepare = async (host: Host, plan: Plan): Promise<void> => {
+  const directory = plan.destinationDirectory;
+  const files = [plan.container.bundle, ...directoriesOf(plan.rootfs)];
+  await host.run({ argv: scriptArgv('make-destination-directory', directory, ...files) });
+  const script = `${directory}/destination-hold.sh`;
+  await host.writeFile(script, scriptText('destination-hold'), 0o700);
+  await host.writeFile(`${directory}/restore.conf`, criuConfig(script), 0o600);
+  if (plan.rootfs.kind === 'overlay') {
+    await host.writeFile(
+      `${directory}/mount`,
+      `${plan.rootfs.path}\n${overlayOptions(plan.rootfs)}\n`,
+      0o600,
+    );
+  }
+};
+
+const directoriesOf = (rootfs: Rootfs): readonly string[] =>
+  rootfs.kind === 'overlay' ? [rootfs.path, rootfs.upper, rootfs.work] : [rootfs.path];
+
+const overlayOptions = (rootfs: Extract<Rootfs, { kind: 'overlay' }>): string => {
+  const escaped = (path: string): string => path.replace(/([\\,:])/g, '\\$1');
+  return [
+    ...rootfs.mountOptions,
+    `lowerdir=${rootfs.lower.map(escaped).join(':')}`,
+    `upperdir=${escaped(rootfs.upper)}`,
+    `workdir=${escaped(rootfs.work)}`,
+  ].join(',');
+};
+
+/** The bundle was absent before, or an old copy that only we wrote: preflight saw to that. */
+const discardFiles = async (host: Host, plan: Plan): Promise<void> => {
+  if (plan.rootfs.kind === 'overlay') await host.probe({ argv: ['umount', '-q', '--', plan.rootfs.path] });
+  const overlay = plan.rootfs.kind === 'overlay' ? [plan.rootfs.upper, plan.rootfs.work] : [];
+  const made = [
+    plan.destinationDirectory,
+    plan.container.bundle,
+    plan.rootfs.path,
+    ...overlay,
+    ...plan.copyLower,
+  ];
+  await host.run({ argv: scriptArgv('remove-directory', plan.destinationDirectory) });
+  await host.run({ argv: ['rm', '-rf', '--one-file-system', '--', ...made] });
+};

@@ -1,0 +1,116 @@
+import { decodeStats } from '../../criu-proto/index.ts';
+import type { DirtyStats } from '../../engine/model/dirty-stats.ts';
+import { InvalidInput } from '../../engine/model/errors.ts';
+import type { Plan } from '../../engine/model/plan.ts';
+import { microsToMillis, pages } from '../../engine/model/units.ts';
+import type { Host, ImageSet, Source } from '../../engine/ports.ts';
+import { newestErrors } from '../criu-log.ts';
+import { workOf } from '../directories.ts';
+import { readHostFacts } from '../host-facts.ts';
+import { scriptArgv, scriptText } from '../script.ts';
+import { checkpointArgv, criuConfig } from './checkpoint.ts';
+import { readContainerFacts } from './container-facts.ts';
+import { startFinalDump } from './final-dump.ts';
+import { departureMarker } from './marker.ts';
+import { readState } from './state.ts';
+
+export interface RuncOptions {
+  /** runc's `--root`. */
+  readonly runcRoot: string;
+  /** Where the migration keeps its images. */
+  readonly imagesDirectory: string;
+}
+
+/** The source side of a plain runc container. */
+export const runcSource = (host: Host, { runcRoot, imagesDirectory }: RuncOptions): Source => ({
+  capabilities: { preDump: true, parkedRestore: true, attachesNetwork: false },
+  host: (signal) => readHostFacts(host, 'runc', imagesDirectory, signal),
+  container: (name, signal) => readContainerFacts(host, runcRoot, name, signal),
+  prepare: (plan) => prepare(host, plan),
+
+  preDump: async (plan, round, endpoint) => {
+    const directory = plan.sourceDirectory;
+    const parent = round === 0 ? undefined : round - 1;
+    const checkpoint = { runcRoot, id: plan.container.id, directory, images: round, parent, endpoint };
+    await host.run({ argv: checkpointArgv(checkpoint) });
+    return readDirtyStats(host, plan, round);
+  },
+
+  finalDump: async (plan, parent, endpoint) => {
+    const directory = plan.sourceDirectory;
+    const checkpoint = {
+      runcRoot,
+      id: plan.container.id,
+      directory,
+      images: 'final',
+      parent,
+      endpoint,
+    } as const;
+    return startFinalDump(
+      host,
+      { directory, pid: plan.container.pid, argv: checkpointArgv(checkpoint) },
+      () => readDirtyStats(host, plan, 'final'),
+    );
+  },
+
+  abandonPages: async ({ address, port }) => {
+    await host.run({ argv: ['ss', '-HK', 'dst', address, 'dport', '=', String(port)] });
+  },
+
+  isAlive: async (plan) => {
+    const state = await readState(host, runcRoot, plan.container.id);
+    return state !== undefined && state.pid === plan.container.pid && state.status !== 'stopped';
+  },
+
+  lastErrors: (plan) => newestErrors(host, workOf(plan.sourceDirectory, 'final').replace(/\/final$/, '')),
+  release: (plan, moved) => release(host, plan, moved),
+});
+
+/** Fails when the directory is there already: that is another migration of the same container. */
+const prepare = async (host: Host, plan: Plan): Promise<void> => {
+  const directory = plan.sourceDirectory;
+  const made = await host.probe({ argv: scriptArgv('make-source-directory', directory) });
+  if (made.exitCode === 17) {
+    throw new InvalidInput(
+      `another migration of ${plan.container.id} is under way on ${host.name}, or one was cut short: ${directory} exists`,
+    );
+  }
+  if (made.exitCode !== 0)
+    throw new InvalidInput(`cannot make ${directory} on ${host.name}: ${made.stderr.trim()}`);
+  const script = `${directory}/source-hold.sh`;
+  await host.writeFile(script, scriptText('source-hold'), 0o700);
+  const { cgroupPath } = plan.container;
+  // Never the root cgroup: that is the whole host.
+  const cgroup = cgroupPath === '' || cgroupPath === '/' ? '' : `/sys/fs/cgroup${cgroupPath}`;
+  await host.writeFile(`${directory}/cgroup`, cgroup, 0o600);
+  await host.writeFile(`${directory}/final.conf`, criuConfig(script), 0o600);
+};
+
+const readDirtyStats = async (host: Host, plan: Plan, images: ImageSet): Promise<DirtyStats> => {
+  // A round's work directory is its own, so these statistics are never those of an earlier one.
+  const file = `${workOf(plan.sourceDirectory, images)}/stats-dump`;
+  const { dump } = decodeStats(file, await host.readFile(file));
+  if (dump === undefined) throw new InvalidInput(`${file} on ${host.name} holds no dump statistics`);
+  return {
+    pagesWritten: pages(dump.pagesWritten),
+    pagesSkippedParent: pages(dump.pagesSkippedParent),
+    sharedPagesWritten: pages(dump.sharedPagesWritten),
+    freezing: microsToMillis(dump.freezingMicros),
+    frozen: microsToMillis(dump.frozenMicros),
+    memoryDump: microsToMillis(dump.memoryDumpMicros),
+    memoryWrite: microsToMillis(dump.memoryWriteMicros),
+  };
+};
+
+const release = async (host: Host, plan: Plan, moved: boolean): Promise<void> => {
+  if (moved) {
+    await host.writeFile(
+      `${plan.container.bundle}/${departureMarker.name}`,
+      departureMarker.text(plan),
+      0o600,
+    );
+    // Nothing may write below a mounted overlay, which a way back would do.
+    if (plan.rootfs.kind === 'overlay') await host.run({ argv: ['umount', '--', plan.rootfs.path] });
+  }
+  await host.run({ argv: scriptArgv('remove-directory', plan.sourceDirectory) });
+};

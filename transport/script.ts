@@ -1,0 +1,25 @@
+import { readFileSync } from 'node:fs';
+
+export type ScriptName =
+  | 'container-facts'
+  | 'destination-hold'
+  | 'final-dump'
+  | 'host-facts'
+  | 'make-destination-directory'
+  | 'make-source-directory'
+  | 'newest-log'
+  | 'page-server'
+  | 'parked-restore'
+  | 'remove-directory'
+  | 'ship-images'
+  | 'source-hold';
+
+/** The text of one of the scripts that run on hosts. They travel with the command: nothing is installed. */
+export const scriptText = (name: ScriptName): string =>
+  readFileSync(new URL(`./scripts/${name}.sh`, import.meta.url), 'utf8');
+
+/** A command that runs one of the scripts with arguments. */
+export const scriptArgv = (
+  name: ScriptName,
+  ...values: readonly string[]
+): readonly [string, ...string[]] => ['bash', '-c', scriptText(name), `precopy-${name}`, ...values];

@@ -1,0 +1,28 @@
+#!/bin/bash
+# Prints what this host can do, one `key value` a line.
+#   host-facts.sh RUNTIME IMAGES_DIRECTORY
+runtime=$1 images=$2
+say() { printf '%s %s\n' "$1" "${2//$'\n'/ }"; }
+check() { # KEY COMMAND...
+  local key=$1 output
+  shift
+  if output=$("$@" 2>&1); then say "$key" "ok $output"; else say "$key" "failed $output"; fi
+}
+say kernel "$(uname -r)"
+say architecture "$(uname -m)"
+if command -v criu >/dev/null; then
+  say criu "$(criu --version 2>/dev/null | sed -n 's/^Version: //p')"
+  check criu-check criu check
+  check dirty-tracking criu check --feature mem_dirty_track
+fi
+command -v "$runtime" >/dev/null && say runtime "$("$runtime" --version | sed -n '1s/.* //p')"
+command -v rsync >/dev/null && say rsync "$(rsync --version | sed -n '1s/^rsync *version \([^ ]*\).*/\1/p')"
+for program in "$runtime" criu rsync ssh ssh-keygen tar gzip flock iptables-restore ip6tables-restore; do
+  command -v "$program" >/dev/null || say missing "$program"
+done
+say cpu-flags "$(sed -n '/^flags/{s/^[^:]*: //p;q}' /proc/cpuinfo)"
+if [ -f /sys/fs/cgroup/cgroup.controllers ]; then say cgroup 2; else say cgroup 1; fi
+say memory-kib "$(sed -n 's/^MemAvailable: *\([0-9]*\) kB/\1/p' /proc/meminfo)"
+while [ ! -d "$images" ]; do images=$(dirname -- "$images"); done
+say images-free-kib "$(df -kP -- "$images" | awk 'NR == 2 { print $4 }')"
+say images-filesystem "$(stat -fc %T -- "$images")"

@@ -1,0 +1,33 @@
+#!/bin/bash
+# Supervises one criu page-server.
+#   page-server.sh DIRECTORY PARENT ADDRESS PORT      (PARENT is relative to DIRECTORY, or empty)
+# Prints `listening`, about once a second `received BYTES`, and at the end `exit CODE`.
+# Any input, or its end, stops the server: a page-server nobody connects to would wait for ever.
+set -u
+directory=$1 parent=$2 address=$3 port=$4
+[ -d "$directory" ] || mkdir -m 700 -- "$directory" || exit 1
+
+arguments=(page-server -D "$directory" --address "$address" --port "$port" -o page-server.log -v2 --status-fd 1)
+[ -z "$parent" ] || arguments+=(--prev-images-dir "$parent")
+# criu writes one NUL byte to the status descriptor when it listens.
+exec {status}< <(exec criu "${arguments[@]}" </dev/null)
+server=$!
+trap 'kill "$server" 2>/dev/null' TERM HUP INT
+{ read -r _; kill "$server" 2>/dev/null; } <&0 &
+stopper=$!
+if read -r -d '' -u "$status"; then echo listening; fi
+{
+  while sleep 1; do
+    total=0
+    while read -r size; do total=$((total + size)); done < <(stat -c %s -- "$directory"/pages-*.img 2>/dev/null)
+    echo "received $total"
+  done
+} </dev/null &
+watcher=$!
+wait "$server"
+code=$?
+kill "$watcher" "$stopper" 2>/dev/null
+total=0
+while read -r size; do total=$((total + size)); done < <(stat -c %s -- "$directory"/pages-*.img 2>/dev/null)
+echo "received $total"
+echo "exit $code"

@@ -1,0 +1,42 @@
+#!/bin/bash
+# A restore that waits for its images.
+#   parked-restore.sh DIRECTORY LOG COMMAND...
+# LOG: where output goes that went to pipes on the source, or empty when it did not.
+# Takes `restore`, then `resume` or `discard`. Prints `parked`, `prepared`, `resumed` (from destination-hold.sh, through a
+# FIFO) and at the end `exit CODE`. When its input ends before `restore`, nothing happens; after it, the processes stay
+# stopped: only a verdict may let them run or end them.
+set -u
+directory=$1 log=$2
+shift 2
+exec 3<>"$directory/events" 4<>"$directory/verdict"
+echo parked
+read -r word && [ "$word" = restore ] || exit 0
+
+if [ -f "$directory/mount" ]; then
+  mapfile -t mount <"$directory/mount"
+  mount -t overlay overlay -o "${mount[1]}" -- "${mount[0]}" || exit 1
+fi
+export CRIU_CONFIG_FILE=$directory/restore.conf
+if [ -n "$log" ]; then
+  # The container's pipes get one process as their other end: it reads the output into LOG, keeps the input open without
+  # ever writing to it, and ends with the container.
+  # shellcheck disable=SC2016
+  coproc PIPES { exec setsid bash -c 'exec 5>&1 >>"$0" 2>&1 3>&- 4>&- cat' "$log"; }
+  input=${PIPES[0]} output=${PIPES[1]}
+  "$@" <&"$input" >&"$output" 2>&1 3>&- 4>&- &
+  restore=$!
+  exec {input}<&- {output}>&-
+else
+  "$@" </dev/null >"$directory/restore.out" 2>&1 3>&- 4>&- &
+  restore=$!
+fi
+{ while read -r word; do case $word in resume | discard) echo "$word" >&4 ;; esac; done; } <&0 &
+listener=$!
+while read -r event <&3; do echo "$event"; done &
+teller=$!
+wait "$restore"
+code=$?
+kill "$listener" "$teller" 2>/dev/null
+wait "$teller" 2>/dev/null
+while read -r -t 0.01 event <&3; do echo "$event"; done
+echo "exit $code"
