@@ -11,6 +11,7 @@ export const exitCodes = {
   gaveUp: 5,
   inDoubt: 6,
   unreachable: 7,
+  ended: 8,
   interrupted: 130,
 } as const;
 
@@ -24,8 +25,8 @@ export const exitCodeOf = (outcome: Outcome, interrupted: boolean): number => {
       return exitCodes.gaveUp;
     case 'in-doubt':
       return exitCodes.inDoubt;
-    case 'refused':
-      return exitCodes.refused;
+    case 'ended':
+      return exitCodes.ended;
   }
 };
 

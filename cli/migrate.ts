@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import { PlanRejected } from '../engine/model/errors.ts';
+import type { MigrationEvent } from '../engine/model/event.ts';
 import type { Plan } from '../engine/model/plan.ts';
 import type { Report } from '../engine/model/report.ts';
 import { findingsText } from '../engine/observe/findings-text.ts';
@@ -35,19 +36,34 @@ export const migrateCommand = (): Command =>
     ),
   ).action(async (container: string, options: MigrateOptions) => {
     const wired = wire(options, options.stallTimeout);
-    const interruption = interruptible(sayRollingBack);
+    let committed = false;
+    const interruption = interruptible((first) => tellLine(interruptionText(first, committed)));
+    const onCommit = (): void => {
+      committed = true;
+    };
     try {
-      await run(container, options, wired, interruption);
+      await run(container, options, wired, interruption, onCommit);
     } finally {
       interruption.settle();
       await wired.close();
     }
   });
 
-const sayRollingBack = (first: boolean): void => {
-  tellLine(
-    first ? 'interrupted: going back; the source keeps the container' : 'already going back: please wait',
-  );
+const interruptionText = (first: boolean, committed: boolean): string => {
+  if (committed) return 'past the commit: the container is on the destination; finishing';
+  return first
+    ? 'interrupted: going back; the source keeps the container'
+    : 'already going back: please wait';
+};
+
+/** SIGUSR2 asks for the cut-over after the round under way. */
+const askedBySignal = (): (() => boolean) => {
+  let asked = false;
+  process.once('SIGUSR2', () => {
+    asked = true;
+    tellLine('asked to cut over: after this round');
+  });
+  return () => asked;
 };
 
 const run = async (
@@ -55,6 +71,7 @@ const run = async (
   options: MigrateOptions,
   wired: Wired,
   { signal, interrupted }: Interruptible,
+  onCommit: () => void,
 ): Promise<void> => {
   const request = { container, from: wired.from, to: wired.to, policy: policyFrom(options) };
   const plan = await preflight(
@@ -66,7 +83,13 @@ const run = async (
   if (plan.findings.length > 0) tellLine(findingsText(plan.findings));
   if (plan.findings.some(({ severity }) => severity === 'error')) throw new PlanRejected(plan.findings);
   if (!(await confirmed(plan.findings, options.yes === true, signal))) return;
-  const report = await migrate(plan, wired.ports, { sink: progress(), signal });
+  const cutOverAsked = askedBySignal();
+  const show = progress();
+  const sink = (event: MigrationEvent): void => {
+    if (event.kind === 'phase' && event.to === 'committed') onCommit();
+    show(event);
+  };
+  const report = await migrate(plan, wired.ports, { sink, signal, cutOverAsked });
   showReport(report, options.json === true);
   process.exitCode = exitCodeOf(report.outcome, interrupted());
 };

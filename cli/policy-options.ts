@@ -1,5 +1,6 @@
 import { type Command, Option } from 'commander';
 import { defaultPolicy } from '../engine/core/default-policy.ts';
+import { InvalidInput } from '../engine/model/errors.ts';
 import type { OnDeadline, Policy } from '../engine/model/policy.ts';
 import { type Millis, millis, type Pages } from '../engine/model/units.ts';
 import { parseCount, parseDuration, parseGrowth, parsePages } from './values.ts';
@@ -47,7 +48,15 @@ export const withPolicyOptions = (command: Command): Command => {
   return command;
 };
 
-export const policyFrom = (options: PolicyOptions): Policy => ({
+/** Throws `InvalidInput` for options that contradict each other. */
+export const policyFrom = (options: PolicyOptions): Policy => {
+  if (options.onDeadline === 'give-up' && options.deadline === undefined) {
+    throw new InvalidInput('--on-deadline give-up needs a --deadline to give up at');
+  }
+  return policyOf(options);
+};
+
+const policyOf = (options: PolicyOptions): Policy => ({
   maxRounds: options.maxRounds,
   minDirtyPages: options.minDirtyPages,
   maxGrowth: options.maxGrowth,

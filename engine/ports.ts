@@ -150,6 +150,8 @@ export interface ParkedRestore {
   restore(): Promise<void>;
   /** Lets the processes run; resolves when they do. Only ever called when the source can no longer run. */
   resume(): Promise<void>;
+  /** What a person does on the destination to let the processes run, should nobody else be able to. */
+  readonly resumeByHand: string;
   /** After `resume`: resolves when the runtime has taken the container over. */
   settle(): Promise<void>;
   /** Ends the restore at whatever point it is; resolves when no process of it is left. Idempotent. */

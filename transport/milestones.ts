@@ -30,6 +30,7 @@ export const milestones = <Name extends string>(
   failure: () => Promise<Error>,
   onOther: (line: string) => void = () => {},
 ): Milestones<Name> => {
+  const reached = new Set<string>();
   const waiting = new Map<string, Deferred>(names.map((name) => [name, deferred()]));
   // A milestone nobody waits for any more must not end the process.
   for (const { promise } of waiting.values()) promise.catch(() => {});
@@ -38,10 +39,13 @@ export const milestones = <Name extends string>(
     for await (const line of command.lines) {
       const exit = /^exit (\d+)$/.exec(line)?.[1];
       if (exit !== undefined) code = Number(exit);
-      else if (waiting.has(line)) waiting.get(line)?.resolve();
-      else onOther(line);
+      else if (waiting.has(line)) {
+        waiting.get(line)?.resolve();
+        reached.add(line);
+      } else onOther(line);
     }
     await command.exit;
+    if (reached.size === waiting.size) return code;
     const error = await failure().catch(
       (cause: unknown) => new Error('its host cannot be asked why', { cause }),
     );

@@ -6,7 +6,11 @@ import type { Policy } from './policy.ts';
 import type { Round } from './round.ts';
 import type { Bytes, Millis } from './units.ts';
 
-export type Outcome = 'migrated' | 'rolled-back' | 'gave-up' | 'in-doubt' | 'refused';
+/**
+ * Where the container is. `rolled-back`, `gave-up`: on the source, as before. `ended`: it ended by itself on the source
+ * while being migrated. `in-doubt`: nobody can tell; both sides keep what they have.
+ */
+export type Outcome = 'migrated' | 'rolled-back' | 'gave-up' | 'ended' | 'in-doubt';
 
 /** What was done and measured: a fold of the events. `version` changes when a field changes meaning or goes. */
 export interface Report {

@@ -11,7 +11,7 @@ export const outcomeText = (outcome: Outcome, container: string, from: string, t
       return `gave up: ${container} runs on ${from} as before`;
     case 'in-doubt':
       return `in doubt: look at ${container} on both ${from} and ${to} before starting anything`;
-    case 'refused':
-      return `refused: nothing was changed, ${container} runs on ${from}`;
+    case 'ended':
+      return `ended: ${container} ended by itself on ${from}; nothing of it runs on ${to}`;
   }
 };

@@ -1,7 +1,7 @@
 import type { DirtyStats } from '../model/dirty-stats.ts';
 import type { Downtime } from '../model/downtime.ts';
 import { type Millis, millis } from '../model/units.ts';
-import type { FinalDump } from '../ports.ts';
+import type { FinalDump, ParkedRestore } from '../ports.ts';
 import { abortable } from './abortable.ts';
 import { commit } from './commit.ts';
 import type { Migration } from './migration.ts';
@@ -35,12 +35,23 @@ export const cutOver = async (migration: Migration, prepared: Prepared, lastRoun
     const restored = clock.now();
     await commit(migration, dump);
     undo.forget();
-    await prepared.restore.resume();
+    await resume(migration, prepared.restore);
     const resumed = clock.now();
     const dirty = await conclude(migration, prepared, dump);
     recorder.emit({ kind: 'downtime', downtime: downtimeOf(marks, restored, resumed, dirty) });
   } finally {
     stream.settle();
+  }
+};
+
+/** The source is dead: when the destination does not answer, a person has to know what is left to do there. */
+const resume = async ({ plan, recorder }: Migration, restore: ParkedRestore): Promise<void> => {
+  try {
+    await restore.resume();
+  } catch (cause) {
+    const what = `the source is gone and ${plan.to} holds ${plan.container.id}, stopped, with all its memory`;
+    recorder.emit({ kind: 'warning', message: `${what}. On ${plan.to}: ${restore.resumeByHand}` });
+    throw cause;
   }
 };
 

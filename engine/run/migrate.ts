@@ -43,7 +43,7 @@ const carryOut = async (migration: Migration): Promise<Outcome> => {
   recorder.enter('pre-copy');
   const { rounds, decision } = await preCopy(migration);
   if (decision.kind === 'give-up') {
-    await rollBack(migration, 'gave up');
+    await rollBack(migration, `gave up: ${decision.reason.kind}`);
     return 'gave-up';
   }
   await cutOver(migration, prepared, rounds.length - 1);

@@ -13,6 +13,7 @@ export const rollBack = async (
     recorder.emit({ kind: 'warning', message: `could not ${what}: ${reason}` });
   }
   const alive = await source.isAlive(plan).catch(() => undefined);
+  if (alive === undefined) return 'in-doubt';
   recorder.enter('rolled-back');
-  return alive === true ? 'rolled-back' : 'in-doubt';
+  return alive ? 'rolled-back' : 'ended';
 };

@@ -58,7 +58,11 @@ const execute = (channel: ServerChannel, line: string, shell: string, onEnd: () 
     if (code === null) channel.exit(signal?.slice(3) ?? 'KILL', false, '');
     else channel.exit(code);
   });
-  child.on('close', () => channel.end());
+  child.on('close', () => {
+    channel.end();
+    // Input that nobody reads any more would keep the channel from closing.
+    channel.unpipe(child.stdin).resume();
+  });
   channel.on('close', () => {
     onEnd();
     child.stdin.destroy();

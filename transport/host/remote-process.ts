@@ -1,6 +1,7 @@
+import type { Transform } from 'node:stream';
 import type { ClientChannel } from 'ssh2';
 import { CommandFailed, HostUnreachable } from '../../engine/model/errors.ts';
-import type { HostProcess, Signal } from './host-process.ts';
+import type { Ending, HostProcess, Signal } from './host-process.ts';
 import type { KeptConnection } from './kept-connection.ts';
 import { drained, keepTail } from './output.ts';
 import { announcedLine, killLine, type ProcessId, withoutAnnouncement } from './process-id.ts';
@@ -26,7 +27,8 @@ const sendSignal = async (
   }
 };
 
-const letGoOf = (channel: ClientChannel, stdout: NodeJS.ReadableStream & { destroy(): void }): void => {
+const letGoOf = (channel: ClientChannel, stdout: Transform): void => {
+  channel.unpipe(stdout);
   stdout.destroy();
   channel.close();
   // Only a channel that has been read to its end gives its session back.
@@ -48,9 +50,9 @@ export const spawnRemote = async (
     announce = resolve;
   });
   const stdout = channel.pipe(withoutAnnouncement(announce));
-  let gone = false;
+  let ended: Ending | undefined;
   const exited = session.exited.then((ending) => {
-    gone = !ending.lost;
+    ended = ending;
     return ending;
   });
   return {
@@ -60,9 +62,10 @@ export const spawnRemote = async (
     exited,
     async signal(kind): Promise<void> {
       const id = await Promise.race([announced, exited.then(() => announced)]);
-      if (gone) return;
-      if (id === undefined) channel.signal(kind);
-      else await sendSignal(name, connection, id, kind);
+      if (ended?.lost === false) return;
+      if (id !== undefined) return sendSignal(name, connection, id, kind);
+      if (ended) throw new HostUnreachable(name, `the connection was lost before ${argv[0]} had begun`);
+      channel.signal(kind);
     },
     letGo: () => letGoOf(channel, stdout),
   };

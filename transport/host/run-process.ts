@@ -4,7 +4,7 @@ import { endProcess } from './end-process.ts';
 import type { Ending, HostProcess } from './host-process.ts';
 import { collect, drained, keepTail } from './output.ts';
 
-export const STDOUT_LIMIT: number = 64 * 1024 * 1024;
+const STDOUT_LIMIT = 64 * 1024 * 1024;
 export const STDERR_LIMIT: number = 64 * 1024;
 /** A process is gone and its output silent for this long: children it left behind hold it open, nothing more is ours. */
 const QUIET = 10_000;

@@ -3,7 +3,7 @@ import { HostUnreachable } from '../../engine/model/errors.ts';
 import { type HostKeyVerdict, hostKeyCheck } from './host-key-check.ts';
 import { type Session, sessionOf } from './session.ts';
 import { type SessionSlots, sessionSlots } from './session-slots.ts';
-import { authentication } from './ssh-authentication.ts';
+import { type Authentication, authentication } from './ssh-authentication.ts';
 import type { SshTarget } from './ssh-target.ts';
 import { atMost } from './waiting.ts';
 
@@ -49,20 +49,22 @@ const why = (error: Error & { level?: string; code?: string }, target: SshTarget
   return error.message === '' ? (error.code ?? 'connection failed') : error.message;
 };
 
-/** Connects and logs in, or rejects with `HostUnreachable`. */
-export const connect = async (name: string, target: SshTarget): Promise<Connection> => {
-  const hostKey = await hostKeyCheck(target);
-  const login = await authentication(target);
-  if (login.methods.length === 0) throw new HostUnreachable(name, login.explain());
-  const client = new ssh2.Client();
-  let verdict: HostKeyVerdict | undefined;
-  const ready = new Promise<void>((resolve, reject) => {
+/** Resolves when `client` has logged in; whatever goes wrong before becomes `HostUnreachable`. */
+const loggedIn = (
+  client: Client,
+  name: string,
+  target: SshTarget,
+  login: Authentication,
+  verdict: () => HostKeyVerdict | undefined,
+): Promise<void> =>
+  new Promise((resolve, reject) => {
     const fail = (reason: string, cause?: unknown): void => {
       reject(new HostUnreachable(name, reason, cause));
       client.destroy();
     };
     client.on('error', (error: Error & { level?: string }) => {
-      if (verdict?.accepted === false) fail(verdict.why, error);
+      const judged = verdict();
+      if (judged?.accepted === false) fail(judged.why, error);
       // An agent that fails, or a key that cannot sign, is not the end: the next one is tried.
       else if (error.level === 'agent') login.skip(`agent: ${error.message}`);
       else if (error.level !== 'client-authentication') fail(why(error, target), error);
@@ -73,6 +75,14 @@ export const connect = async (name: string, target: SshTarget): Promise<Connecti
     client.once('connect', () => client.setNoDelay(true));
     client.once('ready', resolve);
   });
+
+const open = async (name: string, target: SshTarget): Promise<Connection> => {
+  const hostKey = await hostKeyCheck(target);
+  const login = await authentication(target);
+  if (login.methods.length === 0) throw new HostUnreachable(name, login.explain());
+  const client = new ssh2.Client();
+  let verdict: HostKeyVerdict | undefined;
+  const ready = loggedIn(client, name, target, login, () => verdict);
   client.connect({
     host: target.host,
     port: target.port,
@@ -89,4 +99,15 @@ export const connect = async (name: string, target: SshTarget): Promise<Connecti
   });
   await ready;
   return connectionOf(client);
+};
+
+/** Connects and logs in, or rejects with `HostUnreachable`. */
+export const connect = async (name: string, target: SshTarget): Promise<Connection> => {
+  try {
+    return await open(name, target);
+  } catch (error) {
+    if (error instanceof HostUnreachable) throw error;
+    // A file of keys that cannot be read, say.
+    throw new HostUnreachable(name, error instanceof Error ? error.message : String(error), error);
+  }
 };

@@ -32,6 +32,7 @@ export const parkRestore = async (
       keeper.write('resume\n');
       await seen.reached('resumed');
     },
+    resumeByHand: `echo resume >${directory}/verdict`,
     settle: async () => {
       const code = await seen.exitCode;
       if (code !== 0) {

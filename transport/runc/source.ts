@@ -94,11 +94,11 @@ const readDirtyStats = async (host: Host, plan: Plan, images: ImageSet): Promise
   return {
     pagesWritten: pages(dump.pagesWritten),
     pagesSkippedParent: pages(dump.pagesSkippedParent),
-    sharedPagesWritten: pages(dump.sharedPagesWritten),
-    freezing: microsToMillis(dump.freezingMicros),
-    frozen: microsToMillis(dump.frozenMicros),
-    memoryDump: microsToMillis(dump.memoryDumpMicros),
-    memoryWrite: microsToMillis(dump.memoryWriteMicros),
+    sharedPagesWritten: pages(dump.shpagesWritten),
+    freezing: microsToMillis(dump.freezingTime),
+    frozen: microsToMillis(dump.frozenTime),
+    memoryDump: microsToMillis(dump.memdumpTime),
+    memoryWrite: microsToMillis(dump.memwriteTime),
   };
 };
 

@@ -17,12 +17,14 @@ trap 'kill "$server" 2>/dev/null' TERM HUP INT
 stopper=$!
 if read -r -d '' -u "$status"; then echo listening; fi
 {
-  while sleep 1; do
+  # Not `sleep`: it would outlive the watcher and hold the output open, and whoever reads it would wait for its end.
+  exec {never}<> <(:)
+  until read -r -t 1 -u "$never"; do
     total=0
     while read -r size; do total=$((total + size)); done < <(stat -c %s -- "$directory"/pages-*.img 2>/dev/null)
     echo "received $total"
   done
-} </dev/null &
+} </dev/null 2>/dev/null &
 watcher=$!
 wait "$server"
 code=$?

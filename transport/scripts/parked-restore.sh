@@ -22,8 +22,9 @@ if [ -n "$log" ]; then
   # ever writing to it, and ends with the container.
   # shellcheck disable=SC2016
   coproc PIPES { exec setsid bash -c 'exec 5>&1 >>"$0" 2>&1 3>&- 4>&- cat' "$log"; }
-  input=${PIPES[0]} output=${PIPES[1]}
-  "$@" <&"$input" >&"$output" 2>&1 3>&- 4>&- &
+  # Copies, for a background command finds the coprocess's own descriptors closed.
+  exec {input}<&"${PIPES[0]}" {output}>&"${PIPES[1]}"
+  "$@" <&"$input" >&"$output" 2>&1 3>&- 4>&- {input}<&- {output}>&- &
   restore=$!
   exec {input}<&- {output}>&-
 else
@@ -32,11 +33,12 @@ else
 fi
 { while read -r word; do case $word in resume | discard) echo "$word" >&4 ;; esac; done; } <&0 &
 listener=$!
-while read -r event <&3; do echo "$event"; done &
+while read -r event <&3 && [ "$event" != end ]; do echo "$event"; done &
 teller=$!
 wait "$restore"
 code=$?
-kill "$listener" "$teller" 2>/dev/null
-wait "$teller" 2>/dev/null
-while read -r -t 0.01 event <&3; do echo "$event"; done
+kill "$listener" 2>/dev/null
+# The teller first passes on what was said before this.
+echo end >&3
+wait "$teller"
 echo "exit $code"

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { calibrate, defaultCosts } from '../../../engine/core/costs.ts';
 import { bytes, millis } from '../../../engine/model/units.ts';
-import { container, memory } from './facts.ts';
+import { container, memory } from '../../fakes/facts.ts';
 import { anyRounds, round } from './rounds.ts';
 
 const costs = defaultCosts(container());

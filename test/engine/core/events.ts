@@ -4,7 +4,7 @@ import type { Downtime } from '../../../engine/model/downtime.ts';
 import type { MigrationEvent, MigrationEventBody } from '../../../engine/model/event.ts';
 import type { Plan } from '../../../engine/model/plan.ts';
 import { bytes, millis, pages } from '../../../engine/model/units.ts';
-import { container } from './facts.ts';
+import { container } from '../../fakes/facts.ts';
 import { dirtyStats, policy, round } from './rounds.ts';
 
 /** Events as migrations emit them. */

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { makePlan } from '../../../engine/core/plan.ts';
-import { container, host, place } from './facts.ts';
+import { container, host, place } from '../../fakes/facts.ts';
 import { policy } from './rounds.ts';
 
 const plan = makePlan({

@@ -3,7 +3,7 @@ import { assess } from '../../../engine/core/preflight.ts';
 import type { ContainerFacts, HostFacts, PlaceFacts } from '../../../engine/model/facts.ts';
 import type { Finding } from '../../../engine/model/finding.ts';
 import { bytes } from '../../../engine/model/units.ts';
-import { container, host, memory, place } from './facts.ts';
+import { container, host, memory, place } from '../../fakes/facts.ts';
 
 const MIB = 1024 ** 2;
 

@@ -1,5 +1,5 @@
-import type { ContainerFacts, HostFacts, MemoryFacts, PlaceFacts } from '../../../engine/model/facts.ts';
-import { bytes } from '../../../engine/model/units.ts';
+import type { ContainerFacts, HostFacts, MemoryFacts, PlaceFacts } from '../../engine/model/facts.ts';
+import { bytes } from '../../engine/model/units.ts';
 
 /** Facts with which nothing stands in the way of a migration. */
 

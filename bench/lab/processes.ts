@@ -1,0 +1,56 @@
+import { readFile } from 'node:fs/promises';
+import { setTimeout as sleep } from 'node:timers/promises';
+
+/** A process, told apart from a later one that got the same number by when it started. */
+export interface ProcessIdentity {
+  readonly pid: number;
+  /** In clock ticks since the machine's start, as /proc gives it. */
+  readonly startTime: string;
+}
+
+/** Reads /proc/PID/stat. The command in it may hold anything, so fields are counted from its closing parenthesis. */
+export const parseStat = (stat: string): { readonly state: string; readonly startTime: string } | undefined => {
+  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+  const [state, startTime] = [fields[0], fields[19]];
+  return state === undefined || startTime === undefined ? undefined : { state, startTime };
+};
+
+/** The process that has this number now; nothing if there is none, or only what is left of a dead one. */
+export const identify = async (pid: number): Promise<ProcessIdentity | undefined> => {
+  const stat = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => '');
+  const parsed = parseStat(stat);
+  return parsed === undefined || parsed.state === 'Z' ? undefined : { pid, startTime: parsed.startTime };
+};
+
+export const self = async (): Promise<ProcessIdentity> => {
+  const identity = await identify(process.pid);
+  if (identity === undefined) throw new Error('/proc is not mounted');
+  return identity;
+};
+
+export const isAlive = async ({ pid, startTime }: ProcessIdentity): Promise<boolean> =>
+  (await identify(pid))?.startTime === startTime;
+
+/** Kills a process unless it is gone already. Another one with its number is left alone. */
+export const kill = async (identity: ProcessIdentity): Promise<void> => {
+  if (!(await isAlive(identity))) return;
+  try {
+    process.kill(identity.pid, 'SIGKILL');
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error && error.code === 'ESRCH')) throw error;
+  }
+};
+
+/** Resolves to whether all of them were gone in time. */
+export const untilGone = async (
+  identities: readonly ProcessIdentity[],
+  milliseconds: number,
+): Promise<boolean> => {
+  const deadline = Date.now() + milliseconds;
+  for (;;) {
+    const alive = await Promise.all(identities.map(isAlive));
+    if (!alive.includes(true)) return true;
+    if (Date.now() > deadline) return false;
+    await sleep(20);
+  }
+};

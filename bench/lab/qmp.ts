@@ -1,0 +1,64 @@
+import { createConnection, type Socket } from 'node:net';
+import { createInterface } from 'node:readline';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { z } from 'zod';
+import { LabError } from './lab-error.ts';
+
+const reply = z.union([
+  z.object({ return: z.unknown() }),
+  z.object({ error: z.object({ desc: z.string() }) }),
+]);
+
+/** A conversation with one qemu. */
+export interface Qmp {
+  execute(command: string, args?: object): Promise<unknown>;
+  close(): void;
+}
+
+/** Connects to a qemu's control socket, which may take a moment to appear. */
+export const openQmp = async (path: string, signal?: AbortSignal): Promise<Qmp> => {
+  const socket = await connectSoon(path, Date.now() + 10_000, signal);
+  const lines = createInterface({ input: socket })[Symbol.asyncIterator]();
+
+  const nextReply = async (): Promise<z.infer<typeof reply>> => {
+    for (;;) {
+      const { done, value } = await lines.next();
+      if (done === true) throw new LabError('the connection to qemu was lost: the host is off');
+      // Events and the greeting come on the same connection.
+      const parsed = reply.safeParse(JSON.parse(value));
+      if (parsed.success) return parsed.data;
+    }
+  };
+  const execute = async (command: string, args: object = {}): Promise<unknown> => {
+    socket.write(`${JSON.stringify({ execute: command, arguments: args })}\n`);
+    const answer = await nextReply();
+    if ('error' in answer) throw new LabError(`qemu refused ${command}: ${answer.error.desc}`);
+    return answer.return;
+  };
+
+  await execute('qmp_capabilities');
+  return { execute, close: () => socket.destroy() };
+};
+
+const connectSoon = async (path: string, deadline: number, signal?: AbortSignal): Promise<Socket> => {
+  for (;;) {
+    try {
+      return await connectTo(path);
+    } catch (cause) {
+      if (Date.now() > deadline) throw new LabError(`qemu does not answer at ${path}`, { cause });
+      await sleep(50, undefined, { signal });
+    }
+  }
+};
+
+const connectTo = (path: string): Promise<Socket> =>
+  new Promise((resolve, reject) => {
+    const socket = createConnection(path);
+    socket.once('error', reject);
+    socket.once('connect', () => {
+      socket.off('error', reject);
+      // A lost connection shows as the end of its lines.
+      socket.on('error', () => {});
+      resolve(socket);
+    });
+  });

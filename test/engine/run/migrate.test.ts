@@ -1,0 +1,219 @@
+import { describe, expect, it } from 'vitest';
+import { defaultPolicy } from '../../../engine/core/default-policy.ts';
+import type { MigrationEvent } from '../../../engine/model/event.ts';
+import type { Policy } from '../../../engine/model/policy.ts';
+import type { Report } from '../../../engine/model/report.ts';
+import { millis } from '../../../engine/model/units.ts';
+import { migrate } from '../../../engine/run/migrate.ts';
+import { preflight } from '../../../engine/run/preflight.ts';
+import { type TwoHosts, twoHosts } from '../../fakes/two-hosts.ts';
+
+const controller = (): AbortController => new AbortController();
+
+const run = async (
+  world: TwoHosts,
+  { policy = {}, abort = controller() }: { policy?: Partial<Policy>; abort?: AbortController } = {},
+): Promise<{ report: Report; events: readonly MigrationEvent[] }> => {
+  const request = { container: 'shop', from: 'here', to: 'there', policy: { ...defaultPolicy, ...policy } };
+  const plan = await preflight(world.ports, { migration: 'm1', request, address: 'there' });
+  const events: MigrationEvent[] = [];
+  const report = await migrate(plan, world.ports, {
+    sink: (event) => events.push(event),
+    signal: abort.signal,
+  });
+  return { report, events };
+};
+
+/** Every call of a migration that goes well. */
+const allCalls = async (): Promise<readonly string[]> => {
+  const world = twoHosts();
+  await run(world);
+  return [...new Set(world.calls)];
+};
+
+const COMMITTED_FROM = ['restore.resume', 'restore.settle', 'dump.stats', 'destination.release'];
+
+const expectSourceUntouched = (world: TwoHosts): void => {
+  expect(world).toMatchObject({ source: 'running', destination: 'absent', mostRunning: 1 });
+  expect([...world.leftOnSource, ...world.leftOnDestination]).toEqual([]);
+};
+
+describe('a migration that goes well', () => {
+  it('ends with the container on the destination only and nothing left behind', async () => {
+    const world = twoHosts();
+    const { report } = await run(world);
+    expect(report.outcome).toBe('migrated');
+    expect(world).toMatchObject({ source: 'dead', destination: 'running', mostRunning: 1 });
+    expect([...world.leftOnSource, ...world.leftOnDestination]).toEqual([]);
+  });
+
+  it('goes through the phases in their order', async () => {
+    const { events } = await run(twoHosts());
+    const phases = events.flatMap((event) => (event.kind === 'phase' ? [event.to] : []));
+    expect(phases).toEqual(['preflight', 'pre-copy', 'frozen', 'restoring', 'committed', 'done']);
+  });
+
+  it('parks the restore before the freeze and syncs files while frozen', async () => {
+    const world = twoHosts();
+    await run(world);
+    const at = (name: string): number => world.calls.indexOf(name);
+    expect(at('destination.park')).toBeLessThan(at('dump.frozen'));
+    expect(at('link.syncFiles frozen')).toBeGreaterThan(at('dump.frozen'));
+    expect(at('restore.restore')).toBeGreaterThan(at('link.syncFiles frozen'));
+    expect(at('restore.resume')).toBeGreaterThan(at('dump.kill'));
+  });
+
+  it('splits the downtime into parts that add up', async () => {
+    const { report } = await run(twoHosts());
+    const { total, ...parts } = report.measured ?? { total: Number.NaN };
+    expect(Object.values(parts).reduce((sum, part) => sum + part, 0)).toBe(total);
+  });
+
+  it('still counts when cleaning up afterwards fails, and says what is left', async () => {
+    const world = twoHosts({
+      at: (call) => {
+        if (call === 'destination.release') throw new Error('disk on fire');
+      },
+    });
+    const { report, events } = await run(world);
+    expect(report.outcome).toBe('migrated');
+    expect(events).toContainEqual(
+      expect.objectContaining({ kind: 'warning', message: expect.stringContaining('disk on fire') }),
+    );
+  });
+});
+
+describe('a failure before the commit', async () => {
+  const before = (await allCalls()).filter(
+    (call) => !COMMITTED_FROM.includes(call) && !/discard|release|close|stop|isAlive|dump\.kill/.test(call),
+  );
+
+  it.each(before)('at %s leaves the source running and the destination clean', async (failing) => {
+    const world = twoHosts({
+      at: (call) => {
+        if (call === failing) throw new Error(`${failing} broke`);
+      },
+    });
+    const { report } = await run(world);
+    expect(report).toMatchObject({ outcome: 'rolled-back', failure: { message: `${failing} broke` } });
+    expectSourceUntouched(world);
+  });
+
+  it.each(before)('that is an interrupt at %s does the same', async (interrupted) => {
+    const abort = controller();
+    const world = twoHosts({
+      at: (call) => {
+        if (call === interrupted) abort.abort(new DOMException('interrupted', 'AbortError'));
+      },
+    });
+    const { report } = await run(world, { abort });
+    expect(report.outcome).toBe('rolled-back');
+    expectSourceUntouched(world);
+  });
+
+  it('waits for criu to let go of the tasks before it says so', async () => {
+    let letGo = false;
+    const abort = controller();
+    const world = twoHosts({
+      at: async (call) => {
+        if (call !== 'source.preDump') return;
+        abort.abort();
+        await new Promise((resolve) => setTimeout(resolve, 20));
+        letGo = true;
+        throw new Error('page-server gone');
+      },
+    });
+    await run(world, { abort });
+    expect(letGo).toBe(true);
+    expect(world.calls).toContain('source.abandonPages');
+  });
+
+  it('is found by silence when a round receives nothing', async () => {
+    let stopped: () => void = () => {};
+    const world = twoHosts({
+      at: async (call) => {
+        if (call === 'source.preDump') {
+          await new Promise<void>((_, reject) => {
+            stopped = () => reject(new Error('page-server gone'));
+          });
+        }
+      },
+    });
+    const { abandonPages } = world.ports.source;
+    const source = {
+      ...world.ports.source,
+      abandonPages: async (endpoint: { address: string; port: number }): Promise<void> => {
+        await abandonPages(endpoint);
+        stopped();
+      },
+    };
+    const { report } = await run({ ...world, ports: { ...world.ports, source } });
+    expect(report.failure?.message).toMatch(/no page has reached the destination for \d+ s/);
+  });
+});
+
+describe('the commit', () => {
+  it('that is not confirmed goes forward when the source turns out to be dead', async () => {
+    const world: TwoHosts = twoHosts({
+      at: (call) => {
+        if (call === 'dump.kill') {
+          world.source = 'dead';
+          throw new Error('connection lost');
+        }
+      },
+    });
+    const { report } = await run(world);
+    expect(report.outcome).toBe('migrated');
+    expect(world).toMatchObject({ source: 'dead', destination: 'running' });
+  });
+
+  it('that is not confirmed goes back when the source goes on', async () => {
+    const world = twoHosts({
+      at: (call) => {
+        if (call === 'dump.kill') throw new Error('connection lost');
+      },
+    });
+    const { report } = await run(world);
+    expect(report.outcome).toBe('rolled-back');
+    expectSourceUntouched(world);
+  });
+
+  it('that nobody can tell about lets neither side run', async () => {
+    const world = twoHosts({
+      at: (call) => {
+        if (call === 'dump.kill' || call === 'source.isAlive') throw new Error('connection lost');
+      },
+    });
+    const { report } = await run(world);
+    expect(report.outcome).toBe('in-doubt');
+    expect(world).toMatchObject({ source: 'frozen', destination: 'stopped' });
+    expect(world.calls).not.toContain('restore.resume');
+    expect(world.calls).not.toContain('destination.discard');
+  });
+
+  it.each(['restore.resume', 'restore.settle'])(
+    'once made is never taken back, whatever %s does',
+    async (failing) => {
+      const world = twoHosts({
+        at: (call) => {
+          if (call === failing) throw new Error('broke');
+        },
+      });
+      const { report } = await run(world);
+      expect(report.outcome).toBe('in-doubt');
+      expect(world.calls).not.toContain('dump.thaw');
+      expect(world.calls).not.toContain('restore.discard');
+      expect(world.calls).not.toContain('destination.discard');
+    },
+  );
+});
+
+describe('a deadline that means giving up', () => {
+  it('leaves the source running and the destination clean', async () => {
+    const world = twoHosts({ dirty: [20_000, 5000] });
+    const policy = { deadline: millis(1), onDeadline: 'give-up' } as const;
+    const { report } = await run(world, { policy });
+    expect(report).toMatchObject({ outcome: 'gave-up', stop: { kind: 'deadline' } });
+    expectSourceUntouched(world);
+  });
+});

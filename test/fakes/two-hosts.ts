@@ -1,0 +1,228 @@
+import type { DirtyStats } from '../../engine/model/dirty-stats.ts';
+import type { Plan } from '../../engine/model/plan.ts';
+import { bytes, type Millis, millis, pages } from '../../engine/model/units.ts';
+import type { Clock, FinalDump, ParkedRestore } from '../../engine/ports.ts';
+import type { MigrationPorts } from '../../engine/run/migration.ts';
+import { container, host, place } from './facts.ts';
+
+/** Two hosts in memory with one container, for the engine's own tests. They fail where they are told to. */
+export interface TwoHosts {
+  readonly ports: MigrationPorts;
+  readonly clock: Clock;
+  /** The container's processes on either side. */
+  source: 'running' | 'frozen' | 'dead';
+  destination: 'absent' | 'stopped' | 'running';
+  /** Directories, keys and processes that a migration made and has not removed. */
+  readonly leftOnSource: Set<string>;
+  readonly leftOnDestination: Set<string>;
+  /** Every call, in order. */
+  readonly calls: string[];
+  /** The most copies that ever ran at once. */
+  mostRunning: number;
+}
+
+interface Behaviour {
+  /** Pages each round finds dirty; the last repeats. */
+  readonly dirty?: readonly number[];
+  /** Called at the start of each call; may throw, wait or abort. */
+  readonly at?: (call: string) => Promise<void> | void;
+}
+
+export const twoHosts = ({ dirty = [20_000, 500, 100, 20], at = () => {} }: Behaviour = {}): TwoHosts => {
+  let now = 0;
+  const clock: Clock = {
+    now: () => {
+      now += 1;
+      return millis(now);
+    },
+    sleep: async (duration: Millis) => {
+      now += duration;
+      await new Promise((resolve) => setImmediate(resolve));
+    },
+  };
+  const world: TwoHosts = {
+    source: 'running',
+    destination: 'absent',
+    leftOnSource: new Set(),
+    leftOnDestination: new Set(),
+    calls: [],
+    mostRunning: 1,
+    clock,
+    ports: { clock, patience: { stall: millis(10_000) }, ...portsOf(() => world, dirty, at) },
+  };
+  return world;
+};
+
+const portsOf = (
+  world: () => TwoHosts,
+  dirty: readonly number[],
+  at: (call: string) => Promise<void> | void,
+): Pick<MigrationPorts, 'source' | 'destination' | 'link'> => {
+  const call = async (name: string): Promise<void> => {
+    world().calls.push(name);
+    await at(name);
+  };
+  const look = (): void => {
+    const running = [world().source === 'running', world().destination === 'running'].filter(Boolean).length;
+    world().mostRunning = Math.max(world().mostRunning, running);
+  };
+  const stats = (round: number): DirtyStats => ({
+    pagesWritten: pages(dirty[Math.min(round, dirty.length - 1)] ?? 0),
+    pagesSkippedParent: pages(0),
+    sharedPagesWritten: pages(0),
+    freezing: millis(1),
+    frozen: millis(2),
+    memoryDump: millis(1),
+    memoryWrite: millis(5),
+  });
+  const setSource = (state: TwoHosts['source']): void => {
+    world().source = state;
+    look();
+  };
+  const setDestination = (state: TwoHosts['destination']): void => {
+    world().destination = state;
+    look();
+  };
+
+  const finalDump = async (_: Plan, parent: number | undefined): Promise<FinalDump> => {
+    await call('source.finalDump');
+    const frozen = call('dump.frozen').then(() => setSource('frozen'));
+    const held = frozen.then(() => call('dump.held'));
+    for (const each of [frozen, held]) {
+      // Like criu: a dump that fails lets the tasks go on.
+      each.catch(() => setSource('running'));
+    }
+    return {
+      frozen,
+      held,
+      kill: async () => {
+        await call('dump.kill');
+        setSource('dead');
+      },
+      stats: async () => {
+        await call('dump.stats');
+        return stats((parent ?? 0) + 1);
+      },
+      thaw: async () => {
+        await call('dump.thaw');
+        if (world().source === 'dead') throw new Error('it is dead');
+        setSource('running');
+      },
+    };
+  };
+
+  const park = async (): Promise<ParkedRestore> => {
+    await call('destination.park');
+    world().leftOnDestination.add('parked restore');
+    return {
+      restore: async () => {
+        await call('restore.restore');
+        setDestination('stopped');
+      },
+      resume: async () => {
+        await call('restore.resume');
+        setDestination('running');
+      },
+      resumeByHand: 'by hand',
+      settle: async () => {
+        await call('restore.settle');
+        world().leftOnDestination.delete('parked restore');
+      },
+      discard: async () => {
+        world().calls.push('restore.discard');
+        world().leftOnDestination.delete('parked restore');
+        setDestination('absent');
+      },
+    };
+  };
+
+  return {
+    source: {
+      capabilities: { preDump: true, parkedRestore: true, attachesNetwork: false },
+      host: async () => host('here'),
+      container: async () => container(),
+      prepare: async () => {
+        await call('source.prepare');
+        world().leftOnSource.add('directory');
+      },
+      preDump: async (_, round) => {
+        await call('source.preDump');
+        return stats(round);
+      },
+      abandonPages: async () => {
+        world().calls.push('source.abandonPages');
+      },
+      finalDump,
+      isAlive: async () => {
+        await call('source.isAlive');
+        return world().source !== 'dead';
+      },
+      lastErrors: async () => [],
+      release: async () => {
+        world().calls.push('source.release');
+        world().leftOnSource.clear();
+      },
+    },
+    destination: {
+      host: async () => host('there'),
+      place: async () => place(),
+      prepare: async () => {
+        world().leftOnDestination.add('directory');
+        await call('destination.prepare');
+      },
+      openPageServer: async (_, images) => {
+        await call('destination.openPageServer');
+        world().leftOnDestination.add(`page-server ${images}`);
+        const ended = (): void => {
+          world().leftOnDestination.delete(`page-server ${images}`);
+        };
+        return {
+          endpoint: { address: 'there', port: 27_700 },
+          onProgress: (listener) => listener(bytes(4096)),
+          finished: call('pageServer.finished').then(ended),
+          stop: async () => {
+            world().calls.push('pageServer.stop');
+            ended();
+          },
+        };
+      },
+      park,
+      lastErrors: async () => [],
+      discard: async () => {
+        world().calls.push('destination.discard');
+        world().leftOnDestination.delete('directory');
+      },
+      release: async () => {
+        await call('destination.release');
+        world().leftOnDestination.delete('directory');
+      },
+    },
+    link: {
+      check: async () => ({ ok: true, detail: '' }),
+      open: async () => {
+        world().leftOnDestination.add('key');
+        await call('link.open');
+      },
+      syncFiles: async (_, what) => {
+        await call(`link.syncFiles ${what}`);
+        return { sent: bytes(1000) };
+      },
+      parkShipment: async () => {
+        await call('link.parkShipment');
+        return {
+          ship: async () => {
+            await call('shipment.ship');
+            return { sent: bytes(100) };
+          },
+          discard: async () => {
+            world().calls.push('shipment.discard');
+          },
+        };
+      },
+      close: async () => {
+        world().calls.push('link.close');
+        world().leftOnDestination.delete('key');
+      },
+    },
+  };
+};

@@ -1,0 +1,25 @@
+import { inject } from 'vitest';
+import type { Host } from '../../engine/ports.ts';
+import { remoteHost } from '../../transport/host/remote-host.ts';
+import './provided.ts';
+
+export type LabHostName = 'a' | 'b';
+
+/** The lab's hosts, over the product's own transport; closed by whoever opened them. */
+export const openHosts = (): Record<LabHostName, Host> => {
+  const { sshConfig } = inject('lab');
+  return { a: remoteHost('a', { configFile: sshConfig }), b: remoteHost('b', { configFile: sshConfig }) };
+};
+
+/** Options that every migration in the lab needs. */
+export const between = (from: LabHostName, to: LabHostName): readonly string[] => {
+  const { sshConfig, addresses } = inject('lab');
+  return ['--from', from, '--to', to, '--to-address', addresses[to], '--ssh-config', sshConfig];
+};
+
+/** Standard output of a command on a host. */
+export const outputOf = async (host: Host, ...argv: readonly [string, ...string[]]): Promise<string> =>
+  (await host.run({ argv })).stdout;
+
+export const sh = (host: Host, script: string, ...values: readonly string[]): Promise<string> =>
+  outputOf(host, 'sh', '-c', script, 'sh', ...values);

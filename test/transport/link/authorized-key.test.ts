@@ -1,0 +1,141 @@
+import { chmod, mkdir, readFile, stat, writeFile } from 'node:fs/promises';
+import { describe, expect, it, test } from 'vitest';
+import { InvalidInput } from '../../../engine/model/errors.ts';
+import type { Host } from '../../../engine/ports.ts';
+import { localHost } from '../../../transport/host/local-host.ts';
+import { admitKey, expelKey } from '../../../transport/link/authorized-key.ts';
+import { temporaryDirectory } from '../scripts/start-script.ts';
+
+const KEY = 'ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIOurs+ours/ours= precopy-20260101T000000Z-ab12cd';
+const OTHER = 'ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIForeign admin@office';
+
+interface Home {
+  readonly host: Host;
+  readonly file: string;
+}
+
+/** This machine, with a home directory of its own. */
+const home = async (content?: string | Uint8Array): Promise<Home> => {
+  const directory = await temporaryDirectory();
+  const local = localHost();
+  const host: Host = {
+    ...local,
+    run: ({ argv, ...rest }, signal) =>
+      local.run({ ...rest, argv: ['env', `HOME=${directory}`, ...argv] }, signal),
+  };
+  const file = `${directory}/.ssh/authorized_keys`;
+  if (content !== undefined) {
+    await mkdir(`${directory}/.ssh`);
+    await writeFile(file, content);
+  }
+  return { host, file };
+};
+
+describe.concurrent('a key for one migration', () => {
+  test.each([
+    ['a file of another key', `${OTHER}\n`],
+    ['no line at all', ''],
+    ['comments and empty lines', `# keys\n\n  \n${OTHER}\n\n`],
+    ['a line of 100 kB', `${'x'.repeat(100_000)}\n${OTHER}\n`],
+    ['options and quotes', `command="echo 'a b' \\"c\\" $HOME",restrict ${OTHER}\n`],
+  ])('leaves no trace in %s', async (_, content) => {
+    const { host, file } = await home(content);
+    await admitKey(host, KEY);
+    expect(await readFile(file, 'utf8')).toBe(`${content}restrict ${KEY}\n`);
+    await expelKey(host, KEY);
+    expect(await readFile(file, 'utf8')).toBe(content);
+  });
+
+  it('does not join a last line that has no end', async () => {
+    const { host, file } = await home(OTHER);
+    await admitKey(host, KEY);
+    expect(await readFile(file, 'utf8')).toBe(`${OTHER}\nrestrict ${KEY}\n`);
+    await expelKey(host, KEY);
+    expect(await readFile(file, 'utf8')).toBe(`${OTHER}\n`);
+  });
+
+  it('keeps bytes that are no text', async () => {
+    const content = Buffer.from([...Buffer.from(`# M\xfcller`, 'latin1'), 0xff, 0xfe, 0x0a]);
+    const { host, file } = await home(content);
+    await admitKey(host, KEY);
+    await expelKey(host, KEY);
+    expect(Buffer.compare(await readFile(file), content)).toBe(0);
+  });
+
+  it('is not lost on foreign lines of a file that holds a NUL', async () => {
+    const { host, file } = await home(`${OTHER}\n# \0\n`);
+    await admitKey(host, KEY);
+    await expelKey(host, KEY);
+    expect(await readFile(file, 'utf8')).toContain(`${OTHER}\n`);
+    expect(await readFile(file, 'utf8')).not.toContain(KEY);
+  });
+
+  it('works where there is no file yet, and opens it to nobody', async () => {
+    const { host, file } = await home();
+    await admitKey(host, KEY);
+    expect(await readFile(file, 'utf8')).toBe(`restrict ${KEY}\n`);
+    expect((await stat(file)).mode & 0o777).toBe(0o600);
+    await expelKey(host, KEY);
+    expect(await readFile(file, 'utf8')).toBe('');
+  });
+
+  it('goes once, however often it is asked to, and from no file', async () => {
+    const { host, file } = await home(`${OTHER}\n`);
+    for (const _ of ['once', 'twice']) await expelKey(host, KEY);
+    expect(await readFile(file, 'utf8')).toBe(`${OTHER}\n`);
+    const empty = await home();
+    await expelKey(empty.host, KEY);
+    await expect(stat(empty.file)).rejects.toThrow('ENOENT');
+  });
+
+  it("takes only itself away, not another migration's", async () => {
+    const { host, file } = await home();
+    const another = KEY.replace('ab12cd', 'ef34ab');
+    await admitKey(host, KEY);
+    await admitKey(host, another);
+    await expelKey(host, KEY);
+    expect(await readFile(file, 'utf8')).toBe(`restrict ${another}\n`);
+  });
+
+  it("leaves the file's mode as it was", async () => {
+    const { host, file } = await home(`${OTHER}\n`);
+    await chmod(file, 0o640);
+    await admitKey(host, KEY);
+    await expelKey(host, KEY);
+    expect((await stat(file)).mode & 0o777).toBe(0o640);
+  });
+
+  it('survives many at a time', async () => {
+    const { host, file } = await home(`${OTHER}\n`);
+    const keys = Array.from({ length: 8 }, (_, index) => `${KEY}${index}`);
+    await Promise.all(keys.map((key) => admitKey(host, key)));
+    await Promise.all(keys.map((key) => expelKey(host, key)));
+    expect(await readFile(file, 'utf8')).toBe(`${OTHER}\n`);
+  });
+
+  it('leaves all keys in place when they cannot be read through', async () => {
+    const { host, file } = await home(`${OTHER}\nrestrict ${KEY}\n`);
+    const broken: Host = {
+      ...host,
+      run: ({ argv }) => {
+        const [command, flag, script = '', ...rest] = argv;
+        return host.run({ argv: [command, flag ?? '', `grep() { return 2; }; ${script}`, ...rest] });
+      },
+    };
+    await expect(expelKey(broken, KEY)).rejects.toThrow();
+    expect(await readFile(file, 'utf8')).toBe(`${OTHER}\nrestrict ${KEY}\n`);
+  });
+
+  test.each([
+    '',
+    'ssh-rsa AAAA precopy-x',
+    `${KEY}\n${OTHER}`,
+    `no-pty ${KEY}`,
+    'ssh-ed25519 AAAA somebody@else',
+    'ssh-ed25519 AA AA precopy-x',
+  ])('is refused when it is not one of ours: %j', async (key) => {
+    const { host } = await home();
+    await expect(admitKey(host, key)).rejects.toThrow(InvalidInput);
+    await expect(expelKey(host, key)).rejects.toThrow(InvalidInput);
+  });
+});

@@ -1,0 +1,107 @@
+import { mkdir, readdir, readFile, stat, utimes, writeFile } from 'node:fs/promises';
+import { describe, expect, it } from 'vitest';
+import type { CommandOutput } from '../../../engine/ports.ts';
+import { newestErrors } from '../../../transport/criu-log.ts';
+import { localHost } from '../../../transport/host/local-host.ts';
+import { type ScriptName, scriptArgv } from '../../../transport/script.ts';
+import { temporaryDirectory } from './start-script.ts';
+
+const run = (name: ScriptName, ...values: readonly string[]): Promise<CommandOutput> =>
+  localHost().probe({ argv: scriptArgv(name, ...values) });
+
+const modeOf = async (path: string): Promise<number> => (await stat(path)).mode & 0o777;
+
+describe.concurrent('make-source-directory.sh', () => {
+  it('makes a directory nobody else can look into, with the FIFOs of the hold', async () => {
+    const directory = `${await temporaryDirectory()}/precopy/shop`;
+    expect(await run('make-source-directory', directory)).toMatchObject({ exitCode: 0, stderr: '' });
+    expect((await readdir(directory)).sort()).toEqual(['events', 'images', 'verdict', 'work']);
+    expect(await modeOf(directory)).toBe(0o700);
+    for (const fifo of ['events', 'verdict']) {
+      expect((await stat(`${directory}/${fifo}`)).isFIFO()).toBe(true);
+      expect(await modeOf(`${directory}/${fifo}`)).toBe(0o600);
+    }
+  });
+
+  it('says with its exit code that a migration is under way, and leaves that one alone', async () => {
+    const directory = `${await temporaryDirectory()}/shop`;
+    await run('make-source-directory', directory);
+    await writeFile(`${directory}/images/kept`, '');
+    expect((await run('make-source-directory', directory)).exitCode).toBe(17);
+    expect(await readdir(`${directory}/images`)).toEqual(['kept']);
+  });
+
+  it('does not take any other failure for a migration under way', async () => {
+    const directory = await temporaryDirectory();
+    await writeFile(`${directory}/file`, '');
+    expect((await run('make-source-directory', `${directory}/file/shop`)).exitCode).not.toBe(17);
+    // A name longer than a file may have.
+    expect((await run('make-source-directory', `${directory}/${'x'.repeat(300)}`)).exitCode).not.toBe(17);
+  });
+});
+
+describe.concurrent('make-destination-directory.sh', () => {
+  it("makes the migration's directory for us alone, and those of the files for the container", async () => {
+    const base = await temporaryDirectory();
+    const [directory, bundle, upper] = [`${base}/run/shop`, `${base}/containers/a b`, `${base}/layers/u`];
+    const { exitCode } = await run('make-destination-directory', directory, bundle, upper);
+    expect(exitCode).toBe(0);
+    expect(await modeOf(directory)).toBe(0o700);
+    expect(await readdir(`${directory}/images`)).toEqual(['final']);
+    expect(await readdir(`${directory}/work`)).toEqual(['restore']);
+    expect(await modeOf(bundle)).toBe(0o755);
+    expect(await modeOf(upper)).toBe(0o755);
+  });
+
+  it('fails when the directory is there, and takes directories of files that are there', async () => {
+    const base = await temporaryDirectory();
+    await mkdir(`${base}/bundle`);
+    expect((await run('make-destination-directory', `${base}/shop`, `${base}/bundle`)).exitCode).toBe(0);
+    expect((await run('make-destination-directory', `${base}/shop`, `${base}/bundle`)).exitCode).not.toBe(0);
+  });
+});
+
+describe.concurrent('remove-directory.sh', () => {
+  it('removes the directory and ours above it, once that is empty; twice is as good as once', async () => {
+    const base = await temporaryDirectory();
+    await run('make-source-directory', `${base}/precopy/one`);
+    await run('make-source-directory', `${base}/precopy/two`);
+    expect((await run('remove-directory', `${base}/precopy/one`)).exitCode).toBe(0);
+    expect(await readdir(`${base}/precopy`)).toEqual(['two']);
+    for (const _ of ['once', 'twice']) {
+      expect(await run('remove-directory', `${base}/precopy/two`)).toMatchObject({ exitCode: 0, stderr: '' });
+    }
+    expect(await readdir(base)).toEqual([]);
+  });
+
+  it('leaves the directory above alone when it is not ours', async () => {
+    const base = await temporaryDirectory();
+    await run('make-source-directory', `${base}/images/shop`);
+    await run('remove-directory', `${base}/images/shop`);
+    expect(await readdir(base)).toEqual(['images']);
+  });
+});
+
+describe.concurrent('newest-log.sh', () => {
+  it('prints the log that was written last, wherever it lies', async () => {
+    const base = await temporaryDirectory();
+    const logs = [
+      ['0', 'dump.log', '(1) Error (old)\n', 1000],
+      ['final dump', 'dump.log', '(2) fine\n(3) Error (criu/mem.c:1): new\n', 3000],
+      ['1', 'dump.log', '(1) Error (older)\n', 2000],
+    ] as const;
+    for (const [folder, name, text, time] of logs) {
+      await mkdir(`${base}/${folder}`);
+      await writeFile(`${base}/${folder}/${name}`, text);
+      await utimes(`${base}/${folder}/${name}`, time, time);
+    }
+    expect((await run('newest-log', base)).stdout).toBe(await readFile(`${base}/final dump/dump.log`, 'utf8'));
+    expect(await newestErrors(localHost(), base)).toEqual(['(3) Error (criu/mem.c:1): new']);
+  });
+
+  it('prints nothing where there is no log, nor a directory', async () => {
+    const base = await temporaryDirectory();
+    expect(await run('newest-log', base)).toMatchObject({ exitCode: 0, stdout: '' });
+    expect(await newestErrors(localHost(), `${base}/none`)).toEqual([]);
+  });
+});

@@ -1,0 +1,14 @@
+import { setTimeout as delay } from 'node:timers/promises';
+
+/** Looks again until what is expected holds, for at most 5 s. */
+export const eventually = async (look: () => Promise<void>): Promise<void> => {
+  const end = performance.now() + 5000;
+  for (;;) {
+    try {
+      return await look();
+    } catch (error) {
+      if (performance.now() > end) throw error;
+      await delay(20);
+    }
+  }
+};

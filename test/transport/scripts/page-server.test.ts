@@ -1,0 +1,74 @@
+import { mkdir, readFile } from 'node:fs/promises';
+import { describe, expect, it } from 'vitest';
+import { fixture, type StartedScript, startScript, temporaryDirectory } from './start-script.ts';
+
+const directory = async (): Promise<string> => `${await temporaryDirectory()}/3`;
+
+/** A page-server; the address tells the stand-in for criu what to do. */
+const serve = (images: string, address: string, parent = ''): Promise<StartedScript> =>
+  startScript('page-server', [images, parent, address, '27700'], {
+    PATH: `${fixture('bin')}:${process.env['PATH']}`,
+  });
+
+describe.concurrent('page-server.sh', () => {
+  it('tells when it listens, what has come, and how it ended', async () => {
+    const server = await serve(await directory(), 'serve');
+    await server.says('listening');
+    expect((await server.ended).told).toEqual(['listening', 'received 8192', 'exit 0']);
+  });
+
+  it("lets go of its output with criu's end: that moment counts as downtime", async () => {
+    const server = await serve(await directory(), 'serve');
+    await server.says('exit 0');
+    const said = performance.now();
+    await server.ended;
+    expect(performance.now() - said).toBeLessThan(500);
+  });
+
+  it('counts all page images while it waits, about once a second', async () => {
+    const server = await serve(await directory(), 'stay');
+    await server.says('received 8192');
+    server.endInput();
+    await server.ended;
+  });
+
+  it.each(['', 'stop\n'])('is stopped by the end of its input, or any line of it (%j)', async (line) => {
+    const server = await serve(await directory(), 'stay');
+    await server.says('listening');
+    if (line === '') server.endInput();
+    else server.write(line);
+    expect((await server.ended).told.at(-1)).toBe('exit 143');
+  });
+
+  it("passes criu's exit code on", async () => {
+    const server = await serve(await directory(), 'broken');
+    expect((await server.ended).told).toEqual(['listening', 'received 0', 'exit 3']);
+  });
+
+  it('does not say `listening` when criu cannot listen', async () => {
+    const images = await directory();
+    const server = await serve(images, 'taken');
+    expect((await server.ended).told).toEqual(['received 0', 'exit 1']);
+    expect(await readFile(`${images}/page-server.log`, 'utf8')).toContain('Address already in use');
+  });
+
+  it('names the parent of the images only when there is one', async () => {
+    const argumentsOf = async (parent: string): Promise<string> => {
+      const images = await directory();
+      await (await serve(images, 'serve', parent)).ended;
+      return readFile(`${images}/arguments`, 'utf8');
+    };
+    expect(await argumentsOf('../2')).toContain('--prev-images-dir\n../2\n');
+    expect(await argumentsOf('')).not.toContain('--prev-images-dir');
+  });
+
+  it('serves into a directory that is there already, and fails where it cannot make one', async () => {
+    const images = await directory();
+    await mkdir(images);
+    expect((await (await serve(images, 'serve')).ended).told).toContain('exit 0');
+    const nowhere = await serve(`${images}/a/b`, 'serve');
+    const { told, exit } = await nowhere.ended;
+    expect(told).toEqual([]);
+    expect(exit.exitCode).toBe(1);
+  });
+});
