@@ -84,7 +84,9 @@ export interface Source {
   host(signal?: AbortSignal): Promise<HostFacts>;
   /** Rejects with `InvalidInput` when there is no such container. */
   container(name: string, signal?: AbortSignal): Promise<ContainerFacts>;
-  /** Makes this migration's directory. Rejects when another migration of the container is under way. */
+  /**
+   * Makes this migration's directory. Rejects, leaving nothing, when another migration of the container is under way.
+   */
   prepare(plan: Plan): Promise<void>;
   /**
    * One pre-dump to `endpoint`. Resolves only when criu says it succeeded and its statistics are fresh. Cannot be
@@ -121,7 +123,10 @@ export interface FinalDump {
 export interface Destination {
   host(signal?: AbortSignal): Promise<HostFacts>;
   place(container: ContainerFacts, signal?: AbortSignal): Promise<PlaceFacts>;
-  /** Makes this migration's directory, the bundle and the root filesystem's directories. */
+  /**
+   * Makes this migration's directory, the bundle and the root filesystem's directories. When it rejects, nothing of that
+   * is left.
+   */
   prepare(plan: Plan): Promise<void>;
   /** A page-server listening for one image set whose parent is `parent`. */
   openPageServer(plan: Plan, images: ImageSet, parent: number | undefined): Promise<PageServer>;

@@ -50,8 +50,7 @@ const words = (text = ''): readonly string[] => text.split(/\s+/).filter((word) 
 const PUBLIC_MIRROR = 'http://deb.debian.org/debian';
 
 /** Suites of Debian itself; others' archives rarely use these names together with `main`. */
-const DEBIAN_SUITES =
-  /^(bullseye|bookworm|trixie|forky|sid|(old)*stable|testing|unstable)$/;
+const DEBIAN_SUITES = /^(bullseye|bookworm|trixie|forky|sid|(old)*stable|testing|unstable)$/;
 
 /** The Debian mirror this machine itself uses; it has the other suites too. A machine that is not Debian uses the public one. */
 export const debianMirror = (sources: readonly AptSource[]): string => {

@@ -1,25 +1,37 @@
 import { readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
-
-const port = z.int().min(1).max(65_535);
-
-const labRecord = z.object({
-  version: z.literal(1),
-  name: z.string(),
-  /** Folder of the cached image that its disks build on. */
-  image: z.string(),
-  accelerator: z.enum(['kvm', 'tcg']),
-  /** The process this lab dies with. */
-  owner: z.object({ pid: z.int().positive(), startTime: z.string() }).optional(),
-  /** Who is starting it; gone from the record once both hosts answer. */
-  starter: z.object({ pid: z.int().positive(), startTime: z.string() }).optional(),
-  /** Of this machine, for ssh into the hosts. */
-  ports: z.object({ a: port, b: port }).optional(),
-});
+import type { ProcessIdentity } from './processes.ts';
+import type { Accelerator } from './qemu-arguments.ts';
+import type { Ports } from './ssh-access.ts';
 
 /** What other processes need to know of a lab: `lab.json` in its folder. */
-export type LabRecord = z.infer<typeof labRecord>;
+export interface LabRecord {
+  readonly version: 1;
+  readonly name: string;
+  /** Folder of the cached image that its disks build on. */
+  readonly image: string;
+  readonly accelerator: Accelerator;
+  /** The process this lab dies with. */
+  readonly owner?: ProcessIdentity | undefined;
+  /** Who is starting it; gone from the record once both hosts answer. */
+  readonly starter?: ProcessIdentity | undefined;
+  /** Of this machine, for ssh into the hosts. */
+  readonly ports?: Ports | undefined;
+}
+
+const port = z.int().min(1).max(65_535);
+const identity = z.object({ pid: z.int().positive(), startTime: z.string() });
+
+const labRecord: z.ZodType<LabRecord> = z.object({
+  version: z.literal(1),
+  name: z.string(),
+  image: z.string(),
+  accelerator: z.enum(['kvm', 'tcg']),
+  owner: identity.optional(),
+  starter: identity.optional(),
+  ports: z.object({ a: port, b: port }).optional(),
+});
 
 const pathOf = (directory: string): string => join(directory, 'lab.json');
 

@@ -9,7 +9,9 @@ export interface ProcessIdentity {
 }
 
 /** Reads /proc/PID/stat. The command in it may hold anything, so fields are counted from its closing parenthesis. */
-export const parseStat = (stat: string): { readonly state: string; readonly startTime: string } | undefined => {
+export const parseStat = (
+  stat: string,
+): { readonly state: string; readonly startTime: string } | undefined => {
   const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
   const [state, startTime] = [fields[0], fields[19]];
   return state === undefined || startTime === undefined ? undefined : { state, startTime };

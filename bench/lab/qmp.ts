@@ -3,6 +3,7 @@ import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { z } from 'zod';
 import { LabError } from './lab-error.ts';
+import { isAlive, type ProcessIdentity } from './processes.ts';
 
 const reply = z.union([
   z.object({ return: z.unknown() }),
@@ -15,9 +16,9 @@ export interface Qmp {
   close(): void;
 }
 
-/** Connects to a qemu's control socket, which may take a moment to appear. */
-export const openQmp = async (path: string, signal?: AbortSignal): Promise<Qmp> => {
-  const socket = await connectSoon(path, Date.now() + 10_000, signal);
+/** Connects to the control socket of a qemu that has just been started, which takes a moment to appear. */
+export const openQmp = async (path: string, qemu: ProcessIdentity, signal?: AbortSignal): Promise<Qmp> => {
+  const socket = await connectSoon(path, qemu, signal);
   const lines = createInterface({ input: socket })[Symbol.asyncIterator]();
 
   const nextReply = async (): Promise<z.infer<typeof reply>> => {
@@ -40,11 +41,13 @@ export const openQmp = async (path: string, signal?: AbortSignal): Promise<Qmp> 
   return { execute, close: () => socket.destroy() };
 };
 
-const connectSoon = async (path: string, deadline: number, signal?: AbortSignal): Promise<Socket> => {
+const connectSoon = async (path: string, qemu: ProcessIdentity, signal?: AbortSignal): Promise<Socket> => {
+  const deadline = Date.now() + 15_000;
   for (;;) {
     try {
       return await connectTo(path);
     } catch (cause) {
+      if (!(await isAlive(qemu))) throw new LabError('qemu has ended: the host is off', { cause });
       if (Date.now() > deadline) throw new LabError(`qemu does not answer at ${path}`, { cause });
       await sleep(50, undefined, { signal });
     }

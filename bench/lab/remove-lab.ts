@@ -1,13 +1,10 @@
 import { rm } from 'node:fs/promises';
-import { join } from 'node:path';
-import { hostNames, onBoth } from './hosts.ts';
+import { onBoth } from './hosts.ts';
 import { labDirectory, labNames } from './lab-directory.ts';
 import { readLabRecord } from './lab-record.ts';
 import { endRecorded } from './process-record.ts';
 import { isAlive } from './processes.ts';
-
-export const processRecordOf = (directory: string, host: (typeof hostNames)[number]): string =>
-  join(directory, `${host}.processes`);
+import { processRecordOf } from './run-host.ts';
 
 /** Ends exactly the processes that a lab started, and removes all it wrote. */
 export const removeLab = async (directory: string): Promise<void> => {

@@ -20,10 +20,10 @@ trap '[ -z "$command" ] || end_command' TERM
 command=
 setsid "$@" < /dev/null &
 command=$!
-{
-  stat_of $$ && echo "$$ $start"
-  stat_of "$command" && echo "$command $start"
-} > "$record.new" && mv "$record.new" "$record"
+if [ -n "$record" ]; then
+  { stat_of $$ && echo "$$ $start"; stat_of "$command" && echo "$command $start"; } > "$record.new" &&
+    mv "$record.new" "$record"
+fi
 watcher=
 if [ -n "$owner" ]; then
   (while owner_lives; do sleep 0.25; done; end_command) > /dev/null 2>&1 &
@@ -41,7 +41,7 @@ exit "$status"
 export interface Tether {
   readonly argv: readonly [string, ...string[]];
   /** Written once the command runs. */
-  readonly record: string;
+  readonly record?: string;
   readonly owner?: { readonly process: ProcessIdentity; readonly removeWithIt: string };
 }
 
@@ -51,7 +51,7 @@ export const tetherArguments = ({ argv, record, owner }: Tether): readonly strin
     owner === undefined
       ? ['', '', '']
       : [String(owner.process.pid), owner.process.startTime, owner.removeWithIt];
-  return ['-c', script, 'precopy-lab-tether', record, ...tied, ...argv];
+  return ['-c', script, 'precopy-lab-tether', record ?? '', ...tied, ...argv];
 };
 
 /** Starts it in the background, where it stays when this process ends. Its output goes to the file `output`. */

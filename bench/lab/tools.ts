@@ -33,7 +33,11 @@ export const searchPath = (): string => `${process.env['PATH'] ?? ''}${delimiter
 
 const isThere = async ({ command, file }: Tool): Promise<boolean> => {
   const places =
-    command === undefined ? [file ?? ''] : searchPath().split(delimiter).map((folder) => join(folder, command));
+    command === undefined
+      ? [file ?? '']
+      : searchPath()
+          .split(delimiter)
+          .map((folder) => join(folder, command));
   const found = await Promise.all(
     places.map((place) =>
       access(place, command === undefined ? constants.R_OK : constants.X_OK).then(

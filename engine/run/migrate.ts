@@ -10,6 +10,7 @@ import { preCopy } from './pre-copy.ts';
 import { prepare } from './prepare.ts';
 import { startRecorder } from './recorder.ts';
 import { rollBack } from './roll-back.ts';
+import { settleAll } from './settle-all.ts';
 import { startUndo } from './undo.ts';
 
 export interface MigrateOptions {
@@ -59,11 +60,13 @@ const leave = async ({ source, destination, link, plan, recorder }: Migration): 
     ['clean up the destination', () => destination.release(plan)],
     ['clean up the source', () => source.release(plan, true)],
   ] as const;
-  for (const [what, step] of steps) {
-    await step().catch((cause: unknown) => {
-      recorder.emit({ kind: 'warning', message: `could not ${what}: ${messageOf(cause)}` });
-    });
-  }
+  await settleAll(
+    steps.map(([what, step]) =>
+      step().catch((cause: unknown) => {
+        recorder.emit({ kind: 'warning', message: `could not ${what}: ${messageOf(cause)}` });
+      }),
+    ),
+  );
 };
 
 const fail = async (migration: Migration, cause: unknown): Promise<Outcome> => {

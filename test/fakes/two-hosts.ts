@@ -167,8 +167,8 @@ const portsOf = (
       host: async () => host('there'),
       place: async () => place(),
       prepare: async () => {
-        world().leftOnDestination.add('directory');
         await call('destination.prepare');
+        world().leftOnDestination.add('directory');
       },
       openPageServer: async (_, images) => {
         await call('destination.openPageServer');

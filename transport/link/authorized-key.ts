@@ -10,7 +10,11 @@ const add = [
 ].join(' && ');
 
 // Written over in place, so that owner, mode and links of the file stay.
-const remove = `cd && [ -f ${file} ] || exit 0; exec 9>>${file} && flock 9 && kept=$(grep -vF -- "$1" ${file}; echo .) && printf '%s' "\${kept%.}" >${file}`;
+const remove = [
+  `cd && [ -f ${file} ] || exit 0; exec 9>>${file} && flock 9`,
+  // Whatever bytes the lines hold; and only what was really read through (0 and 1) may replace them.
+  `kept=$(grep -avF -- "$1" ${file}; [ $? -le 1 ] && echo .) && printf '%s' "\${kept%.}" >${file}`,
+].join(' && ');
 
 /** Lets the holder of a key in, for commands only: no forwarding, no terminal. */
 export const admitKey = async (host: Host, publicKey: string): Promise<void> => {

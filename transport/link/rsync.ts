@@ -7,8 +7,15 @@ interface Rsync {
   readonly destination: string;
 }
 
-/** Wildcards of rsync's filters stand for themselves in a path. */
-const escapePattern = (path: string): string => path.replace(/[[\]*?\\]/g, '\\$&');
+/** Wildcards of rsync's filters stand for themselves in a path. Where there is none, rsync takes a backslash literally. */
+const escapePattern = (path: string): string =>
+  /[[*?]/.test(path) ? path.replace(/[[\]*?\\]/g, '\\$&') : path;
+
+/** The colons of an IPv6 address would end the host. */
+const remotePath = (destination: string, path: string): string => {
+  const [, user = '', host = ''] = /^([^@]*@)?(.*)$/s.exec(destination) ?? [];
+  return `${user}${host.includes(':') ? `[${host}]` : host}:${path}/`;
+};
 
 /**
  * Brings one directory over, exactly: owners by number, hard links, xattrs (overlay's own among them), devices (whiteouts
@@ -29,10 +36,13 @@ export const rsyncArgv = ({ root, shell, destination }: Rsync): readonly [string
   shell,
   '--',
   `${root.path}/`,
-  `${destination}:${root.path}/`,
+  remotePath(destination, root.path),
 ];
 
-/** Sends the files named on standard input, NUL between them, whatever their times and sizes say. */
+/**
+ * Sends the files named on standard input, NUL between them, whatever their times and sizes say. In place: a sync of
+ * everything is under way at the same time, and would delete a file it does not know.
+ */
 export const rsyncFilesArgv = (
   path: string,
   shell: string,
@@ -40,6 +50,7 @@ export const rsyncFilesArgv = (
 ): readonly [string, ...string[]] => [
   'rsync',
   '-aHAXSI',
+  '--inplace',
   '--numeric-ids',
   '--stats',
   '--no-human-readable',
@@ -50,7 +61,7 @@ export const rsyncFilesArgv = (
   shell,
   '--',
   `${path}/`,
-  `${destination}:${path}/`,
+  remotePath(destination, path),
 ];
 
 /** Bytes rsync put on the wire, from its `--stats`. */

@@ -47,13 +47,11 @@ export const sshLink = ({ source, destination, sshPort }: LinkOptions): Link => 
       return { ok: exitCode === 0, detail: exitCode === 124 ? 'no answer within 5 s' : stderr.trim() };
     },
     open: async (plan) => {
-      publicKey = await makeKey(source, plan);
-      await source.writeFile(
-        `${plan.sourceDirectory}/known_hosts`,
-        await destinationKeys(destination),
-        0o600,
-      );
-      await admitKey(destination, publicKey);
+      const [made, keys] = await Promise.all([makeKey(source, plan), destinationKeys(destination)]);
+      // Kept before it is let in: whatever fails from here, close() takes it back.
+      publicKey = made;
+      await source.writeFile(`${plan.sourceDirectory}/known_hosts`, keys, 0o600);
+      await admitKey(destination, made);
       master = await source.start({ argv: masterArgv(plan, sshPort) });
       await opened(source, plan, master);
     },

@@ -5,6 +5,7 @@ import { newestErrors } from '../criu-log.ts';
 import { imagesOf, parentOf } from '../directories.ts';
 import { readHostFacts } from '../host-facts.ts';
 import { differentLower } from '../lower-layers.ts';
+import { makeDirectory, writeFiles } from '../migration-directory.ts';
 import { openPageServer } from '../pages/page-server.ts';
 import { scriptArgv, scriptText } from '../script.ts';
 import { criuConfig, restoreArgv } from './checkpoint.ts';
@@ -108,17 +109,15 @@ const bundleOwner = async (
 const prepare = async (host: Host, plan: Plan): Promise<void> => {
   const directory = plan.destinationDirectory;
   const files = [plan.container.bundle, ...directoriesOf(plan.rootfs)];
-  await host.run({ argv: scriptArgv('make-destination-directory', directory, ...files) });
+  await makeDirectory(host, plan, scriptArgv('make-destination-directory', directory, ...files));
   const script = `${directory}/destination-hold.sh`;
-  await host.writeFile(script, scriptText('destination-hold'), 0o700);
-  await host.writeFile(`${directory}/restore.conf`, criuConfig(script), 0o600);
-  if (plan.rootfs.kind === 'overlay') {
-    await host.writeFile(
-      `${directory}/mount`,
-      `${plan.rootfs.path}\n${overlayOptions(plan.rootfs)}\n`,
-      0o600,
-    );
-  }
+  const mount =
+    plan.rootfs.kind === 'overlay' ? `${plan.rootfs.path}\n${overlayOptions(plan.rootfs)}\n` : undefined;
+  await writeFiles(host, directory, [
+    { name: 'destination-hold.sh', content: scriptText('destination-hold'), mode: 0o700 },
+    { name: 'restore.conf', content: criuConfig(script), mode: 0o600 },
+    ...(mount === undefined ? [] : [{ name: 'mount', content: mount, mode: 0o600 }]),
+  ]);
 };
 
 const directoriesOf = (rootfs: Rootfs): readonly string[] =>

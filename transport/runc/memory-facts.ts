@@ -15,7 +15,7 @@ const names: Readonly<Record<string, string>> = {
   aio: 'AIO rings',
 };
 
-/** Sums the mappings of all processes; a shared one, known by its inode, counts once. */
+/** Sums the mappings of all processes; what they share, known by its inode, counts once. */
 export const memoryFacts = (records: Records): MemoryFacts => {
   const totals = new Map<string, number>();
   for (const { kind, kib } of distinct(records.all('memory').map(mapping))) {
@@ -38,19 +38,31 @@ const mapping = (record: string): Mapping => {
   return { kind, inode, kib: Number(kib) || 0 };
 };
 
+/** A process may have a shared segment in pieces; of the processes, the one that has most of it mapped counts. */
 const distinct = (mappings: readonly Mapping[]): readonly Mapping[] => {
   const shared = new Map<string, Mapping>();
   const others: Mapping[] = [];
+  let ofProcess = new Map<string, Mapping>();
   for (const each of mappings) {
-    if (each.kind === 'private' || each.inode === '0') {
-      others.push(each);
+    if (each.kind !== 'private' && each.inode !== '0') {
+      const key = `${each.kind} ${each.inode}`;
+      ofProcess.set(key, { ...each, kib: each.kib + (ofProcess.get(key)?.kib ?? 0) });
       continue;
     }
-    const key = `${each.kind} ${each.inode}`;
-    const known = shared.get(key);
-    if (known === undefined || known.kib < each.kib) shared.set(key, each);
+    others.push(each);
+    // Private memory is each process's last record.
+    if (each.kind !== 'private') continue;
+    keepLarger(shared, ofProcess);
+    ofProcess = new Map();
   }
+  keepLarger(shared, ofProcess);
   return [...others, ...shared.values()];
+};
+
+const keepLarger = (all: Map<string, Mapping>, some: ReadonlyMap<string, Mapping>): void => {
+  for (const [key, each] of some) {
+    if (each.kib > (all.get(key)?.kib ?? -1)) all.set(key, each);
+  }
 };
 
 const sized = (what: string, kib: number): readonly UnreachableMemory[] =>

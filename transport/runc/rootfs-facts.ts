@@ -2,7 +2,7 @@ import { InvalidInput } from '../../engine/model/errors.ts';
 import type { Rootfs } from '../../engine/model/facts.ts';
 
 /** Options of an overlay that say where its layers are, or that the mount command does not take back. */
-const layerOptions = new Set(['lowerdir', 'upperdir', 'workdir']);
+const layerOptions = new Set(['lowerdir', 'lowerdir+', 'upperdir', 'workdir']);
 
 /** How the root filesystem at `path` is made, from the host's mountinfo lines for that very path. */
 export const rootfsFrom = (path: string, mountinfo: readonly string[]): Rootfs => {
@@ -13,10 +13,13 @@ export const rootfsFrom = (path: string, mountinfo: readonly string[]): Rootfs =
   const [type = '', , superOptions = ''] = after.split(' ');
   if (type !== 'overlay') return { kind: 'directory', path };
   const options = superOptions.split(',').map(unescapeOctal);
-  const layer = (name: string): string | undefined =>
-    options.find((option) => option.startsWith(`${name}=`))?.slice(name.length + 1);
-  const [lower, upper, work] = [layer('lowerdir'), layer('upperdir'), layer('workdir')];
-  if (lower === undefined || upper === undefined || work === undefined) {
+  const values = (name: string): readonly string[] =>
+    options.filter((option) => option.startsWith(`${name}=`)).map((option) => option.slice(name.length + 1));
+  // `lowerdir+`, one for each layer, is the newer way, without escapes.
+  const lower = [...values('lowerdir').flatMap(splitLayers), ...values('lowerdir+')];
+  const [upper] = values('upperdir').map(unescapeLayer);
+  const [work] = values('workdir').map(unescapeLayer);
+  if (lower.length === 0 || upper === undefined || work === undefined) {
     throw new InvalidInput(`the overlay at ${path} has no upper directory: nothing could be written to it`);
   }
   const mountOptions = (before.split(' ')[5] ?? '').split(',').filter((option) => option !== 'relatime');
@@ -24,12 +27,18 @@ export const rootfsFrom = (path: string, mountinfo: readonly string[]): Rootfs =
   return {
     kind: 'overlay',
     path,
-    lower: lower.split(':'),
+    lower,
     upper,
     work,
     mountOptions: [...mountOptions, ...kept],
   };
 };
+
+/** overlay's own escapes: a backslash before a colon, a comma or a backslash that belongs to the path. */
+const unescapeLayer = (path: string): string => path.replace(/\\(.)/gs, '$1');
+
+const splitLayers = (paths: string): readonly string[] =>
+  (paths.match(/(?:\\.|[^\\:])+/gs) ?? []).map(unescapeLayer);
 
 /** mountinfo writes space, tab, newline and backslash in octal. */
 const unescapeOctal = (text: string): string =>

@@ -7,6 +7,7 @@ import type { Host, ImageSet, Source } from '../../engine/ports.ts';
 import { newestErrors } from '../criu-log.ts';
 import { workOf } from '../directories.ts';
 import { readHostFacts } from '../host-facts.ts';
+import { makeDirectory, writeFiles } from '../migration-directory.ts';
 import { scriptArgv, scriptText } from '../script.ts';
 import { checkpointArgv, criuConfig } from './checkpoint.ts';
 import { readContainerFacts } from './container-facts.ts';
@@ -69,21 +70,16 @@ export const runcSource = (host: Host, { runcRoot, imagesDirectory }: RuncOption
 /** Fails when the directory is there already: that is another migration of the same container. */
 const prepare = async (host: Host, plan: Plan): Promise<void> => {
   const directory = plan.sourceDirectory;
-  const made = await host.probe({ argv: scriptArgv('make-source-directory', directory) });
-  if (made.exitCode === 17) {
-    throw new InvalidInput(
-      `another migration of ${plan.container.id} is under way on ${host.name}, or one was cut short: ${directory} exists`,
-    );
-  }
-  if (made.exitCode !== 0)
-    throw new InvalidInput(`cannot make ${directory} on ${host.name}: ${made.stderr.trim()}`);
+  await makeDirectory(host, plan, scriptArgv('make-source-directory', directory));
   const script = `${directory}/source-hold.sh`;
-  await host.writeFile(script, scriptText('source-hold'), 0o700);
   const { cgroupPath } = plan.container;
   // Never the root cgroup: that is the whole host.
   const cgroup = cgroupPath === '' || cgroupPath === '/' ? '' : `/sys/fs/cgroup${cgroupPath}`;
-  await host.writeFile(`${directory}/cgroup`, cgroup, 0o600);
-  await host.writeFile(`${directory}/final.conf`, criuConfig(script), 0o600);
+  await writeFiles(host, directory, [
+    { name: 'source-hold.sh', content: scriptText('source-hold'), mode: 0o700 },
+    { name: 'cgroup', content: cgroup, mode: 0o600 },
+    { name: 'final.conf', content: criuConfig(script), mode: 0o600 },
+  ]);
 };
 
 const readDirtyStats = async (host: Host, plan: Plan, images: ImageSet): Promise<DirtyStats> => {

@@ -1,12 +1,15 @@
 #!/bin/bash
-# Makes the directory of one migration on the destination, and the directories the container's files go to.
+# Makes the directory of one migration on the destination, and the directories the container's files go to; exits with 17
+# when the former is there.
 #   make-destination-directory.sh DIRECTORY FILES...
 set -e
 umask 077
-mkdir -p -- "${1%/*}"
-mkdir -- "$1"
-mkdir -- "$1/images" "$1/images/final" "$1/work" "$1/work/restore"
-mkfifo -m 600 -- "$1/events" "$1/verdict"
+directory=$1
 shift
+mkdir -p -- "${directory%/*}"
+mkdir -- "$directory" || { [ -d "$directory" ] && exit 17; exit 1; }
+trap 'rm -rf -- "$directory"' ERR
+mkdir -- "$directory/images" "$directory/images/final" "$directory/work" "$directory/work/restore"
+mkfifo -m 600 -- "$directory/events" "$directory/verdict"
 umask 022
 mkdir -p -- "$@"

@@ -1,9 +1,9 @@
 #!/bin/bash
-# Makes the directory of one migration on the source; fails when it is there.
+# Makes the directory of one migration on the source; exits with 17 when it is there.
 #   make-source-directory.sh DIRECTORY
 set -e
 umask 077
 mkdir -p -- "${1%/*}"
-mkdir -- "$1" || exit 17
+mkdir -- "$1" || { [ -d "$1" ] && exit 17; exit 1; }
 mkdir -- "$1/images" "$1/work"
 mkfifo -m 600 -- "$1/events" "$1/verdict"

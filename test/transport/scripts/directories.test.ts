@@ -95,7 +95,9 @@ describe.concurrent('newest-log.sh', () => {
       await writeFile(`${base}/${folder}/${name}`, text);
       await utimes(`${base}/${folder}/${name}`, time, time);
     }
-    expect((await run('newest-log', base)).stdout).toBe(await readFile(`${base}/final dump/dump.log`, 'utf8'));
+    expect((await run('newest-log', base)).stdout).toBe(
+      await readFile(`${base}/final dump/dump.log`, 'utf8'),
+    );
     expect(await newestErrors(localHost(), base)).toEqual(['(3) Error (criu/mem.c:1): new']);
   });
 

@@ -1,0 +1,87 @@
+import { mkdir, readdir, readFile, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+import { z } from 'zod';
+import { labDirectory, labNames } from './lab-directory.ts';
+import { readLabRecord } from './lab-record.ts';
+import type { Accelerator } from './qemu-arguments.ts';
+
+/** A disk with both hosts' saved states, ready to go on from. Nothing in its folder changes any more. */
+export interface Image {
+  readonly directory: string;
+  readonly accelerator: Accelerator;
+}
+
+const imageRecord = z.object({ version: z.literal(1), accelerator: z.enum(['kvm', 'tcg']) });
+const recordOf = (directory: string): string => join(directory, 'image.json');
+
+export const cacheDirectory = (): string => {
+  const configured = process.env['XDG_CACHE_HOME'];
+  const caches = configured?.startsWith('/') === true ? configured : join(homedir(), '.cache');
+  return join(caches, 'precopy', 'lab');
+};
+
+export const readImage = async (directory: string): Promise<Image | undefined> => {
+  try {
+    const { accelerator } = imageRecord.parse(JSON.parse(await readFile(recordOf(directory), 'utf8')));
+    return { directory, accelerator };
+  } catch {
+    return undefined;
+  }
+};
+
+export const findImage = (key: string): Promise<Image | undefined> => readImage(join(cacheDirectory(), key));
+
+/** Puts a finished build in its place, whole. If another builder was faster, its image is as good. */
+export const publishImage = async (
+  building: string,
+  key: string,
+  accelerator: Accelerator,
+): Promise<Image> => {
+  await writeFile(recordOf(building), `${JSON.stringify({ version: 1, accelerator })}\n`);
+  const directory = join(cacheDirectory(), key);
+  await rename(building, directory).catch(async (error: unknown) => {
+    await rm(building, { recursive: true });
+    if ((await findImage(key)) === undefined) throw error;
+  });
+  return (await findImage(key)) ?? { directory, accelerator };
+};
+
+/** Notes that an image is used, so that it is kept. */
+export const touchImage = ({ directory }: Image): Promise<void> =>
+  utimes(recordOf(directory), new Date(), new Date());
+
+/** Enough to go back and forth between two branches. */
+const KEPT = 3;
+
+/** Removes all but the last used images, and those of running labs. Returns how many. */
+export const pruneImages = async (): Promise<number> => {
+  const used = await imagesInUse();
+  const images = await imagesByUse();
+  const spare = images.slice(KEPT).filter((directory) => !used.has(directory));
+  for (const directory of spare) await rm(directory, { recursive: true });
+  return spare.length;
+};
+
+const imagesInUse = async (): Promise<ReadonlySet<string>> => {
+  const names = await labNames();
+  const records = await Promise.all(names.map((name) => readLabRecord(labDirectory(name))));
+  return new Set(records.flatMap((record) => (record === undefined ? [] : [record.image])));
+};
+
+/** The last used one first. */
+const imagesByUse = async (): Promise<readonly string[]> => {
+  await mkdir(cacheDirectory(), { recursive: true });
+  const names = (await readdir(cacheDirectory())).filter((name) => /^[0-9a-f]{16}$/.test(name));
+  const images = await Promise.all(
+    names.map(async (name) => {
+      const directory = join(cacheDirectory(), name);
+      const used = await stat(recordOf(directory)).then(
+        ({ mtimeMs }) => mtimeMs,
+        () => 0,
+      );
+      return { directory, used };
+    }),
+  );
+  return images.sort((one, other) => other.used - one.used).map(({ directory }) => directory);
+};

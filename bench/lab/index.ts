@@ -1,0 +1,8 @@
+export type { HostName } from './hosts.ts';
+export { hostNames } from './hosts.ts';
+export type { Lab, LabHost } from './lab.ts';
+export { openLab } from './lab.ts';
+export { LabError } from './lab-error.ts';
+export { type LabStatus, labStatuses } from './lab-status.ts';
+export { type LabOptions, startLab } from './start-lab.ts';
+export type { LinkState } from './wire.ts';

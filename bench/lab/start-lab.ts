@@ -1,0 +1,54 @@
+import { randomBytes } from 'node:crypto';
+import { provideImage } from './image.ts';
+import { type Lab, labOf } from './lab.ts';
+import { checkLabName, createLabDirectory, labsDirectory } from './lab-directory.ts';
+import { type LabRecord, writeLabRecord } from './lab-record.ts';
+import { self } from './processes.ts';
+import type { Progress } from './progress.ts';
+import { recipe } from './recipe.ts';
+import { removeDeadLabs, removeLab } from './remove-lab.ts';
+import { checkDisk, checkMemory, runNeeded } from './space.ts';
+import { startHosts } from './start-hosts.ts';
+import { ensureTools, runningTools } from './tools.ts';
+
+export interface LabOptions {
+  /** Without one, a lab gets a name that no other has. */
+  readonly name?: string;
+  /** The lab ends with this process, however that goes. Otherwise it stays until `down`. */
+  readonly owned: boolean;
+  readonly onProgress?: Progress;
+  readonly signal?: AbortSignal;
+}
+
+/** Starts two hosts and resolves once both answer: some seconds, after the first time. Nothing is left when it fails. */
+export const startLab = async ({ name, owned, onProgress, signal }: LabOptions): Promise<Lab> => {
+  const progress = onProgress ?? ((): void => {});
+  const labName = checkLabName(name ?? `lab-${randomBytes(4).toString('hex')}`);
+  await removeDeadLabs();
+  await checkMemory(recipe);
+  await checkDisk(labsDirectory(), runNeeded);
+  await ensureTools(runningTools, progress, signal);
+  const image = await provideImage(progress, signal);
+
+  const starter = await self();
+  const record: LabRecord = {
+    version: 1,
+    name: labName,
+    image: image.directory,
+    accelerator: image.accelerator,
+    ...(owned ? { owner: starter } : {}),
+  };
+  const directory = await createLabDirectory({ ...record, starter });
+  try {
+    progress(`starting lab ${labName}`);
+    const place = { directory, ...(owned ? { owner: starter } : {}) };
+    const fresh = { lab: labName, place, image, ports: { a: 0, b: 0 } };
+    const ports = await startHosts(signal === undefined ? fresh : { ...fresh, signal });
+    const started = { ...record, ports };
+    await writeLabRecord(directory, started);
+    return labOf(directory, started);
+  } catch (error) {
+    await removeLab(directory);
+    throw error;
+  }
+};

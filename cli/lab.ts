@@ -1,0 +1,110 @@
+import { Command } from 'commander';
+import { execa } from 'execa';
+import { type HostName, hostNames, LabError, labStatuses, openLab, startLab } from '../bench/lab/index.ts';
+import { exitCodes } from './exit-codes.ts';
+import { interruptible } from './interrupt.ts';
+import { tellLine, writeLine } from './write.ts';
+
+interface LabOptions {
+  readonly name: string;
+}
+
+/** `precopy lab`: two hosts on this machine, to try migrations between. */
+export const labCommand = (): Command =>
+  new Command('lab')
+    .description('run two small Linux hosts on this machine, to migrate between')
+    .enablePositionalOptions()
+    .addCommand(named('up', 'start a lab; the first time, this makes its image').action(explained(up)))
+    .addCommand(named('down', 'end a lab and remove all it wrote').action(explained(down)))
+    .addCommand(named('reset', 'put both hosts back to how they were when new').action(explained(reset)))
+    .addCommand(new Command('status').description('list the labs').action(explained(status)))
+    .addCommand(
+      named('ssh', 'run a command, or a shell, on a host of a lab')
+        .argument('<host>', hostNames.join(' or '))
+        .argument('[command...]')
+        .passThroughOptions()
+        .action((host: string, command: readonly string[], options: LabOptions) =>
+          explained(() => ssh(host, command, options))(),
+        ),
+    );
+
+const named = (name: string, description: string): Command =>
+  new Command(name).description(description).option('--name <name>', 'which lab', 'default');
+
+/** The lab's own errors: one line, and what to try. */
+const explained =
+  <Args extends unknown[]>(action: (...args: Args) => Promise<void>): ((...args: Args) => Promise<void>) =>
+  async (...args) => {
+    try {
+      await action(...args);
+    } catch (error) {
+      if (!(error instanceof LabError)) throw error;
+      tellLine(`precopy: ${error.message}`);
+      if (error.hint !== undefined) tellLine(`Try: ${error.hint}`);
+      process.exitCode = exitCodes.unexpected;
+    }
+  };
+
+const up = async ({ name }: LabOptions): Promise<void> => {
+  const running = (await labStatuses()).find((lab) => lab.name === name);
+  if (running !== undefined && !running.isStarting) {
+    writeLine(`lab ${name} is up already: ssh -F ${running.sshConfig} a`);
+    return;
+  }
+  await withProgress('removing what was begun', async (signal, onProgress) => {
+    const { sshConfig, hosts } = await startLab({ name, owned: false, onProgress, signal });
+    writeLine(
+      `lab ${name} is up: ssh -F ${sshConfig} a   (or b; ${hosts.a.address} and ${hosts.b.address} between them)`,
+    );
+  });
+};
+
+const down = async ({ name }: LabOptions): Promise<void> => (await openLab(name)).down();
+
+const reset = ({ name }: LabOptions): Promise<void> =>
+  withProgress('stopping', async (signal) => (await openLab(name)).reset(signal));
+
+const status = async (): Promise<void> => {
+  const labs = await labStatuses();
+  if (labs.length === 0) writeLine('no lab is up');
+  for (const { name, accelerator, owner, isStarting, isOn, sshConfig } of labs) {
+    const hosts = hostNames.map((host) => `${host} ${isOn[host] ? 'on' : 'off'}`).join(', ');
+    const kept = owner === undefined ? '' : `, ends with process ${owner}`;
+    writeLine(
+      `${name}: ${isStarting ? 'starting, ' : ''}${hosts} (${accelerator}${kept}); ssh -F ${sshConfig} a`,
+    );
+  }
+};
+
+const isHostName = (name: string): name is HostName => hostNames.some((host) => host === name);
+
+const ssh = async (host: string, command: readonly string[], { name }: LabOptions): Promise<void> => {
+  if (!isHostName(host)) throw new LabError(`a lab has the hosts ${hostNames.join(' and ')}, not '${host}'`);
+  const { sshConfig } = await openLab(name);
+  const { exitCode } = await execa('ssh', ['-F', sshConfig, host, ...command], {
+    stdio: 'inherit',
+    reject: false,
+  });
+  process.exitCode = exitCode ?? exitCodes.unexpected;
+};
+
+/** Shows how long things take, and has Ctrl-C undo them instead of leaving them half done. */
+const withProgress = async (
+  whenInterrupted: string,
+  action: (signal: AbortSignal, onProgress: (line: string) => void) => Promise<void>,
+): Promise<void> => {
+  const began = Date.now();
+  const { signal, settle } = interruptible((first) => {
+    if (first) tellLine(`interrupted: ${whenInterrupted}`);
+  });
+  try {
+    await action(signal, (line) => {
+      tellLine(`[${String(Math.round((Date.now() - began) / 1000)).padStart(3)} s] ${line}`);
+    });
+  } catch (error) {
+    signal.throwIfAborted();
+    throw error;
+  } finally {
+    settle();
+  }
+};

@@ -1,0 +1,91 @@
+import { describe, expect, it } from 'vitest';
+import type { CommandExit, RunningCommand } from '../../engine/ports.ts';
+import { type Milestones, milestones } from '../../transport/milestones.ts';
+
+const gone: CommandExit = { exitCode: 0, stderr: '', lost: false };
+
+/** A command that has printed all it ever will. */
+const ended = (...lines: readonly string[]): RunningCommand => ({
+  lines: (async function* () {
+    yield* lines;
+  })(),
+  exit: Promise.resolve(gone),
+  write: () => {},
+  endInput: () => {},
+  kill: async () => {},
+});
+
+const why = async (): Promise<Error> => new Error('the reason');
+
+const follow = (...lines: readonly string[]): Milestones<'held' | 'killed'> =>
+  milestones(ended(...lines), ['held', 'killed'], why);
+
+describe('milestones', () => {
+  it('are reached as they are told, whichever is waited for first', async () => {
+    const seen = follow('held', 'killed', 'exit 0');
+    await seen.reached('killed');
+    await seen.reached('held');
+    expect(await seen.exitCode).toBe(0);
+  });
+
+  it('that never came fail with the reason once the command has ended', async () => {
+    const seen = follow('held', 'exit 1');
+    await seen.reached('held');
+    await expect(seen.reached('killed')).rejects.toThrow('the reason');
+    expect(await seen.exitCode).toBe(1);
+  });
+
+  it('are not reached before they are told', async () => {
+    let say = (_: string): void => {};
+    const line = new Promise<string>((resolve) => {
+      say = resolve;
+    });
+    const command: RunningCommand = {
+      ...ended(),
+      lines: (async function* () {
+        yield await line;
+      })(),
+    };
+    const seen = milestones(command, ['held'], why);
+    let held = false;
+    const reached = seen.reached('held').then(() => {
+      held = true;
+    });
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(held).toBe(false);
+    say('held');
+    await reached;
+  });
+
+  it('have no exit code when the command ended without telling one: its connection may be lost', async () => {
+    expect(await follow('held').exitCode).toBeUndefined();
+  });
+
+  it('hand every other line on', async () => {
+    const others: string[] = [];
+    const command = ended('held', 'received 5', ' held', 'exit', 'exit -1', 'exit 3');
+    const seen = milestones(command, ['held'], why, (line) => others.push(line));
+    expect(await seen.exitCode).toBe(3);
+    expect(others).toEqual(['received 5', ' held', 'exit', 'exit -1']);
+  });
+
+  it('fail even when the host cannot be asked for the reason', async () => {
+    const seen = milestones(ended(), ['held'], () => Promise.reject(new Error('unreachable')));
+    const error = await seen.reached('held').catch((reason: unknown) => reason);
+    expect(error).toMatchObject({
+      message: expect.stringContaining('cannot be asked'),
+      cause: { message: 'unreachable' },
+    });
+    expect(await seen.exitCode).toBeUndefined();
+  });
+
+  it('do not ask for a reason when all went well', async () => {
+    let asked = false;
+    const seen = milestones(ended('held', 'exit 0'), ['held'], () => {
+      asked = true;
+      return why();
+    });
+    await seen.exitCode;
+    expect(asked).toBe(false);
+  });
+});

@@ -1,0 +1,22 @@
+import { defaultPolicy } from '../../engine/core/default-policy.ts';
+import type { Rootfs } from '../../engine/model/facts.ts';
+import type { Plan } from '../../engine/model/plan.ts';
+import { bytes } from '../../engine/model/units.ts';
+import { container } from '../fakes/facts.ts';
+
+/** The plan of a container whose bundle is /containers/shop. */
+export const planFor = (rootfs: Rootfs, changed: Partial<Plan> = {}): Plan => ({
+  migration: '20260101T000000Z-ab12cd',
+  container: container({ rootfs }),
+  from: 'a',
+  to: 'b',
+  address: '192.0.2.2',
+  policy: defaultPolicy,
+  sourceDirectory: '/run/precopy/shop',
+  destinationDirectory: '/run/precopy/shop',
+  rootfs,
+  copyLower: [],
+  imagesNeeded: bytes(0),
+  findings: [],
+  ...changed,
+});

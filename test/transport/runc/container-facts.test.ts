@@ -1,0 +1,129 @@
+import { describe, expect, it } from 'vitest';
+import { InvalidInput } from '../../../engine/model/errors.ts';
+import type { ContainerFacts } from '../../../engine/model/facts.ts';
+import { kibToBytes } from '../../../engine/model/units.ts';
+import { readContainerFacts } from '../../../transport/runc/container-facts.ts';
+import { type ScriptedHost, scriptedHost } from '../scripted-host.ts';
+
+const state = { id: 'shop', pid: 4711, status: 'running', bundle: '/b', rootfs: '/b/rootfs' };
+
+const records = [
+  'cgroup /precopy/shop',
+  'processes 3',
+  'container-mount 812 800 0:51 / / rw - overlay overlay rw',
+  'host-mount 45 27 0:39 / /b/rootfs rw,relatime - overlay overlay rw,lowerdir=/l,upperdir=/u,workdir=/w',
+  'stdio 0 21 /dev/null',
+  'stdio 1 15 pipe:[7]',
+  'stdio 2 812 /var/log/err',
+  'memory memfd 31 16',
+  'memory private 0 1000',
+  'open socket:[501]',
+  'open socket:[502]',
+  'memory private 0 24',
+  'open socket:[503]',
+  'established 501',
+  'established 503',
+  'established 777',
+  'tmpfs 8 /dev/shm',
+  'rootfs-kib 20480',
+].join('\n');
+
+const config = {
+  process: { terminal: true },
+  mounts: [
+    { destination: '/proc', type: 'proc', source: 'proc' },
+    { destination: '/data', type: 'bind', source: '/srv/data', options: ['rw'] },
+    { destination: '/etc/hosts', source: '/srv/hosts', options: ['rbind', 'ro'] },
+    { destination: '/odd', type: 'bind' },
+  ],
+  linux: { namespaces: [{ type: 'pid' }, { type: 'network', path: '/run/netns/shop' }] },
+};
+
+const hostWith = (changed: { state?: unknown; config?: unknown; records?: string } = {}): ScriptedHost =>
+  scriptedHost(
+    [
+      ['state', JSON.stringify(changed.state ?? state)],
+      ['precopy-container-facts', changed.records ?? records],
+    ],
+    { '/b/config.json': JSON.stringify(changed.config ?? config) },
+  );
+
+const factsOf = (host: ScriptedHost): Promise<ContainerFacts> =>
+  readContainerFacts(host, '/run/runc', 'shop');
+
+describe('the facts of a container', () => {
+  it('are put together of its state, its configuration and what its host sees', async () => {
+    expect(await factsOf(hostWith())).toEqual({
+      id: 'shop',
+      runtime: 'runc',
+      state: 'running',
+      pid: 4711,
+      processes: 3,
+      bundle: '/b',
+      rootfs: {
+        kind: 'overlay',
+        path: '/b/rootfs',
+        lower: ['/l'],
+        upper: '/u',
+        work: '/w',
+        mountOptions: ['rw'],
+      },
+      cgroupPath: '/precopy/shop',
+      terminal: true,
+      stdio: [{ kind: 'null' }, { kind: 'pipe' }, { kind: 'file', path: '/var/log/err', inContainer: true }],
+      memory: {
+        resident: kibToBytes(1040),
+        anonymousShared: 0,
+        unreachable: [{ what: 'memfd', size: kibToBytes(16) }],
+        tmpfs: [{ what: 'tmpfs /dev/shm', size: kibToBytes(8) }],
+      },
+      rootfsSize: kibToBytes(20480),
+      // 777 is another container's, in the same network namespace.
+      establishedTcp: 2,
+      bindMounts: [
+        { source: '/srv/data', destination: '/data' },
+        { source: '/srv/hosts', destination: '/etc/hosts' },
+      ],
+      joinedNamespaces: [{ type: 'network', path: '/run/netns/shop' }],
+    });
+  });
+
+  it('ask about the first process and the root filesystem that the state names', async () => {
+    const host = hostWith();
+    await factsOf(host);
+    expect(host.asked.at(-1)?.argv.slice(-2)).toEqual(['4711', '/b/rootfs']);
+  });
+
+  it('call a container that is being created `created`', async () => {
+    expect(await factsOf(hostWith({ state: { ...state, status: 'creating' } }))).toMatchObject({
+      state: 'created',
+    });
+  });
+
+  it('are there for a container with next to nothing', async () => {
+    const bare = hostWith({ config: {}, records: 'rootfs-kib \n' });
+    expect(await factsOf(bare)).toMatchObject({
+      processes: 0,
+      cgroupPath: '',
+      terminal: false,
+      rootfs: { kind: 'directory', path: '/b/rootfs' },
+      rootfsSize: 0,
+      bindMounts: [],
+      joinedNamespaces: [],
+    });
+  });
+
+  it('are refused for an id that could mean something else, before anything is run', async () => {
+    const host = hostWith();
+    await expect(readContainerFacts(host, '/run/runc', '../shop')).rejects.toThrow(InvalidInput);
+    expect(host.asked).toEqual([]);
+  });
+
+  it('say where a container was looked for that is not there', async () => {
+    const stderr = 'container does not exist';
+    const host = scriptedHost([['state', { exitCode: 1, stderr }]]);
+    await expect(readContainerFacts(host, '/run/runc', 'shop')).rejects.toThrow(
+      'there is no container shop on scripted (runc --root /run/runc)',
+    );
+  });
+});

@@ -1,0 +1,67 @@
+import { expect, it } from 'vitest';
+import type { MemoryFacts } from '../../../engine/model/facts.ts';
+import { kibToBytes } from '../../../engine/model/units.ts';
+import { parseRecords } from '../../../transport/records.ts';
+import { memoryFacts } from '../../../transport/runc/memory-facts.ts';
+
+/** Records as container-facts.sh prints them: of each process its mappings, and its private memory last. */
+const facts = (...processes: readonly (readonly string[])[]): MemoryFacts =>
+  memoryFacts(parseRecords(processes.flat().join('\n')));
+
+const sizeOf = (memory: MemoryFacts, what: string): number =>
+  (memory.unreachable.find((each) => each.what === what)?.size ?? 0) / 1024;
+
+it('sums private memory of all processes', () => {
+  const memory = facts(['memory private 0 100'], ['memory private 0 20']);
+  expect(memory.resident).toBe(kibToBytes(120));
+  expect(memory).toMatchObject({ anonymousShared: 0, unreachable: [], tmpfs: [] });
+});
+
+it('counts memory that processes share once, as large as the one that has most of it mapped', () => {
+  const memory = facts(
+    ['memory anonymous-shared 1031 300', 'memory private 0 10'],
+    ['memory anonymous-shared 1031 512', 'memory private 0 10'],
+    ['memory anonymous-shared 1031 100', 'memory private 0 10'],
+  );
+  expect(memory.anonymousShared).toBe(kibToBytes(512));
+  expect(memory.resident).toBe(kibToBytes(542));
+});
+
+it('adds up the pieces that one process has of a shared segment', () => {
+  const pieces = ['memory anonymous-shared 7 256', 'memory anonymous-shared 7 200', 'memory private 0 0'];
+  expect(facts(pieces, pieces).anonymousShared).toBe(kibToBytes(456));
+});
+
+it('keeps segments of different kinds apart although their numbers are the same', () => {
+  const memory = facts([
+    'memory anonymous-shared 5 10',
+    'memory memfd 5 20',
+    'memory sysv 5 40',
+    'memory private 0 80',
+  ]);
+  expect(memory.anonymousShared).toBe(kibToBytes(10));
+  expect(sizeOf(memory, 'memfd')).toBe(20);
+  expect(sizeOf(memory, 'SysV shared memory')).toBe(40);
+  expect(memory.resident).toBe(kibToBytes(150));
+});
+
+it('counts what has no number every time', () => {
+  const process = ['memory hugetlb 0 2048', 'memory private 0 0'];
+  expect(sizeOf(facts(process, process), 'huge pages')).toBe(4096);
+});
+
+it('names what rounds cannot copy, and only what is there', () => {
+  const memory = facts(['memory aio 9 4', 'memory memfd 8 0', 'memory private 0 1']);
+  expect(memory.unreachable).toEqual([{ what: 'AIO rings', size: kibToBytes(4) }]);
+});
+
+it('names each tmpfs that holds something by its place, which may hold spaces', () => {
+  expect(facts(['tmpfs 64 /dev/shm', 'tmpfs 0 /run', 'tmpfs 12 /a b', 'tmpfs  /gone']).tmpfs).toEqual([
+    { what: 'tmpfs /dev/shm', size: kibToBytes(64) },
+    { what: 'tmpfs /a b', size: kibToBytes(12) },
+  ]);
+});
+
+it('is nothing where no process could be read', () => {
+  expect(facts([])).toEqual({ resident: 0, anonymousShared: 0, unreachable: [], tmpfs: [] });
+});

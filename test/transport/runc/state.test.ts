@@ -1,0 +1,109 @@
+import fc from 'fast-check';
+import { describe, expect, it, test } from 'vitest';
+import { CommandFailed, InvalidInput } from '../../../engine/model/errors.ts';
+import { checkContainerId, readConfig, readState } from '../../../transport/runc/state.ts';
+import { scriptedHost } from '../scripted-host.ts';
+
+const state = { id: 'shop', pid: 4711, status: 'running', bundle: '/b', rootfs: '/b/rootfs', owner: '' };
+
+const stateOf = (answer: string): ReturnType<typeof readState> =>
+  readState(scriptedHost([['state', answer]]), '/run/runc', 'shop');
+
+describe('the state of a container', () => {
+  it('is read from what runc prints, asked with its root', async () => {
+    const host = scriptedHost([['state', JSON.stringify(state)]]);
+    expect(await readState(host, '/run/other', 'shop')).toEqual({
+      id: 'shop',
+      pid: 4711,
+      status: 'running',
+      bundle: '/b',
+      rootfs: '/b/rootfs',
+    });
+    expect(host.asked[0]?.argv).toEqual(['runc', '--root', '/run/other', 'state', 'shop']);
+  });
+
+  it('is undefined when there is no such container', async () => {
+    const stderr = 'time="2026-01-01T00:00:00Z" level=error msg="container does not exist"\n';
+    const host = scriptedHost([['state', { exitCode: 1, stderr }]]);
+    expect(await readState(host, '/run/runc', 'shop')).toBeUndefined();
+  });
+
+  it('is an error when runc fails otherwise: nobody knows whether the container is there', async () => {
+    const host = scriptedHost([['state', { exitCode: 1, stderr: 'open /run/runc: permission denied\n' }]]);
+    const asked = readState(host, '/run/runc', 'shop');
+    await expect(asked).rejects.toThrow(InvalidInput);
+    await expect(asked).rejects.toThrow(/shop.*permission denied/);
+  });
+
+  test.each([
+    ['not JSON', 'oops', /runc state of shop on scripted is not JSON/],
+    ['no object', '[]', /not as expected/],
+    ['without a pid', JSON.stringify({ ...state, pid: undefined }), /pid/],
+    ['with a pid that is no whole number', JSON.stringify({ ...state, pid: 1.5 }), /pid/],
+    ['with a status nobody knows', JSON.stringify({ ...state, status: 'dreaming' }), /status/],
+    ['with a relative bundle', JSON.stringify({ ...state, bundle: 'b' }), /bundle/],
+  ])('%s is refused, and says what is wrong', async (_, text, expected) => {
+    const asked = stateOf(text);
+    await expect(asked).rejects.toThrow(InvalidInput);
+    await expect(asked).rejects.toThrow(expected);
+  });
+});
+
+describe('config.json', () => {
+  const configOf = (text: string): ReturnType<typeof readConfig> =>
+    readConfig(scriptedHost([], { '/b/config.json': text }), '/b');
+
+  it('may lack everything', async () => {
+    expect(await configOf('{}')).toEqual({});
+  });
+
+  test.each([
+    ['', /\/b\/config\.json on scripted is not JSON/],
+    ['{"mounts": [{"source": "/x"}]}', /destination/],
+    ['{"process": {"terminal": "yes"}}', /terminal/],
+    ['{"linux": {"namespaces": [{"path": "/x"}]}}', /type/],
+  ])('%s is refused, and says what is wrong', async (text, expected) => {
+    const asked = configOf(text);
+    await expect(asked).rejects.toThrow(InvalidInput);
+    await expect(asked).rejects.toThrow(expected);
+  });
+
+  it('that is missing is a failed command', async () => {
+    await expect(readConfig(scriptedHost([]), '/b')).rejects.toThrow(CommandFailed);
+  });
+});
+
+describe('a container id', () => {
+  const accepted = (text: string): boolean => {
+    try {
+      return checkContainerId(text) === text;
+    } catch (error) {
+      expect(error).toBeInstanceOf(InvalidInput);
+      return false;
+    }
+  };
+
+  test.each(['shop', 'a', '0', 'web-1.2_x+y', '...', 'a..b'])('%s is accepted', (id) => {
+    expect(accepted(id)).toBe(true);
+  });
+
+  test.each(['', '.', '..', '-rf', 'a/b', 'a b', "a'b", 'a\n', 'a\0', 'é', '$HOME', 'a;b'])(
+    '%j is refused',
+    (id) => {
+      expect(accepted(id)).toBe(false);
+    },
+  );
+
+  it('never holds what a path, an option or a shell would take for more than a name', () => {
+    const mostlyAllowed = fc.string({
+      unit: fc.constantFrom(...'aZ09_+-./ \'"\\$`*?[;&|<>\n\t\0~#=:@é'),
+      maxLength: 6,
+    });
+    fc.assert(
+      fc.property(fc.oneof(mostlyAllowed, fc.string({ unit: 'binary' })), (text) => {
+        const harmless = /^[A-Za-z0-9_+.][A-Za-z0-9_+.-]*$/.test(text) && text !== '.' && text !== '..';
+        expect(accepted(text)).toBe(harmless);
+      }),
+    );
+  });
+});
