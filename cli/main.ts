@@ -2,7 +2,9 @@
 import { readFileSync } from 'node:fs';
 import { Command, CommanderError } from 'commander';
 import { checkCommand } from './check.ts';
+import { demoCommand } from './demo.ts';
 import { exitCodes, explain } from './exit-codes.ts';
+import { labCommand } from './lab.ts';
 import { migrateCommand } from './migrate.ts';
 import { tellLine } from './write.ts';
 
@@ -22,7 +24,10 @@ const program = new Command('precopy')
   .version(version())
   .showHelpAfterError('(--help shows every option)')
   .addCommand(checkCommand())
-  .addCommand(migrateCommand());
+  .addCommand(migrateCommand())
+  .addCommand(labCommand())
+  .addCommand(demoCommand())
+  .enablePositionalOptions();
 
 // commander would end the process itself, with 1 for everything.
 for (const command of [program, ...program.commands]) command.exitOverride();

@@ -1,7 +1,11 @@
 import type { Host } from '../engine/ports.ts';
 
-const digest =
-  'cd -- "$1" && find . -xdev -printf "%P\\0%y\\0%s\\0%m\\0%U\\0%G\\0%l\\0%T@\\n" | LC_ALL=C sort | sha256sum';
+/** Not the size of a directory, which is the file system's affair. */
+const digest = [
+  'cd -- "$1" && find . -xdev -printf "%P\\0%y\\0%m\\0%U\\0%G\\0%l\\0%T@\\0" \\( -type d -o -printf "%s" \\) -printf "\\n"',
+  'LC_ALL=C sort',
+  'sha256sum',
+].join(' | ');
 
 /** Which of these directories differ between the hosts in names, types, sizes, modes, owners or times. */
 export const differentLower = async (

@@ -5,6 +5,7 @@ export type ScriptName =
   | 'destination-hold'
   | 'final-dump'
   | 'host-facts'
+  | 'host-keys'
   | 'make-destination-directory'
   | 'make-source-directory'
   | 'newest-log'

@@ -35,7 +35,7 @@ export const bootAndSave = async (
   const place = { directory, owner: await self() };
   try {
     const running = await runHost(place, machine, join(directory, stateOf(host)), signal);
-    const qmp = await controlHost(host, running, signal);
+    const qmp = await controlHost(directory, host, running, signal);
     try {
       await untilReady(directory, host, running, () => hasCrashed(qmp), patience, signal);
       await saveState(qmp, signal);

@@ -6,6 +6,7 @@ import { type LabRecord, readLabRecord, writeLabRecord } from './lab-record.ts';
 import { boot } from './power-on.ts';
 import { endRecorded, readRecord } from './process-record.ts';
 import { isAlive } from './processes.ts';
+import { publishPort } from './published-port.ts';
 import type { Qmp } from './qmp.ts';
 import { removeLab } from './remove-lab.ts';
 import { controlHost, processRecordOf } from './run-host.ts';
@@ -28,6 +29,8 @@ export interface Lab {
   readonly hosts: Readonly<Record<HostName, LabHost>>;
   /** Takes a host's card off the wire between the hosts, or puts it back. ssh from this machine goes another way. */
   setLink(host: HostName, state: LinkState): Promise<void>;
+  /** A port of this machine's loopback that leads to one of the host's; gone with the lab. */
+  publish(host: HostName, port: number): Promise<number>;
   /** As if its plug was pulled. */
   powerOff(host: HostName): Promise<void>;
   /** Boots a host that is off, from its disk; that takes much longer than going on from a saved state. */
@@ -56,6 +59,7 @@ export const labOf = (directory: string, record: LabRecord): Lab => {
     sshConfig: sshConfigOf(directory),
     hosts: { a: host('a'), b: host('b') },
     setLink: (each, state) => controlling(directory, each, (qmp) => setCarrier(qmp, state)),
+    publish: (each, port) => controlling(directory, each, (qmp) => publishPort(qmp, 'control', port)),
     powerOff: (each) => endRecorded(processRecordOf(directory, each)),
     powerOn: async (each, signal) => boot(await startOf(directory, record, signal), each),
     isOn: (each) => isOn(directory, each),
@@ -69,16 +73,16 @@ const isOn = async (directory: string, host: HostName): Promise<boolean> => {
   return recorded !== undefined && (await isAlive(recorded.command));
 };
 
-const controlling = async (
+const controlling = async <T>(
   directory: string,
   host: HostName,
-  action: (qmp: Qmp) => Promise<void>,
-): Promise<void> => {
+  action: (qmp: Qmp) => Promise<T>,
+): Promise<T> => {
   const recorded = await readRecord(processRecordOf(directory, host));
   if (recorded === undefined) throw new LabError(`host ${host} is off`);
-  const qmp = await controlHost(host, recorded);
+  const qmp = await controlHost(directory, host, recorded);
   try {
-    await action(qmp);
+    return await action(qmp);
   } finally {
     qmp.close();
   }

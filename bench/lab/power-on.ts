@@ -16,7 +16,7 @@ export const boot = async (start: Start, host: HostName): Promise<void> => {
   const { place, signal } = start;
   if ((await control(start, host)) !== undefined) throw new LabError(`host ${host} is on`);
   const running = await runHost(place, machineOf(start, host, false), '', signal);
-  const qmp = await controlHost(host, running, signal);
+  const qmp = await controlHost(place.directory, host, running, signal);
   const other = await control(start, hostNames.find((each) => each !== host) ?? host);
   try {
     // With the other host off there is nothing to be plugged into; it will do so when it comes back.
@@ -31,6 +31,6 @@ export const boot = async (start: Start, host: HostName): Promise<void> => {
 const control = async ({ place }: Start, host: HostName): Promise<Qmp | undefined> => {
   const recorded = await readRecord(processRecordOf(place.directory, host));
   return recorded !== undefined && (await isAlive(recorded.command))
-    ? controlHost(host, recorded)
+    ? controlHost(place.directory, host, recorded)
     : undefined;
 };

@@ -1,5 +1,4 @@
 import { createConnection, type Socket } from 'node:net';
-import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { z } from 'zod';
 import { LabError } from './lab-error.ts';
@@ -19,12 +18,12 @@ export interface Qmp {
 /** Connects to the control socket of a qemu that has just been started, which takes a moment to appear. */
 export const openQmp = async (path: string, qemu: ProcessIdentity, signal?: AbortSignal): Promise<Qmp> => {
   const socket = await connectSoon(path, qemu, signal);
-  const lines = createInterface({ input: socket })[Symbol.asyncIterator]();
+  const lines = linesOf(socket);
 
   const nextReply = async (): Promise<z.infer<typeof reply>> => {
     for (;;) {
       const { done, value } = await lines.next();
-      if (done === true) throw new LabError('the connection to qemu was lost: the host is off');
+      if (done === true) throw new LabError('qemu has ended: the host is off');
       // Events and the greeting come on the same connection.
       const parsed = reply.safeParse(JSON.parse(value));
       if (parsed.success) return parsed.data;
@@ -40,6 +39,18 @@ export const openQmp = async (path: string, qemu: ProcessIdentity, signal?: Abor
   await execute('qmp_capabilities');
   return { execute, close: () => socket.destroy() };
 };
+
+/** Ends when the connection does, whichever way. */
+async function* linesOf(socket: Socket): AsyncGenerator<string, void> {
+  let rest = '';
+  try {
+    for await (const chunk of socket) {
+      const lines = `${rest}${chunk}`.split('\n');
+      rest = lines.pop() ?? '';
+      yield* lines.filter((line) => line.trim() !== '');
+    }
+  } catch {}
+}
 
 const connectSoon = async (path: string, qemu: ProcessIdentity, signal?: AbortSignal): Promise<Socket> => {
   const deadline = Date.now() + 15_000;
@@ -60,6 +71,7 @@ const connectTo = (path: string): Promise<Socket> =>
     socket.once('error', reject);
     socket.once('connect', () => {
       socket.off('error', reject);
+      socket.setEncoding('utf8');
       // A lost connection shows as the end of its lines.
       socket.on('error', () => {});
       resolve(socket);

@@ -1,6 +1,7 @@
-import { open } from 'node:fs/promises';
+import { open, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { HostName } from './hosts.ts';
+import { LabError } from './lab-error.ts';
 import { type RecordedProcesses, untilRecorded } from './process-record.ts';
 import type { ProcessIdentity } from './processes.ts';
 import { type Machine, qemuArguments, qmpOf } from './qemu-arguments.ts';
@@ -26,6 +27,8 @@ export const runHost = async (
   signal?: AbortSignal,
 ): Promise<RecordedProcesses> => {
   const record = processRecordOf(directory, machine.host);
+  // That of an earlier run would be taken for the new one's.
+  await rm(record, { force: true });
   const log = await open(qemuLogOf(directory, machine.host), 'w');
   try {
     const argv = qemuArguments(machine);
@@ -37,9 +40,21 @@ export const runHost = async (
   return untilRecorded(record, signal);
 };
 
-/** By way of qemu's working folder: the path of a socket may be 107 bytes long, that of a cache is the user's. */
-export const controlHost = (
+/** A conversation with a host's qemu. */
+export const controlHost = async (
+  directory: string,
   host: HostName,
   { command }: RecordedProcesses,
   signal?: AbortSignal,
-): Promise<Qmp> => openQmp(`/proc/${command.pid}/cwd/${qmpOf(host)}`, command, signal);
+): Promise<Qmp> => {
+  // By way of qemu's working folder: the path of a socket may be 107 bytes long, that of a cache is the user's.
+  const path = `/proc/${command.pid}/cwd/${qmpOf(host)}`;
+  try {
+    return await openQmp(path, command, signal);
+  } catch (error) {
+    if (!(error instanceof LabError)) throw error;
+    const log = await readFile(qemuLogOf(directory, host), 'utf8').catch(() => '');
+    const complaint = log.split('\n').findLast((line) => line.trim() !== '' && !line.includes('warning:'));
+    throw complaint === undefined ? error : new LabError(`${error.message}: ${complaint}`, { cause: error });
+  }
+};

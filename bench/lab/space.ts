@@ -35,18 +35,20 @@ export const availableMebibytes = (meminfo: string): number => {
   return kibibytes === undefined ? Number.POSITIVE_INFINITY : Number(kibibytes) / 1024;
 };
 
-/** What a container may still use; the files in question hold "max" or bytes. */
-export const availableInCgroup = (limit: string, used: string): number => {
-  const left = (Number(limit.trim()) - Number(used.trim())) / 1024 ** 2;
-  return Number.isNaN(left) || limit.trim() === '' ? Number.POSITIVE_INFINITY : left;
+/** What a container may still use, by its cgroup's memory.max ("max" without a limit), memory.current and memory.stat. */
+export const availableInCgroup = (limit: string, used: string, statistics: string): number => {
+  const [, cache = '0'] = /^inactive_file (\d+)$/m.exec(statistics) ?? [];
+  const left = Number.parseInt(limit, 10) - Number.parseInt(used, 10) + Number(cache);
+  return Number.isNaN(left) ? Number.POSITIVE_INFINITY : left / 1024 ** 2;
 };
 
 export const checkMemory = async (recipe: Recipe): Promise<void> => {
   const read = (path: string): Promise<string> => readFile(path, 'utf8').catch(() => '');
-  const [meminfo, limit, used] = await Promise.all(
-    ['/proc/meminfo', '/sys/fs/cgroup/memory.max', '/sys/fs/cgroup/memory.current'].map(read),
+  const ofCgroup = (name: string): Promise<string> => read(`/sys/fs/cgroup/memory.${name}`);
+  const available = Math.min(
+    availableMebibytes(await read('/proc/meminfo')),
+    availableInCgroup(await ofCgroup('max'), await ofCgroup('current'), await ofCgroup('stat')),
   );
-  const available = Math.min(availableMebibytes(meminfo ?? ''), availableInCgroup(limit ?? '', used ?? ''));
   checkEnough('memory', available, memoryNeeded(recipe));
 };
 

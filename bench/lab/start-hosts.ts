@@ -42,7 +42,7 @@ export const startHosts = async (start: Start): Promise<Ports> => {
       await createDisk(place, image, host);
       const state = join(image.directory, stateOf(host));
       const running = await runHost(place, machineOf(start, host, true), state, signal);
-      const control = await controlHost(host, running, signal);
+      const control = await controlHost(place.directory, host, running, signal);
       controls.push(control);
       return control;
     });

@@ -3,13 +3,13 @@ import { assess } from '../core/preflight.ts';
 import type { MigrationRequest, Plan } from '../model/plan.ts';
 import type { Destination, Link, Source } from '../ports.ts';
 
-interface PreflightPorts {
+export interface PreflightPorts {
   readonly source: Source;
   readonly destination: Destination;
   readonly link: Link;
 }
 
-interface PreflightRequest {
+export interface PreflightRequest {
   readonly migration: string;
   readonly request: MigrationRequest;
   /** The destination as the source reaches it. */

@@ -18,8 +18,16 @@ export const parkShipment = async (source: Host, plan: Plan): Promise<ParkedShip
   );
   const shipper = await source.start({ argv });
   const failed = async (): Promise<Error> => {
-    const { exitCode, stderr } = await shipper.exit;
-    return new CommandFailed({ host: source.name, argv: ['ship-images'], exitCode, stderr });
+    const { stderr } = await shipper.exit;
+    // The script's own exit code tells nothing; it has printed that of the shipment.
+    const reason = 'did not bring all images over';
+    return new CommandFailed({
+      host: source.name,
+      argv: ['ship-images'],
+      exitCode: undefined,
+      stderr,
+      reason,
+    });
   };
   const seen = milestones(shipper, ['ready'], failed);
   await seen.reached('ready');

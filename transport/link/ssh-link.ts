@@ -11,7 +11,7 @@ import { bytesSent, rsyncArgv, rsyncFilesArgv } from './rsync.ts';
 import { parkShipment } from './shipment.ts';
 import { masterArgv, muxOf, remoteName } from './ssh-master.ts';
 
-interface LinkOptions {
+export interface LinkOptions {
   readonly source: Host;
   readonly destination: Host;
   /** Where the destination's sshd listens, on the address of the plan. */

@@ -25,10 +25,14 @@ export const checkpointArgv = (checkpoint: Checkpoint): readonly [string, ...str
     workOf(directory, images),
     ...(parent === undefined ? [] : ['--parent-path', parentOf(parent)]),
     '--page-server',
-    `${endpoint.address}:${endpoint.port}`,
+    hostAndPort(endpoint),
     id,
   ];
 };
+
+/** The colons of an IPv6 address would end the host. */
+const hostAndPort = ({ address, port }: PageEndpoint): string =>
+  address.includes(':') ? `[${address}]:${port}` : `${address}:${port}`;
 
 interface Restore {
   readonly runcRoot: string;

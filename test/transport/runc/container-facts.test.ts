@@ -3,7 +3,7 @@ import { InvalidInput } from '../../../engine/model/errors.ts';
 import type { ContainerFacts } from '../../../engine/model/facts.ts';
 import { kibToBytes } from '../../../engine/model/units.ts';
 import { readContainerFacts } from '../../../transport/runc/container-facts.ts';
-import { type ScriptedHost, scriptedHost } from '../scripted-host.ts';
+import { type FakeHost, fakeHost } from '../../fakes/fake-host.ts';
 
 const state = { id: 'shop', pid: 4711, status: 'running', bundle: '/b', rootfs: '/b/rootfs' };
 
@@ -39,21 +39,21 @@ const config = {
   linux: { namespaces: [{ type: 'pid' }, { type: 'network', path: '/run/netns/shop' }] },
 };
 
-const hostWith = (changed: { state?: unknown; config?: unknown; records?: string } = {}): ScriptedHost =>
-  scriptedHost(
-    [
-      ['state', JSON.stringify(changed.state ?? state)],
-      ['precopy-container-facts', changed.records ?? records],
-    ],
-    { '/b/config.json': JSON.stringify(changed.config ?? config) },
-  );
+const hostWith = async (
+  changed: { state?: unknown; config?: unknown; records?: string } = {},
+): Promise<FakeHost> => {
+  const host = fakeHost('a', ({ argv }) => ({
+    stdout: argv[0] === 'runc' ? JSON.stringify(changed.state ?? state) : (changed.records ?? records),
+  }));
+  await host.writeFile('/b/config.json', JSON.stringify(changed.config ?? config), 0o600);
+  return host;
+};
 
-const factsOf = (host: ScriptedHost): Promise<ContainerFacts> =>
-  readContainerFacts(host, '/run/runc', 'shop');
+const factsOf = (host: FakeHost): Promise<ContainerFacts> => readContainerFacts(host, '/run/runc', 'shop');
 
 describe('the facts of a container', () => {
   it('are put together of its state, its configuration and what its host sees', async () => {
-    expect(await factsOf(hostWith())).toEqual({
+    expect(await factsOf(await hostWith())).toEqual({
       id: 'shop',
       runtime: 'runc',
       state: 'running',
@@ -89,19 +89,19 @@ describe('the facts of a container', () => {
   });
 
   it('ask about the first process and the root filesystem that the state names', async () => {
-    const host = hostWith();
+    const host = await hostWith();
     await factsOf(host);
-    expect(host.asked.at(-1)?.argv.slice(-2)).toEqual(['4711', '/b/rootfs']);
+    expect(host.commands.at(-1)?.argv.slice(-2)).toEqual(['4711', '/b/rootfs']);
   });
 
   it('call a container that is being created `created`', async () => {
-    expect(await factsOf(hostWith({ state: { ...state, status: 'creating' } }))).toMatchObject({
+    expect(await factsOf(await hostWith({ state: { ...state, status: 'creating' } }))).toMatchObject({
       state: 'created',
     });
   });
 
   it('are there for a container with next to nothing', async () => {
-    const bare = hostWith({ config: {}, records: 'rootfs-kib \n' });
+    const bare = await hostWith({ config: {}, records: 'rootfs-kib \n' });
     expect(await factsOf(bare)).toMatchObject({
       processes: 0,
       cgroupPath: '',
@@ -114,16 +114,16 @@ describe('the facts of a container', () => {
   });
 
   it('are refused for an id that could mean something else, before anything is run', async () => {
-    const host = hostWith();
+    const host = await hostWith();
     await expect(readContainerFacts(host, '/run/runc', '../shop')).rejects.toThrow(InvalidInput);
-    expect(host.asked).toEqual([]);
+    expect(host.commands).toEqual([]);
   });
 
   it('say where a container was looked for that is not there', async () => {
     const stderr = 'container does not exist';
-    const host = scriptedHost([['state', { exitCode: 1, stderr }]]);
+    const host = fakeHost('a', () => ({ exitCode: 1, stderr }));
     await expect(readContainerFacts(host, '/run/runc', 'shop')).rejects.toThrow(
-      'there is no container shop on scripted (runc --root /run/runc)',
+      'there is no container shop on a (runc --root /run/runc)',
     );
   });
 });

@@ -1,17 +1,22 @@
 import fc from 'fast-check';
 import { describe, expect, it, test } from 'vitest';
 import { CommandFailed, InvalidInput } from '../../../engine/model/errors.ts';
+import type { CommandOutput } from '../../../engine/ports.ts';
 import { checkContainerId, readConfig, readState } from '../../../transport/runc/state.ts';
-import { scriptedHost } from '../scripted-host.ts';
+import { fakeHost } from '../../fakes/fake-host.ts';
 
 const state = { id: 'shop', pid: 4711, status: 'running', bundle: '/b', rootfs: '/b/rootfs', owner: '' };
 
-const stateOf = (answer: string): ReturnType<typeof readState> =>
-  readState(scriptedHost([['state', answer]]), '/run/runc', 'shop');
+const stateOf = (output: Partial<CommandOutput>): ReturnType<typeof readState> =>
+  readState(
+    fakeHost('a', () => output),
+    '/run/runc',
+    'shop',
+  );
 
 describe('the state of a container', () => {
   it('is read from what runc prints, asked with its root', async () => {
-    const host = scriptedHost([['state', JSON.stringify(state)]]);
+    const host = fakeHost('a', () => ({ stdout: JSON.stringify(state) }));
     expect(await readState(host, '/run/other', 'shop')).toEqual({
       id: 'shop',
       pid: 4711,
@@ -19,46 +24,47 @@ describe('the state of a container', () => {
       bundle: '/b',
       rootfs: '/b/rootfs',
     });
-    expect(host.asked[0]?.argv).toEqual(['runc', '--root', '/run/other', 'state', 'shop']);
+    expect(host.commands[0]?.argv).toEqual(['runc', '--root', '/run/other', 'state', 'shop']);
   });
 
   it('is undefined when there is no such container', async () => {
     const stderr = 'time="2026-01-01T00:00:00Z" level=error msg="container does not exist"\n';
-    const host = scriptedHost([['state', { exitCode: 1, stderr }]]);
-    expect(await readState(host, '/run/runc', 'shop')).toBeUndefined();
+    expect(await stateOf({ exitCode: 1, stderr })).toBeUndefined();
   });
 
   it('is an error when runc fails otherwise: nobody knows whether the container is there', async () => {
-    const host = scriptedHost([['state', { exitCode: 1, stderr: 'open /run/runc: permission denied\n' }]]);
-    const asked = readState(host, '/run/runc', 'shop');
+    const asked = stateOf({ exitCode: 1, stderr: 'open /run/runc: permission denied\n' });
     await expect(asked).rejects.toThrow(InvalidInput);
     await expect(asked).rejects.toThrow(/shop.*permission denied/);
   });
 
   test.each([
-    ['not JSON', 'oops', /runc state of shop on scripted is not JSON/],
+    ['not JSON', 'oops', /runc state of shop on a is not JSON/],
     ['no object', '[]', /not as expected/],
     ['without a pid', JSON.stringify({ ...state, pid: undefined }), /pid/],
     ['with a pid that is no whole number', JSON.stringify({ ...state, pid: 1.5 }), /pid/],
     ['with a status nobody knows', JSON.stringify({ ...state, status: 'dreaming' }), /status/],
     ['with a relative bundle', JSON.stringify({ ...state, bundle: 'b' }), /bundle/],
   ])('%s is refused, and says what is wrong', async (_, text, expected) => {
-    const asked = stateOf(text);
+    const asked = stateOf({ stdout: text });
     await expect(asked).rejects.toThrow(InvalidInput);
     await expect(asked).rejects.toThrow(expected);
   });
 });
 
 describe('config.json', () => {
-  const configOf = (text: string): ReturnType<typeof readConfig> =>
-    readConfig(scriptedHost([], { '/b/config.json': text }), '/b');
+  const configOf = async (text: string): ReturnType<typeof readConfig> => {
+    const host = fakeHost('a');
+    await host.writeFile('/b/config.json', text, 0o600);
+    return readConfig(host, '/b');
+  };
 
   it('may lack everything', async () => {
     expect(await configOf('{}')).toEqual({});
   });
 
   test.each([
-    ['', /\/b\/config\.json on scripted is not JSON/],
+    ['', /\/b\/config\.json on a is not JSON/],
     ['{"mounts": [{"source": "/x"}]}', /destination/],
     ['{"process": {"terminal": "yes"}}', /terminal/],
     ['{"linux": {"namespaces": [{"path": "/x"}]}}', /type/],
@@ -69,7 +75,7 @@ describe('config.json', () => {
   });
 
   it('that is missing is a failed command', async () => {
-    await expect(readConfig(scriptedHost([]), '/b')).rejects.toThrow(CommandFailed);
+    await expect(readConfig(fakeHost('a'), '/b')).rejects.toThrow(CommandFailed);
   });
 });
 

@@ -53,11 +53,23 @@ describe.concurrent('make-destination-directory.sh', () => {
     expect(await modeOf(upper)).toBe(0o755);
   });
 
-  it('fails when the directory is there, and takes directories of files that are there', async () => {
+  it('says with its exit code that a migration is under way, and leaves that one alone', async () => {
     const base = await temporaryDirectory();
-    await mkdir(`${base}/bundle`);
-    expect((await run('make-destination-directory', `${base}/shop`, `${base}/bundle`)).exitCode).toBe(0);
-    expect((await run('make-destination-directory', `${base}/shop`, `${base}/bundle`)).exitCode).not.toBe(0);
+    const [directory, bundle] = [`${base}/shop`, `${base}/bundle`];
+    await mkdir(bundle);
+    expect((await run('make-destination-directory', directory, bundle)).exitCode).toBe(0);
+    await writeFile(`${directory}/images/final/kept`, '');
+    expect((await run('make-destination-directory', directory, bundle)).exitCode).toBe(17);
+    expect(await readdir(`${directory}/images/final`)).toEqual(['kept']);
+  });
+
+  it('takes back what it made when it cannot make all', async () => {
+    const base = await temporaryDirectory();
+    await writeFile(`${base}/file`, '');
+    const { exitCode } = await run('make-destination-directory', `${base}/shop`, `${base}/file/bundle`);
+    expect(exitCode).not.toBe(0);
+    expect(exitCode).not.toBe(17);
+    expect(await readdir(base)).toEqual(['file']);
   });
 });
 

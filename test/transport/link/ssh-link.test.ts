@@ -1,0 +1,160 @@
+import { describe, expect, it } from 'vitest';
+import { InvalidInput } from '../../../engine/model/errors.ts';
+import type { Rootfs } from '../../../engine/model/facts.ts';
+import type { Link } from '../../../engine/ports.ts';
+import { sshLink } from '../../../transport/link/ssh-link.ts';
+import { type FakeHost, fakeHost } from '../../fakes/fake-host.ts';
+import { planFor } from '../plan.ts';
+
+const KEY = 'ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIOurs precopy-20260101T000000Z-ab12cd';
+
+const rootfs: Rootfs = {
+  kind: 'overlay',
+  path: '/containers/shop/rootfs',
+  lower: ['/layers/base'],
+  upper: '/layers/shop/upper',
+  work: '/layers/shop/work',
+  mountOptions: [],
+};
+const plan = planFor(rootfs, { copyLower: ['/layers/base'] });
+
+interface Setting {
+  readonly link: Link;
+  readonly source: FakeHost;
+  readonly destination: FakeHost;
+}
+
+const linked = async ({ maps = '', existing = '' } = {}): Promise<Setting> => {
+  const source = fakeHost('a', ({ argv }) => {
+    if (argv[0] === 'rsync') return { stdout: 'Total bytes sent: 100\n' };
+    return { stdout: argv[2]?.includes('/maps') ? maps : existing };
+  });
+  await source.writeFile('/run/precopy/shop/key.pub', `${KEY}\n`, 0o600);
+  const keys = 'ssh-ed25519 AAAAhost root@b\nssh-rsa BBBBhost root@b\n\n';
+  const destination = fakeHost('b', ({ argv }) => ({
+    stdout: argv.includes('precopy-host-keys') ? keys : '',
+  }));
+  return { link: sshLink({ source, destination, sshPort: 2222 }), source, destination };
+};
+
+/** Resolves once the connection was begun. */
+const masterOf = async (source: FakeHost): Promise<void> => {
+  while (source.started.length === 0) await new Promise((resolve) => setImmediate(resolve));
+};
+
+const open = async ({ link, source }: Setting): Promise<void> => {
+  const opening = link.open(plan, new AbortController().signal);
+  await Promise.race([opening, masterOf(source)]);
+  source.started[0]?.say('open');
+  await opening;
+};
+
+const keyChanges = ({ commands }: FakeHost): readonly string[] =>
+  commands
+    .filter(({ argv }) => argv.includes(KEY))
+    .map(({ argv }) => (argv[2]?.includes('grep') ? 'out' : 'in'));
+
+/** Directories rsync was run on, and what it was given on standard input. */
+const synced = ({ commands }: FakeHost): readonly string[] =>
+  commands.flatMap(({ argv, stdin }) =>
+    argv[0] === 'rsync' ? [`${argv.at(-2)} ${stdin ?? ''}`.trim()] : [],
+  );
+
+describe('the link', () => {
+  it("trusts the destination's own keys and no others", async () => {
+    const setting = await linked();
+    await open(setting);
+    const file = setting.source.files.get('/run/precopy/shop/known_hosts');
+    expect(Buffer.from(file?.content ?? '').toString()).toBe(
+      'precopy-destination ssh-ed25519 AAAAhost\nprecopy-destination ssh-rsa BBBBhost\n',
+    );
+    const argv: readonly string[] = setting.source.started[0]?.command.argv ?? [];
+    expect(argv).toEqual(
+      expect.arrayContaining([
+        'StrictHostKeyChecking=yes',
+        'UserKnownHostsFile=/run/precopy/shop/known_hosts',
+        'GlobalKnownHostsFile=none',
+        'HostKeyAlias=precopy-destination',
+      ]),
+    );
+    expect(argv.slice(argv.indexOf('-p')).slice(0, 2)).toEqual(['-p', '2222']);
+  });
+
+  it('takes its key back when it is closed, once', async () => {
+    const setting = await linked();
+    await open(setting);
+    expect(keyChanges(setting.destination)).toEqual(['in']);
+    await setting.link.close();
+    await setting.link.close();
+    expect(keyChanges(setting.destination)).toEqual(['in', 'out']);
+    expect(setting.source.started[0]?.signals).toEqual(['TERM']);
+  });
+
+  it('says what ssh said when the source cannot log in, and takes its key back all the same', async () => {
+    const { link, source, destination } = await linked();
+    const opening = link.open(plan, new AbortController().signal);
+    opening.catch(() => {});
+    await masterOf(source);
+    source.started[0]?.finish({ exitCode: 255, stderr: 'hint\nroot@192.0.2.2: Permission denied.\n' });
+    await expect(opening).rejects.toThrow(InvalidInput);
+    await expect(opening).rejects.toThrow('a cannot log in to 192.0.2.2: root@192.0.2.2: Permission denied.');
+    await link.close();
+    expect(keyChanges(destination)).toEqual(['in', 'out']);
+  });
+
+  it('refuses a destination that tells no host key', async () => {
+    const { source } = await linked();
+    const link = sshLink({ source, destination: fakeHost('b'), sshPort: 22 });
+    await expect(link.open(plan, new AbortController().signal)).rejects.toThrow(
+      /does not tell its ssh host keys/,
+    );
+  });
+
+  it('that was never opened is closed without a word', async () => {
+    const { link, source, destination } = await linked();
+    await link.close();
+    expect([...source.commands, ...destination.commands]).toEqual([]);
+  });
+
+  it('syncs the lower directories first, and only the first time', async () => {
+    const { link, source } = await linked();
+    expect(await link.syncFiles(plan, 'with-lower')).toEqual({ sent: 300 });
+    expect(synced(source)).toEqual(['/layers/base/', '/containers/shop/', '/layers/shop/upper/']);
+    source.commands.length = 0;
+    await link.syncFiles(plan, 'changes');
+    expect(synced(source)).toEqual(['/containers/shop/', '/layers/shop/upper/']);
+  });
+
+  it('sends the files mapped for writing by name when all stands still', async () => {
+    const maps = [
+      '7f00-7f10 rw-s 00000000 08:01 131 /data/store.db',
+      '7f20-7f30 rw-s 00000000 08:01 132 /data/odd\\012name',
+      '7f30-7f40 rw-s 00000000 00:01 133 /dev/zero (deleted)',
+      '7f40-7f50 rw-s 00000000 00:01 134 /SYSV00000000',
+      '7f50-7f60 rw-s 00000000 08:01 135 /data/gone (deleted)',
+      '7f60-7f70 rw-s 00000000 00:0e 136 anon_inode:[perf_event]',
+    ].join('\n');
+    const { link, source } = await linked({ maps, existing: '/data/store.db\0/data/odd\nname\0' });
+    expect(await link.syncFiles(plan, 'frozen')).toEqual({ sent: 300 });
+    const asked = source.commands.find(({ argv }) => argv[2]?.includes('-f "$base$path"'));
+    expect(asked?.argv.slice(4)).toEqual(['/layers/shop/upper', '/data/store.db', '/data/odd\nname']);
+    expect(synced(source)).toContain('/layers/shop/upper/ /data/store.db\0/data/odd\nname');
+  });
+
+  it('needs no second look when nothing is mapped for writing', async () => {
+    const { link, source } = await linked();
+    await link.syncFiles(plan, 'frozen');
+    expect(synced(source)).toEqual(['/containers/shop/', '/layers/shop/upper/']);
+  });
+
+  it.each([
+    [0, '', { ok: true, detail: '' }],
+    [124, '', { ok: false, detail: 'no answer within 5 s' }],
+    [1, 'bash: connect: Connection refused\n', { ok: false, detail: 'bash: connect: Connection refused' }],
+  ])('tells by exit code %d whether the destination can be reached', async (exitCode, stderr, expected) => {
+    const source = fakeHost('a', () => ({ exitCode, stderr }));
+    const link = sshLink({ source, destination: fakeHost('b'), sshPort: 2222 });
+    expect(await link.check('192.0.2.2')).toEqual(expected);
+    expect(source.commands[0]?.argv.slice(-2)).toEqual(['192.0.2.2', '2222']);
+  });
+});

@@ -1,0 +1,53 @@
+import { describe, expect, it } from 'vitest';
+import { checkpointArgv, criuConfig, restoreArgv } from '../../../transport/runc/checkpoint.ts';
+
+const common = {
+  runcRoot: '/run/runc',
+  id: 'shop',
+  directory: '/run/precopy/shop',
+  endpoint: { address: '192.0.2.2', port: 27_700 },
+};
+
+describe('a checkpoint', () => {
+  it('of round 0 is a pre-dump without parent', () => {
+    expect(checkpointArgv({ ...common, images: 0, parent: undefined }).join(' ')).toBe(
+      'runc --root /run/runc checkpoint --pre-dump --image-path /run/precopy/shop/images/0' +
+        ' --work-path /run/precopy/shop/work/0 --page-server 192.0.2.2:27700 shop',
+    );
+  });
+
+  it('of a later round names its parent relative to its own images, as runc demands', () => {
+    expect(checkpointArgv({ ...common, images: 3, parent: 2 })).toEqual(
+      expect.arrayContaining(['--pre-dump', '--parent-path', '../2']),
+    );
+  });
+
+  it('at the end is no pre-dump', () => {
+    const argv = checkpointArgv({ ...common, images: 'final', parent: 4 });
+    expect(argv).not.toContain('--pre-dump');
+    expect(argv).toEqual(expect.arrayContaining(['--parent-path', '../4', '/run/precopy/shop/images/final']));
+  });
+
+  it('goes to an IPv6 address in brackets', () => {
+    const endpoint = { address: '2001:db8::2', port: 27_701 };
+    expect(checkpointArgv({ ...common, endpoint, images: 0, parent: undefined })).toContain(
+      '[2001:db8::2]:27701',
+    );
+  });
+});
+
+it('a restore takes the final images, and the locks that the dump took along', () => {
+  const bundle = '/containers/shop';
+  expect(restoreArgv({ ...common, bundle }).join(' ')).toBe(
+    'runc --root /run/runc restore --detach --file-locks --image-path /run/precopy/shop/images/final' +
+      ' --work-path /run/precopy/shop/work/restore --bundle /containers/shop shop',
+  );
+});
+
+it("criu's configuration calls the hold script, one option a line", () => {
+  const lines = criuConfig('/run/precopy/shop/source-hold.sh').split('\n');
+  expect(lines).toContain('action-script /run/precopy/shop/source-hold.sh');
+  // criu loses an optional argument after a space.
+  expect(lines).toContain('verbosity=2');
+  expect(lines.at(-1)).toBe('');
+});

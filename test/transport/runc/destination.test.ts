@@ -1,0 +1,168 @@
+import { describe, expect, it } from 'vitest';
+import type { ContainerFacts, PlaceFacts, Rootfs } from '../../../engine/model/facts.ts';
+import type { CommandOutput } from '../../../engine/ports.ts';
+import { outputLog, runcDestination } from '../../../transport/runc/destination.ts';
+import { container } from '../../fakes/facts.ts';
+import { type FakeHost, fakeHost } from '../../fakes/fake-host.ts';
+import { planFor } from '../plan.ts';
+
+const overlay: Rootfs = {
+  kind: 'overlay',
+  path: '/containers/shop/rootfs',
+  lower: ['/layers/a', '/layers/b:2'],
+  upper: '/layers/shop/up,per',
+  work: '/layers/shop/work',
+  mountOptions: ['rw', 'redirect_dir=on'],
+};
+const plain: Rootfs = { kind: 'directory', path: '/containers/shop/rootfs' };
+
+const destinationOn = (
+  host: FakeHost,
+  source: FakeHost = fakeHost('a'),
+): ReturnType<typeof runcDestination> =>
+  runcDestination(host, {
+    runcRoot: '/run/runc',
+    imagesDirectory: '/run/precopy',
+    pagePorts: [27_700],
+    source,
+  });
+
+describe('preparing the destination', () => {
+  it('leaves the hold script, runnable, and the configuration that names it', async () => {
+    const host = fakeHost('b');
+    await destinationOn(host).prepare(planFor(plain));
+    expect(host.files.get('/run/precopy/shop/destination-hold.sh')?.mode).toBe(0o700);
+    const config = host.files.get('/run/precopy/shop/restore.conf')?.content;
+    expect(Buffer.from(config ?? '').toString()).toContain(
+      'action-script /run/precopy/shop/destination-hold.sh\n',
+    );
+    expect(host.files.has('/run/precopy/shop/mount')).toBe(false);
+  });
+
+  it('writes down how to mount an overlay, with the characters escaped that mean something to it', async () => {
+    const host = fakeHost('b');
+    await destinationOn(host).prepare(planFor(overlay));
+    const mount = host.files.get('/run/precopy/shop/mount')?.content;
+    expect(Buffer.from(mount ?? '').toString()).toBe(
+      '/containers/shop/rootfs\n' +
+        String.raw`rw,redirect_dir=on,lowerdir=/layers/a:/layers/b\:2,upperdir=/layers/shop/up\,per,workdir=/layers/shop/work` +
+        '\n',
+    );
+  });
+});
+
+describe('the log of output that has no reader any more', () => {
+  it('lies in the bundle when some of it went to a pipe', () => {
+    const stdio = [{ kind: 'null' }, { kind: 'null' }, { kind: 'pipe' }] as const;
+    expect(outputLog(planFor(plain, { container: container({ stdio }) }))).toBe(
+      '/containers/shop/output.log',
+    );
+  });
+
+  it('is not needed when none did', () => {
+    expect(outputLog(planFor(plain))).toBe('');
+  });
+});
+
+describe('the place for a container', () => {
+  const facts: ContainerFacts = container({
+    bindMounts: [{ source: '/srv/data', destination: '/data' }],
+    joinedNamespaces: [{ type: 'network', path: '/run/netns/shop' }],
+    rootfs: { ...overlay, lower: ['/layers/a', '/layers/b'] },
+  });
+
+  interface Found {
+    readonly missing: readonly string[];
+    readonly marker?: string;
+    readonly state?: Partial<CommandOutput>;
+  }
+
+  /** What the destination answers to each program it is asked to run. */
+  const answers = ({ missing, marker, state }: Found): Readonly<Record<string, Partial<CommandOutput>>> => ({
+    runc: state ?? { exitCode: 1, stderr: 'container does not exist' },
+    cat: marker === undefined ? { exitCode: 1 } : { stdout: marker },
+    sh: { stdout: missing.map((path) => `${path}\0`).join('') },
+  });
+
+  /** Of the lower directories /layers/b differs, where it is there. */
+  const placeWith = (found: Found): Promise<PlaceFacts> => {
+    const host = fakeHost('b', ({ argv: [program, , script = '', , path] }) => {
+      if (script.includes('sha256sum')) return { stdout: path === '/layers/b' ? 'other' : 'same' };
+      return answers(found)[program];
+    });
+    const source = fakeHost('a', () => ({ stdout: 'same' }));
+    return destinationOn(host, source).place(facts);
+  };
+  const ours = ['/containers/shop', '/containers/shop/rootfs', overlay.upper, overlay.work];
+
+  it('is free where nothing of the container is there', async () => {
+    expect(await placeWith({ missing: [...ours, '/layers/a', '/layers/b'] })).toMatchObject({
+      idTaken: false,
+      bundle: 'absent',
+      missingLower: ['/layers/a', '/layers/b'],
+      differentLower: [],
+      missingPaths: [],
+    });
+  });
+
+  it('is foreign where anything of it is there without a marker', async () => {
+    expect(await placeWith({ missing: ours.slice(1) })).toMatchObject({ bundle: 'foreign' });
+    expect(await placeWith({ missing: ours.slice(0, -1) })).toMatchObject({ bundle: 'foreign' });
+  });
+
+  it('is left behind where the marker of this very container lies', async () => {
+    expect(await placeWith({ missing: [], marker: '{"container":"shop"}' })).toMatchObject({
+      bundle: 'left-behind',
+    });
+    expect(await placeWith({ missing: [], marker: '{"container":"shop2"}' })).toMatchObject({
+      bundle: 'foreign',
+    });
+  });
+
+  it('names lower directories that differ, and paths that are missing', async () => {
+    expect(await placeWith({ missing: [...ours, '/srv/data', '/run/netns/shop'] })).toMatchObject({
+      differentLower: ['/layers/b'],
+      missingPaths: ['/srv/data', '/run/netns/shop'],
+    });
+  });
+
+  it('is taken where runc knows the id', async () => {
+    const known = {
+      stdout: JSON.stringify({ id: 'shop', pid: 1, status: 'stopped', bundle: '/x', rootfs: '/x/rootfs' }),
+      exitCode: 0,
+    };
+    expect(await placeWith({ missing: ours, state: known })).toMatchObject({ idTaken: true });
+  });
+});
+
+describe('cleaning up the destination', () => {
+  const argvOf = ({ commands }: FakeHost): readonly string[] =>
+    commands.map(({ argv }) => (argv[0] === 'bash' ? `${argv[3]} ${argv[4]}` : argv.join(' ')));
+
+  it('before the commit removes all it made, the overlay unmounted first', async () => {
+    const host = fakeHost('b');
+    await destinationOn(host).discard(planFor(overlay, { copyLower: ['/layers/a'] }));
+    expect(argvOf(host)).toEqual([
+      'runc --root /run/runc delete --force shop',
+      'umount -q -- /containers/shop/rootfs',
+      'precopy-remove-directory /run/precopy/shop',
+      'rm -rf --one-file-system -- /run/precopy/shop /containers/shop /containers/shop/rootfs' +
+        ' /layers/shop/up,per /layers/shop/work /layers/a',
+    ]);
+  });
+
+  it('never removes a lower directory that was there before', async () => {
+    const host = fakeHost('b');
+    await destinationOn(host).discard(planFor(overlay));
+    expect(argvOf(host).join('\n')).not.toMatch(/\/layers\/[ab]/);
+  });
+
+  it('after the commit keeps the container, and its mark of having left is gone', async () => {
+    const host = fakeHost('b');
+    await destinationOn(host).release(planFor(overlay));
+    expect(argvOf(host)).toEqual([
+      'rm -f -- /containers/shop/.precopy-moved.json',
+      'precopy-remove-directory /run/precopy/shop',
+    ]);
+  });
+});

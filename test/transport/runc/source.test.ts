@@ -1,0 +1,145 @@
+import { describe, expect, it } from 'vitest';
+import { CommandFailed, InvalidInput } from '../../../engine/model/errors.ts';
+import type { Rootfs } from '../../../engine/model/facts.ts';
+import type { Plan } from '../../../engine/model/plan.ts';
+import type { CommandOutput } from '../../../engine/ports.ts';
+import { runcSource } from '../../../transport/runc/source.ts';
+import { container } from '../../fakes/facts.ts';
+import { type FakeHost, fakeHost } from '../../fakes/fake-host.ts';
+import { planFor } from '../plan.ts';
+
+const directory: Rootfs = { kind: 'directory', path: '/containers/shop/rootfs' };
+const plan = planFor(directory);
+const overlay: Rootfs = {
+  kind: 'overlay',
+  path: '/containers/shop/rootfs',
+  lower: ['/layers/base'],
+  upper: '/layers/shop/upper',
+  work: '/layers/shop/work',
+  mountOptions: [],
+};
+const options = { runcRoot: '/run/runc', imagesDirectory: '/run/precopy' };
+
+const text = (host: FakeHost, path: string): string | undefined => {
+  const file = host.files.get(path);
+  return file === undefined ? undefined : Buffer.from(file.content).toString();
+};
+
+describe('whether the source is alive', () => {
+  const alive = (answer: Partial<CommandOutput>): Promise<boolean> =>
+    runcSource(
+      fakeHost('a', () => answer),
+      options,
+    ).isAlive(plan);
+  const state = (changed: object): Partial<CommandOutput> => ({
+    stdout: JSON.stringify({
+      id: 'shop',
+      pid: plan.container.pid,
+      status: 'running',
+      bundle: '/containers/shop',
+      rootfs: '/containers/shop/rootfs',
+      ...changed,
+    }),
+  });
+
+  it.each([
+    ['it runs', {}, true],
+    ['it is paused', { status: 'paused' }, true],
+    ['it has stopped', { status: 'stopped' }, false],
+    ['another process has its name now', { pid: 1 }, false],
+  ])('is told by its state: %s', async (_, changed, expected) => {
+    expect(await alive(state(changed))).toBe(expected);
+  });
+
+  it('is no when runc knows no such container', async () => {
+    expect(await alive({ exitCode: 1, stderr: 'container does not exist' })).toBe(false);
+  });
+
+  it('is neither yes nor no when runc cannot tell', async () => {
+    await expect(alive({ exitCode: 1, stderr: 'cannot allocate memory' })).rejects.toThrow(InvalidInput);
+    await expect(alive({ stdout: '' })).rejects.toThrow(InvalidInput);
+  });
+});
+
+describe('preparing the source', () => {
+  const prepared = async (changed: Partial<Plan> = {}): Promise<FakeHost> => {
+    const host = fakeHost('a');
+    await runcSource(host, options).prepare({ ...plan, ...changed });
+    return host;
+  };
+
+  it('leaves the hold script, runnable, and the configuration that names it', async () => {
+    const host = await prepared();
+    expect(host.files.get('/run/precopy/shop/source-hold.sh')?.mode).toBe(0o700);
+    expect(text(host, '/run/precopy/shop/final.conf')).toContain(
+      'action-script /run/precopy/shop/source-hold.sh\n',
+    );
+    expect(text(host, '/run/precopy/shop/cgroup')).toBe('/sys/fs/cgroup/shop');
+  });
+
+  it.each(['', '/'])(
+    'names no cgroup to kill when it is the root (%j): that is the whole host',
+    async (cgroupPath) => {
+      const host = await prepared({ container: container({ cgroupPath }) });
+      expect(text(host, '/run/precopy/shop/cgroup')).toBe('');
+    },
+  );
+
+  it('refuses while another migration of the container is under way', async () => {
+    const source = runcSource(
+      fakeHost('a', () => ({ exitCode: 17, stderr: "mkdir: '/run/precopy/shop': File exists" })),
+      options,
+    );
+    await expect(source.prepare(plan)).rejects.toThrow(InvalidInput);
+    await expect(source.prepare(plan)).rejects.toThrow(/another migration of shop is under way on a/);
+  });
+
+  it('tells a host without space from that', async () => {
+    const stderr = 'mkdir: No space left on device';
+    const source = runcSource(
+      fakeHost('a', () => ({ exitCode: 1, stderr })),
+      options,
+    );
+    await expect(source.prepare(plan)).rejects.toThrow(CommandFailed);
+    await expect(source.prepare(plan)).rejects.toThrow(stderr);
+  });
+});
+
+describe('a round', () => {
+  it('whose pre-dump fails is not taken for one that did, whatever statistics lie about', async () => {
+    const host = fakeHost('a', () => ({ exitCode: 1, stderr: 'criu failed' }));
+    await host.writeFile('/run/precopy/shop/work/1/stats-dump', 'old', 0o600);
+    const endpoint = { address: '192.0.2.2', port: 27_700 };
+    await expect(runcSource(host, options).preDump(plan, 1, endpoint)).rejects.toThrow(CommandFailed);
+  });
+
+  it('has the round before it for parent, the first none', async () => {
+    const host = fakeHost('a', () => ({ exitCode: 1 }));
+    const endpoint = { address: '192.0.2.2', port: 27_700 };
+    for (const round of [0, 3])
+      await runcSource(host, options)
+        .preDump(plan, round, endpoint)
+        .catch(() => {});
+    expect(host.commands[0]?.argv).not.toContain('--parent-path');
+    expect(host.commands[1]?.argv).toEqual(expect.arrayContaining(['--parent-path', '../2']));
+  });
+});
+
+describe('releasing the source', () => {
+  const words = ({ commands }: FakeHost): readonly string[] => commands.map(({ argv }) => argv.at(-1) ?? '');
+
+  it('marks a bundle whose container has left, and takes its overlay down', async () => {
+    const host = fakeHost('a');
+    await runcSource(host, options).release(planFor(overlay), true);
+    expect(text(host, '/containers/shop/.precopy-moved.json')).toContain('"container":"shop"');
+    expect(host.commands[0]?.argv).toEqual(['umount', '--', '/containers/shop/rootfs']);
+    expect(words(host).at(-1)).toBe('/run/precopy/shop');
+  });
+
+  it('touches nothing but its own directory when the container stays', async () => {
+    const host = fakeHost('a');
+    await runcSource(host, options).release(planFor(overlay), false);
+    expect([...host.files.keys()]).toEqual([]);
+    expect(words(host)).toEqual(['/run/precopy/shop']);
+  });
+});
