@@ -1,7 +1,8 @@
 import type { DirtyStats } from '../../engine/model/dirty-stats.ts';
+import { InvalidInput } from '../../engine/model/errors.ts';
 import type { Plan } from '../../engine/model/plan.ts';
 import { bytes, type Millis, millis, pages } from '../../engine/model/units.ts';
-import type { Clock, FinalDump, ParkedRestore } from '../../engine/ports.ts';
+import type { Clock, FinalDump, ImageSet, ParkedRestore } from '../../engine/ports.ts';
 import type { MigrationPorts } from '../../engine/run/migration.ts';
 import { container, host, place } from './facts.ts';
 
@@ -62,6 +63,8 @@ const portsOf = (
     world().calls.push(name);
     await at(name);
   };
+  /** Tells a page-server whether it got everything. */
+  const endOf = new Map<ImageSet, (whole: boolean) => void>();
   const look = (): void => {
     const running = [world().source === 'running', world().destination === 'running'].filter(Boolean).length;
     world().mostRunning = Math.max(world().mostRunning, running);
@@ -87,7 +90,11 @@ const portsOf = (
   const finalDump = async (_: Plan, parent: number | undefined): Promise<FinalDump> => {
     await call('source.finalDump');
     const frozen = call('dump.frozen').then(() => setSource('frozen'));
-    const held = frozen.then(() => call('dump.held'));
+    const held = frozen
+      .then(() => call('dump.held'))
+      .then(() => {
+        endOf.get('final')?.(true);
+      });
     for (const each of [frozen, held]) {
       // Like criu: a dump that fails lets the tasks go on.
       each.catch(() => setSource('running'));
@@ -140,13 +147,18 @@ const portsOf = (
     source: {
       capabilities: { preDump: true, parkedRestore: true, attachesNetwork: false },
       host: async () => host('here'),
-      container: async () => container(),
+      container: async (name) => {
+        if (name !== container().id) throw new InvalidInput(`there is no container ${name}`);
+        return container();
+      },
       prepare: async () => {
         await call('source.prepare');
+        if (world().leftOnSource.has('directory')) throw new InvalidInput('another migration is under way');
         world().leftOnSource.add('directory');
       },
       preDump: async (_, round) => {
         await call('source.preDump');
+        endOf.get(round)?.(true);
         return stats(round);
       },
       abandonPages: async () => {
@@ -168,21 +180,31 @@ const portsOf = (
       place: async () => place(),
       prepare: async () => {
         await call('destination.prepare');
+        if (world().leftOnDestination.has('directory'))
+          throw new InvalidInput('another migration is under way');
         world().leftOnDestination.add('directory');
       },
       openPageServer: async (_, images) => {
         await call('destination.openPageServer');
         world().leftOnDestination.add(`page-server ${images}`);
-        const ended = (): void => {
+        const finished = new Promise<void>((resolve, reject) => {
+          endOf.set(images, (whole) =>
+            whole ? resolve() : reject(new Error('the page-server was stopped')),
+          );
+        }).then(() => call('pageServer.finished'));
+        const gone = (): void => {
           world().leftOnDestination.delete(`page-server ${images}`);
         };
+        finished.then(gone, gone);
         return {
           endpoint: { address: 'there', port: 27_700 },
           onProgress: (listener) => listener(bytes(4096)),
-          finished: call('pageServer.finished').then(ended),
+          finished,
           stop: async () => {
             world().calls.push('pageServer.stop');
-            ended();
+            endOf.get(images)?.(false);
+            await finished.catch(() => {});
+            gone();
           },
         };
       },

@@ -1,10 +1,18 @@
 import type { TestProject } from 'vitest/node';
+import { type Lab, openLab, startLab } from '../../bench/lab/index.ts';
 import './provided.ts';
 
-export const setup = async (project: TestProject): Promise<void> => {
-  project.provide('lab', {
-    name: 'hand',
-    sshConfig: '/tmp/lab/ssh_config',
-    addresses: { a: '10.77.0.1', b: '10.77.0.2' },
-  });
+/**
+ * One lab for all lab tests. `PRECOPY_LAB=NAME` uses a lab that is up already (`precopy lab up --name NAME`), for quicker
+ * turns while working on one test.
+ */
+export const setup = async (project: TestProject): Promise<() => Promise<void>> => {
+  const name = process.env['PRECOPY_LAB'];
+  const onProgress = (line: string): void => {
+    process.stderr.write(`lab: ${line}\n`);
+  };
+  const lab: Lab = name === undefined ? await startLab({ owned: true, onProgress }) : await openLab(name);
+  const addresses = { a: lab.hosts.a.address, b: lab.hosts.b.address };
+  project.provide('lab', { name: lab.name, sshConfig: lab.sshConfig, addresses });
+  return name === undefined ? lab.down : async () => {};
 };

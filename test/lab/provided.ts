@@ -1,10 +1,10 @@
 /** What the global setup hands to every lab test. */
 export interface ProvidedLab {
-  readonly sshConfig: string;
-  /** Addresses of the hosts between each other. */
-  readonly addresses: { readonly a: string; readonly b: string };
-  /** QMP sockets, to cut links and power off. */
+  /** For `openLab`, to cut links and power off. */
   readonly name: string;
+  readonly sshConfig: string;
+  /** Where the hosts reach each other. */
+  readonly addresses: { readonly a: string; readonly b: string };
 }
 
 declare module 'vitest' {

@@ -5,6 +5,7 @@ import { dirtier } from '../../bench/containers/workloads.ts';
 import type { Report } from '../../engine/model/report.ts';
 import { between, openHosts, outputOf, sh } from './hosts.ts';
 import { type Finished, migrate, reportOf, startUntil } from './precopy.ts';
+import { redisCli, startRedis } from './redis.ts';
 
 const id = 'load';
 /** 32 MiB of which it writes to 8 MiB, faster than a round can follow. */
@@ -55,14 +56,7 @@ describe('the rounds stop', () => {
 
   it('when the dirty set grows beyond --max-growth', async () => {
     await clear();
-    await runContainer(hosts.a, dirtier(id, 32, 24, 200_000));
-    const cgroup = `/sys/fs/cgroup/${id}`;
-    // Held back at first, let go once a later round has set the baseline.
-    await sh(
-      hosts.a,
-      'sleep 2; echo +cpu >/sys/fs/cgroup/cgroup.subtree_control; echo "2000 100000" >"$1/cpu.max"',
-      cgroup,
-    );
+    await startRedis(hosts.a, id, 10_000);
     const args = [
       'migrate',
       id,
@@ -72,9 +66,10 @@ describe('the rounds stop', () => {
       '--min-dirty-pages',
       '1',
       '--json',
+      '--yes',
     ];
     const running = await startUntil(/round 1: /, args);
-    await sh(hosts.a, 'echo max >"$1/cpu.max"', cgroup);
+    await redisCli(hosts.a, 'debug', 'populate', '30000', 'more', '1000');
     const finished = await running.finished;
     const report = reportOf(finished);
     expect({ exitCode: finished.exitCode, report }).toMatchObject({

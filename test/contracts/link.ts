@@ -1,0 +1,46 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { OpenScene, Scene } from './migration-ports.ts';
+
+/** What every `Link` does. The tests build on each other. */
+export const linkContract = (name: string, open: OpenScene): void => {
+  describe(`${name} as a link`, () => {
+    let scene: Scene;
+    const never = new AbortController().signal;
+    beforeAll(async () => {
+      scene = await open();
+      await scene.ports.source.prepare(scene.plan);
+      await scene.ports.destination.prepare(scene.plan);
+    });
+    afterAll(async () => {
+      await scene.ports.source.release(scene.plan, false);
+      await scene.ports.destination.discard(scene.plan);
+      await scene.close();
+    });
+
+    it('says whether the destination can be reached', async () => {
+      expect(await scene.ports.link.check(scene.plan.address)).toMatchObject({ ok: true });
+    });
+
+    it('syncs files once it is open, and sends less when little has changed', async () => {
+      const { link } = scene.ports;
+      await link.open(scene.plan, never);
+      const first = await link.syncFiles(scene.plan, 'with-lower');
+      const second = await link.syncFiles(scene.plan, 'changes');
+      expect(first.sent).toBeGreaterThan(0);
+      expect(second.sent).toBeLessThanOrEqual(first.sent);
+    });
+
+    it('parks a shipment that can be called off', async () => {
+      const shipment = await scene.ports.link.parkShipment(scene.plan);
+      await shipment.discard();
+      await shipment.discard();
+    });
+
+    it('leaves no way in when it is closed, however often', async () => {
+      const { link } = scene.ports;
+      await link.close();
+      await link.close();
+      expect((await scene.left()).filter((each) => each.startsWith('key'))).toEqual([]);
+    });
+  });
+};

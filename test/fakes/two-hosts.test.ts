@@ -1,0 +1,25 @@
+import { defaultPolicy } from '../../engine/core/default-policy.ts';
+import { preflight } from '../../engine/run/preflight.ts';
+import { destinationContract } from '../contracts/destination.ts';
+import { linkContract } from '../contracts/link.ts';
+import type { OpenScene } from '../contracts/migration-ports.ts';
+import { sourceContract } from '../contracts/source.ts';
+import { twoHosts } from './two-hosts.ts';
+
+const open: OpenScene = async () => {
+  const world = twoHosts();
+  const request = { container: 'shop', from: 'here', to: 'there', policy: defaultPolicy };
+  const plan = await preflight(world.ports, { migration: 'm1', request, address: 'there' });
+  return {
+    ports: world.ports,
+    plan,
+    runsOnSource: async () => world.source === 'running',
+    runsOnDestination: async () => world.destination === 'running',
+    left: async () => [...world.leftOnSource, ...world.leftOnDestination],
+    close: async () => {},
+  };
+};
+
+sourceContract('the fake', open);
+destinationContract('the fake', open);
+linkContract('the fake', open);

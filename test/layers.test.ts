@@ -1,0 +1,188 @@
+import { execFile } from 'node:child_process';
+import { copyFile, mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { dirname } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+
+interface Layer {
+  /** A file that its rule is for. */
+  readonly file: string;
+  readonly allowed: readonly string[];
+  readonly forbidden: readonly string[];
+}
+
+const layers: readonly Layer[] = [
+  {
+    file: 'engine/model/x.ts',
+    allowed: ['./units.ts'],
+    forbidden: ['../core/decide.ts', '../ports.ts', '../../transport/script.ts', 'node:fs', 'zod'],
+  },
+  {
+    file: 'engine/core/x.ts',
+    allowed: ['./decide.ts', '../model/units.ts'],
+    forbidden: ['../run/migrate.ts', '../observe/plain.ts', '../ports.ts', '../index.ts', 'node:fs', 'zod'],
+  },
+  {
+    file: 'engine/ports.ts',
+    allowed: ['./model/units.ts'],
+    forbidden: ['./core/decide.ts', './run/migrate.ts', '../transport/script.ts', 'node:stream', 'zod'],
+  },
+  {
+    file: 'engine/run/x.ts',
+    allowed: ['./migrate.ts', '../model/units.ts', '../core/decide.ts', '../ports.ts'],
+    forbidden: ['../observe/plain.ts', '../index.ts', '../../transport/script.ts', 'node:fs', 'execa'],
+  },
+  {
+    file: 'engine/observe/x.ts',
+    allowed: ['./plain.ts', '../model/units.ts'],
+    forbidden: ['../core/decide.ts', '../run/migrate.ts', '../ports.ts', '../../transport/script.ts'],
+  },
+  {
+    file: 'criu-proto/x.ts',
+    allowed: ['./stats.ts', 'protobufjs', 'node:fs'],
+    forbidden: ['../engine/model/units.ts', '../transport/script.ts', '../cli/write.ts'],
+  },
+  {
+    file: 'transport/x.ts',
+    allowed: ['../engine/ports.ts', '../engine/model/units.ts', '../criu-proto/index.ts', 'node:fs', 'zod'],
+    forbidden: ['../engine/core/decide.ts', '../engine/index.ts', '../bench/lab/index.ts', '../cli/write.ts'],
+  },
+  {
+    file: 'transport/runc/x.ts',
+    allowed: ['../script.ts', '../../engine/ports.ts', '../../criu-proto/index.ts'],
+    forbidden: [
+      '../../engine/core/decide.ts',
+      '../../engine/run/migrate.ts',
+      '../../engine/observe/plain.ts',
+      '../../engine/index.ts',
+      '../../bench/lab/index.ts',
+      '../../cli/write.ts',
+      '../../test/fakes/facts.ts',
+    ],
+  },
+  {
+    file: 'bench/lab/x.ts',
+    allowed: ['../../engine/index.ts', '../../transport/index.ts', '../../engine/core/decide.ts'],
+    forbidden: ['../../cli/write.ts', '../../test/fakes/facts.ts'],
+  },
+  {
+    file: 'cli/x.ts',
+    allowed: ['../bench/lab/index.ts', '../engine/run/migrate.ts', '../transport/index.ts', 'commander'],
+    forbidden: ['../test/fakes/facts.ts'],
+  },
+];
+
+/** `file: import` of all that biome refuses in a directory. */
+const refusals = (directory: string): Promise<ReadonlySet<string>> =>
+  new Promise((resolve, reject) => {
+    const argv = [
+      'lint',
+      '--only=style/noRestrictedImports',
+      '--reporter=github',
+      '--max-diagnostics=none',
+      '.',
+    ];
+    execFile(`${root}/node_modules/.bin/biome`, argv, { cwd: directory }, (_, stdout, stderr) => {
+      const found = [...stdout.matchAll(/noRestrictedImports,file=([^,]+),line=(\d+)/g)];
+      // Without the rules in force nothing would be refused, and biome would say so.
+      if (found.length === 0) reject(new Error(`biome refused nothing: ${stdout}${stderr}`));
+      else resolve(new Set(found.map(([, file, line]) => `${file}:${line}`)));
+    });
+  });
+
+describe('the layers', () => {
+  let directory: string;
+  let refused: ReadonlySet<string>;
+
+  beforeAll(async () => {
+    directory = await mkdtemp(`${tmpdir()}/precopy-layers-`);
+    // biome's configuration refers to the latter.
+    for (const name of ['biome.json', '.gitignore'])
+      await copyFile(`${root}/${name}`, `${directory}/${name}`);
+    for (const { file, allowed, forbidden } of layers) {
+      const lines = [...allowed, ...forbidden].map((specifier) => `import '${specifier}';\n`);
+      await mkdir(dirname(`${directory}/${file}`), { recursive: true });
+      await writeFile(`${directory}/${file}`, lines.join(''));
+    }
+    refused = await refusals(directory);
+  });
+
+  afterAll(() => rm(directory, { recursive: true, force: true }));
+
+  it.each(layers)('are kept by the linter in $file', ({ file, allowed, forbidden }) => {
+    const verdicts = [...allowed, ...forbidden].map((specifier, index) => [
+      specifier,
+      refused.has(`${file}:${index + 1}`) ? 'refused' : 'allowed',
+    ]);
+    expect(Object.fromEntries(verdicts)).toEqual({
+      ...Object.fromEntries(allowed.map((specifier) => [specifier, 'allowed'])),
+      ...Object.fromEntries(forbidden.map((specifier) => [specifier, 'refused'])),
+    });
+  });
+
+  it('each have an example above', async () => {
+    const rules = (await readFile(`${root}/biome.json`, 'utf8')).split('"includes": [').slice(1);
+    const ruled = rules.flatMap((rule) =>
+      rule.includes('noRestrictedImports') ? [/^"([^"]+)"/.exec(rule)?.[1] ?? rule] : [],
+    );
+    expect(ruled.length).toBeGreaterThan(0);
+    for (const pattern of ruled) {
+      const covered = layers.some(({ file }) => file.startsWith(pattern.replace(/\*\*$/, '')));
+      expect([pattern, covered]).toEqual([pattern, true]);
+    }
+  });
+});
+
+describe('the tree in docs/architecture.md', () => {
+  interface Entry {
+    readonly path: string;
+    readonly isFolder: boolean;
+  }
+
+  /** Each line is `name  what`, or `name/  what` for a folder, indented by two for each level. */
+  const entriesOf = (block: string): readonly Entry[] => {
+    const above: string[] = [];
+    return block
+      .split('\n')
+      .filter((line) => line.trim() !== '')
+      .map((line) => {
+        const [, indent = '', name = ''] = /^( *)(\S+)/.exec(line) ?? [];
+        above.length = indent.length / 2;
+        above.push(name.replace(/\/$/, ''));
+        return { path: above.join('/'), isFolder: name.endsWith('/') };
+      });
+  };
+
+  const tree = async (): Promise<readonly Entry[]> => {
+    const text = await readFile(`${root}/docs/architecture.md`, 'utf8');
+    const block = /^## Tree$.*?^```\w*\n(.*?)^```/ms.exec(text)?.[1];
+    if (block === undefined) throw new Error('no fenced block after the heading ## Tree');
+    return entriesOf(block);
+  };
+
+  /** Folders below one, itself included. */
+  const foldersBelow = async (folder: string): Promise<readonly string[]> => {
+    const entries = await readdir(`${root}/${folder}`, { withFileTypes: true });
+    const folders = entries.filter((entry) => entry.isDirectory()).map(({ name }) => `${folder}/${name}`);
+    return [folder, ...(await Promise.all(folders.map(foldersBelow))).flat()];
+  };
+
+  it('lists only what is there', async () => {
+    for (const { path, isFolder } of await tree()) {
+      const found = await stat(`${root}/${path}`).then(
+        (stats) => (stats.isDirectory() ? 'folder' : 'file'),
+        () => 'nothing',
+      );
+      expect([path, found]).toEqual([path, isFolder ? 'folder' : 'file']);
+    }
+  });
+
+  it('lists every folder of the source', async () => {
+    const listed = new Set((await tree()).map(({ path }) => path));
+    const folders = ['engine', 'criu-proto', 'transport', 'bench', 'cli', 'test'].map(foldersBelow);
+    expect((await Promise.all(folders)).flat().filter((folder) => !listed.has(folder))).toEqual([]);
+  });
+});

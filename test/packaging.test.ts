@@ -1,0 +1,81 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { dirname, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, it } from 'vitest';
+
+const root = fileURLToPath(new URL('..', import.meta.url)).replace(/\/$/, '');
+const source = (file: string): string => readFileSync(`${root}/${file}`, 'utf8');
+
+/** What a source file imports, types included: whoever compiles against us needs those too. */
+const importsOf = (file: string): readonly string[] =>
+  [...source(file).matchAll(/(?:\bfrom|^import|\bimport\()\s*'([^']+)'/gm)].map(
+    ([, specifier]) => specifier ?? '',
+  );
+
+/** Packages that a file needs, directly or through others of ours; each with the way to it. */
+const packagesOf = (entry: string): ReadonlyMap<string, string> => {
+  const packages = new Map<string, string>();
+  const seen = new Set<string>();
+  const visit = (file: string, way: string): void => {
+    if (seen.has(file)) return;
+    seen.add(file);
+    for (const specifier of importsOf(file)) {
+      if (specifier.startsWith('.')) {
+        const target = resolve(root, dirname(file), specifier).slice(root.length + 1);
+        visit(target, `${way} > ${target}`);
+      } else if (!specifier.startsWith('node:') && !packages.has(specifier)) packages.set(specifier, way);
+    }
+  };
+  visit(entry, entry);
+  return packages;
+};
+
+const { dependencies, exports }: { dependencies: Record<string, string>; exports: Record<string, unknown> } =
+  JSON.parse(source('package.json'));
+
+describe('a library entry', () => {
+  const entries = ['engine/index.ts', 'criu-proto/index.ts', 'transport/index.ts'];
+
+  it.each(entries)('%s does not need the command line, and nothing that is not installed', (entry) => {
+    const packages = packagesOf(entry);
+    expect(packages.get('commander')).toBeUndefined();
+    expect([...packages.keys()].filter((name) => dependencies[name] === undefined)).toEqual([]);
+  });
+
+  it('of the engine needs no package at all: what touches the world comes through its ports', () => {
+    expect([...packagesOf('engine/index.ts')]).toEqual([]);
+  });
+
+  it('is there for every export', () => {
+    const targets = JSON.stringify(exports).matchAll(/"\.\/dist\/([^"]+)\.js"/g);
+    expect([...targets].map(([, path]) => `${path}.ts`).sort()).toEqual([...entries].sort());
+    for (const entry of entries) expect([entry, existsSync(`${root}/${entry}`)]).toEqual([entry, true]);
+  });
+
+  it('would be caught: the command line does need it', () => {
+    expect(packagesOf('cli/main.ts').has('commander')).toBe(true);
+    expect(packagesOf('transport/index.ts').has('execa')).toBe(true);
+  });
+});
+
+describe('the scripts that run on hosts', () => {
+  const names = [
+    ...(/type ScriptName =([^;]+);/.exec(source('transport/script.ts'))?.[1] ?? '').matchAll(/'([^']+)'/g),
+  ]
+    .map(([, name]) => name)
+    .sort();
+  const files = readdirSync(`${root}/transport/scripts`);
+
+  it('are all there, and all called for', () => {
+    expect(files.map((file) => file.replace(/\.sh$/, '')).sort()).toEqual(names);
+  });
+
+  it.each(files)('%s can be read by bash', (file) => {
+    expect(source(`transport/scripts/${file}`)).toMatch(/^#!\/bin\/bash\n# \S/);
+  });
+});
+
+it('everything read at run time lies where the build copies it', () => {
+  const copied = source('scripts/build.mjs');
+  for (const assets of ['transport/scripts', 'criu-proto/schemas']) expect(copied).toContain(`'${assets}'`);
+});
