@@ -20,7 +20,10 @@ export const confirmed = async (
   }
   const prompt = createInterface({ input: process.stdin, output: process.stderr });
   try {
-    const answer = await prompt.question('Migrate all the same? [y/N] ', { signal });
+    // Ctrl-C, Ctrl-D or a terminal that goes away close the prompt, and a closed one never answers.
+    const closed = new Promise<string>((resolve) => prompt.once('close', () => resolve('')));
+    const question = prompt.question('Migrate all the same? [y/N] ', { signal });
+    const answer = await Promise.race([question, closed]);
     return /^y(es)?$/i.test(answer.trim());
   } finally {
     prompt.close();

@@ -29,8 +29,12 @@ const program = new Command('precopy')
   .addCommand(demoCommand())
   .enablePositionalOptions();
 
-// commander would end the process itself, with 1 for everything.
-for (const command of [program, ...program.commands]) command.exitOverride();
+/** commander would end the process itself, with 1 for everything. */
+const leaveTheEndToUs = (command: Command): void => {
+  command.exitOverride();
+  command.commands.forEach(leaveTheEndToUs);
+};
+leaveTheEndToUs(program);
 
 try {
   await program.parseAsync();

@@ -1,36 +1,48 @@
-// Checks, then every test. The last line counts them as the runner reports them.
+// Checks, then tests. The last line counts them as the runner reports them.
+//   test.mjs [PROJECT]     (unit or lab; both without)
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
+const [project] = process.argv.slice(2);
 const directory = mkdtempSync(join(tmpdir(), 'precopy-test-'));
 const reportFile = join(directory, 'report.json');
 
-const run = (name, ...args) =>
-  spawnSync(`node_modules/.bin/${name}`, args, { stdio: 'inherit' }).status === 0;
+const run = (command, ...args) =>
+  spawnSync(command, args, { stdio: ['ignore', 'inherit', 'inherit'] }).status === 0;
+const tool = (name, ...args) => run(`node_modules/.bin/${name}`, ...args);
 
-let ok = [run('tsc', '--noEmit'), run('biome', 'check', '.'), run('knip')].every(Boolean);
+/** Programs that tests on this machine call; the lab sees to its own. */
+const provide = (program) => {
+  if (spawnSync('sh', ['-c', 'command -v "$0"', program]).status === 0) return true;
+  const install = `apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends ${program}`;
+  console.error(`${program} is missing: ${install}`);
+  return process.getuid?.() === 0 && run('sh', '-c', install);
+};
 
-ok = run('vitest', 'run', '--reporter=default', '--reporter=json', `--outputFile.json=${reportFile}`) && ok;
+const count = () => {
+  try {
+    const report = JSON.parse(readFileSync(reportFile, 'utf8'));
+    // A file that could not even be collected holds no failed test, and is a failure all the same.
+    const broken = report.testResults.filter(
+      (file) => file.status === 'failed' && file.assertionResults.length === 0,
+    );
+    const failed = report.numFailedTests + broken.length;
+    return `${report.numPassedTests} passed, ${failed} failed, ${report.numPendingTests + report.numTodoTests} skipped`;
+  } catch (error) {
+    console.error(`the test runner left no report: ${error.message}`);
+    return '0 passed, 1 failed, 0 skipped';
+  } finally {
+    rmSync(directory, { recursive: true, force: true });
+  }
+};
 
-let line;
-try {
-  const { numPassedTests, numFailedTests, numPendingTests, numTodoTests, testResults } = JSON.parse(
-    readFileSync(reportFile, 'utf8'),
-  );
-  // A file that could not even be collected holds no failed test, and is one all the same.
-  const broken = testResults.filter(
-    ({ status, assertionResults }) => status === 'failed' && assertionResults.length === 0,
-  ).length;
-  line = `${numPassedTests} passed, ${numFailedTests + broken} failed, ${numPendingTests + numTodoTests} skipped`;
-} catch (error) {
-  ok = false;
-  line = `0 passed, 1 failed, 0 skipped`;
-  console.error(`the test runner left no report: ${error.message}`);
-} finally {
-  rmSync(directory, { recursive: true, force: true });
-}
+const checks = [provide('rsync'), tool('tsc', '--noEmit'), tool('biome', 'check', '.'), tool('knip')];
+const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${reportFile}`];
+const tests = tool('vitest', 'run', ...(project === undefined ? [] : ['--project', project]), ...reporters);
+const ok = checks.every(Boolean) && tests;
+const line = count();
 if (!ok) console.log('checks or tests failed');
 console.log(line);
 process.exitCode = ok ? 0 : 1;

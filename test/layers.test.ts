@@ -75,7 +75,7 @@ const layers: readonly Layer[] = [
   },
 ];
 
-/** `file: import` of all that biome refuses in a directory. */
+/** `file:line` of all that biome refuses in a directory. */
 const refusals = (directory: string): Promise<ReadonlySet<string>> =>
   new Promise((resolve, reject) => {
     const argv = [
@@ -89,7 +89,7 @@ const refusals = (directory: string): Promise<ReadonlySet<string>> =>
       const found = [...stdout.matchAll(/noRestrictedImports,file=([^,]+),line=(\d+)/g)];
       // Without the rules in force nothing would be refused, and biome would say so.
       if (found.length === 0) reject(new Error(`biome refused nothing: ${stdout}${stderr}`));
-      else resolve(new Set(found.map(([, file, line]) => `${file}:${line}`)));
+      else resolve(new Set(found.map(([, file, line]) => `${file?.replace(`${directory}/`, '')}:${line}`)));
     });
   });
 

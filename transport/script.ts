@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 export type ScriptName =
   | 'container-facts'
   | 'destination-hold'
+  | 'discard-destination'
   | 'final-dump'
   | 'host-facts'
   | 'host-keys'

@@ -49,7 +49,7 @@ export const startBundle = async (
 };
 
 const end =
-  'runc delete --force "$1" >/dev/null 2>&1; umount -q "$2/rootfs" 2>/dev/null; exec rm -rf -- "$2"';
+  'runc delete --force "$1" >/dev/null 2>&1; umount -q "$2/rootfs" 2>/dev/null; rm -rf -- "$2"; rmdir --ignore-fail-on-non-empty "${2%/*}" 2>/dev/null; true';
 
 /** Ends a container wherever it is and removes its files. */
 export const removeContainer = async (host: Host, id: string): Promise<void> => {

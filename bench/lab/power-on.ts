@@ -7,7 +7,7 @@ import type { Qmp } from './qmp.ts';
 import { controlHost, processRecordOf, runHost } from './run-host.ts';
 import { hasCrashed } from './saved-state.ts';
 import { machineOf, type Start } from './start-hosts.ts';
-import { layWire } from './wire.ts';
+import { joinWire } from './wire.ts';
 
 const PATIENCE = 240_000;
 
@@ -19,8 +19,7 @@ export const boot = async (start: Start, host: HostName): Promise<void> => {
   const qmp = await controlHost(place.directory, host, running, signal);
   const other = await control(start, hostNames.find((each) => each !== host) ?? host);
   try {
-    // With the other host off there is nothing to be plugged into; it will do so when it comes back.
-    if (other !== undefined) await (host === 'a' ? layWire(qmp, other) : layWire(other, qmp));
+    await joinWire(qmp, other);
     await untilReady(place.directory, host, running, () => hasCrashed(qmp), PATIENCE, signal);
   } finally {
     qmp.close();

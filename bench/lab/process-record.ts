@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { LabError } from './lab-error.ts';
-import { kill, type ProcessIdentity, untilGone } from './processes.ts';
+import { kill, killGroup, type ProcessIdentity, untilGone } from './processes.ts';
 
 export interface RecordedProcesses {
   readonly tether: ProcessIdentity;
@@ -38,7 +38,7 @@ export const endRecorded = async (path: string): Promise<void> => {
   const recorded = await readRecord(path);
   if (recorded === undefined) return;
   const { tether, command } = recorded;
-  await kill(command);
+  await killGroup(command);
   // The tether goes when its command does.
   if (await untilGone([command, tether], 5_000)) return;
   await kill(tether);

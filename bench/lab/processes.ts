@@ -34,10 +34,15 @@ export const isAlive = async ({ pid, startTime }: ProcessIdentity): Promise<bool
   (await identify(pid))?.startTime === startTime;
 
 /** Kills a process unless it is gone already. Another one with its number is left alone. */
-export const kill = async (identity: ProcessIdentity): Promise<void> => {
+export const kill = (identity: ProcessIdentity): Promise<void> => killNumber(identity, identity.pid);
+
+/** The same for the leader of a process group, with the group. */
+export const killGroup = (leader: ProcessIdentity): Promise<void> => killNumber(leader, -leader.pid);
+
+const killNumber = async (identity: ProcessIdentity, number: number): Promise<void> => {
   if (!(await isAlive(identity))) return;
   try {
-    process.kill(identity.pid, 'SIGKILL');
+    process.kill(number, 'SIGKILL');
   } catch (error) {
     if (!(error instanceof Error && 'code' in error && error.code === 'ESRCH')) throw error;
   }

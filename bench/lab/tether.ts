@@ -14,7 +14,7 @@ stat_of() {
   state=$1 start=\${20}
 }
 owner_lives() { stat_of "$owner" && [ "$state" != Z ] && [ "$start" = "$owner_start" ]; }
-end_command() { kill -KILL -- "-$command" 2> /dev/null || kill -KILL "$command" 2> /dev/null; }
+end_command() { kill -KILL "-$command" || kill -KILL "$command"; }
 
 trap '[ -z "$command" ] || end_command' TERM
 command=
@@ -24,9 +24,11 @@ if [ -n "$record" ]; then
   { stat_of $$ && echo "$$ $start"; stat_of "$command" && echo "$command $start"; } > "$record.new" &&
     mv "$record.new" "$record"
 fi
+# What the shell has to say of killed jobs is of no use to anybody.
+exec > /dev/null 2>&1
 watcher=
 if [ -n "$owner" ]; then
-  (while owner_lives; do sleep 0.25; done; end_command) > /dev/null 2>&1 &
+  (while owner_lives; do sleep 0.25; done; end_command) &
   watcher=$!
 fi
 while
@@ -34,7 +36,7 @@ while
   [ "$status" -gt 128 ] && stat_of "$command"
 do :; done
 [ -z "$watcher" ] || kill -KILL "$watcher"
-[ -z "$owner" ] || owner_lives || rm -rf -- "$remove"
+[ -z "$owner" ] || owner_lives || rm -rf --one-file-system -- "$remove"
 exit "$status"
 `;
 

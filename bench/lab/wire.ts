@@ -1,29 +1,44 @@
-import type { HostName } from './hosts.ts';
 import { LabError } from './lab-error.ts';
 import type { Qmp } from './qmp.ts';
 
-const SOCKET = 'wire';
-
-/** One end of the wire between the hosts: a listens, b connects. */
-const plug = async (host: HostName, qmp: Qmp): Promise<void> => {
-  const addr = { type: 'unix', path: SOCKET };
-  await qmp.execute('netdev_add', { type: 'stream', id: 'wire', server: host === 'a', addr });
-  await qmp.execute('netdev_add', { type: 'hubport', id: 'wire-end', hubid: 0, netdev: 'wire' });
+/**
+ * The wire between the hosts is a socket that one listens on and the other connects to. A host whose card leads nowhere holds
+ * its packets back for good, while one that listens with nobody at the other end loses them, as on a real wire. So a host
+ * gets its new end before it loses an old one, and listens if there is nobody to connect to.
+ */
+const plug = async (qmp: Qmp, end: 'listening' | 'connected'): Promise<void> => {
+  const addr = { type: 'unix', path: 'wire' };
+  await qmp.execute('netdev_add', { type: 'stream', id: end, server: end === 'listening', addr });
+  await qmp.execute('netdev_add', { type: 'hubport', id: `${end}-port`, hubid: 0, netdev: end });
 };
 
-/** An end may be there or not: a host that was off has none. */
-const unplug = async (qmp: Qmp): Promise<void> => {
-  for (const id of ['wire-end', 'wire'])
-    await qmp.execute('netdev_del', { id }).catch((error: unknown) => {
-      if (!(error instanceof LabError)) throw error;
-    });
+const unplug = async (qmp: Qmp, end: 'connected'): Promise<void> => {
+  await qmp.execute('netdev_del', { id: `${end}-port` });
+  await qmp.execute('netdev_del', { id: end });
 };
 
-/** Lays the wire between two hosts, anew if need be: an end that lost its other end does not find it again by itself. */
+/** Connects two new hosts. */
 export const layWire = async (a: Qmp, b: Qmp): Promise<void> => {
-  await Promise.all([unplug(a), unplug(b)]);
-  await plug('a', a);
-  await plug('b', b);
+  await plug(a, 'listening');
+  await plug(b, 'connected');
+};
+
+/** Connects a new host to one that ran on alone, or to nobody yet. */
+export const joinWire = async (joining: Qmp, other: Qmp | undefined): Promise<void> => {
+  if (other === undefined) return plug(joining, 'listening');
+  if (!(await isListening(other))) {
+    await plug(other, 'listening');
+    // Its other end died with the host it led to.
+    await unplug(other, 'connected');
+  }
+  await plug(joining, 'connected');
+};
+
+/** A listener takes the next connection by itself once one is lost. */
+const isListening = async (qmp: Qmp): Promise<boolean> => {
+  const network = await qmp.execute('human-monitor-command', { 'command-line': 'info network' });
+  if (typeof network !== 'string') throw new LabError('qemu does not say what the host is connected to');
+  return network.includes('listening-port: listening:');
 };
 
 export type LinkState = 'up' | 'down';

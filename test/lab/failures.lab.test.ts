@@ -82,8 +82,9 @@ describe('the source serves on and the destination is clean', () => {
   });
 
   it('when the disk of the destination runs full in a round', async () => {
-    const running = await startUntil(/phase: pre-copy/, args);
-    await sh(hosts.b, 'fallocate -l "$(($(df --output=avail -B1 /run | tail -n 1) - 10000000))" /run/filler');
+    // Enough for the preflight to pass, not for the pages.
+    const running = await startUntil(/phase: preflight/, args);
+    await sh(hosts.b, 'fallocate -l "$(($(df --output=avail -B1 /run | tail -n 1) - 20000000))" /run/filler');
     try {
       expectRolledBack(await running.finished, /No space left|page-server|Connection reset|Broken pipe/);
     } finally {

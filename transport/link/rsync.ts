@@ -31,6 +31,8 @@ export const rsyncArgv = ({ root, shell, destination }: Rsync): readonly [string
   '--stats',
   '--no-human-readable',
   '--secluded-args',
+  // On both ends: neither waits for ever on a link that died.
+  '--timeout=60',
   ...root.exclude.map((path) => `--exclude=${escapePattern(path)}`),
   '-e',
   shell,
@@ -55,6 +57,7 @@ export const rsyncFilesArgv = (
   '--stats',
   '--no-human-readable',
   '--secluded-args',
+  '--timeout=60',
   '--from0',
   '--files-from=-',
   '-e',

@@ -9,7 +9,7 @@ import { hotFiles } from './hot-files.ts';
 import { destinationKeys, makeKey } from './keys.ts';
 import { bytesSent, rsyncArgv, rsyncFilesArgv } from './rsync.ts';
 import { parkShipment } from './shipment.ts';
-import { masterArgv, muxOf, remoteName } from './ssh-master.ts';
+import { masterArgv, remoteName, sharedSsh } from './ssh-master.ts';
 
 export interface LinkOptions {
   readonly source: Host;
@@ -37,7 +37,7 @@ export const sshLink = ({ source, destination, sshPort }: LinkOptions): Link => 
     const files = await hotFiles(source, cgroupPath, rootfs);
     if (files.length === 0) return 0;
     const written = rootfs.kind === 'overlay' ? rootfs.upper : rootfs.path;
-    return rsync(rsyncFilesArgv(written, shellOf(plan), remoteName(plan)), files.join('\0'));
+    return rsync(rsyncFilesArgv(written, sharedSsh(plan), remoteName(plan)), files.join('\0'));
   };
 
   return {
@@ -63,7 +63,7 @@ export const sshLink = ({ source, destination, sshPort }: LinkOptions): Link => 
       let sent = 0;
       for (const root of roots) {
         sent += await rsync(
-          rsyncArgv({ root, shell: shellOf(plan), destination: remoteName(plan) }),
+          rsyncArgv({ root, shell: sharedSsh(plan), destination: remoteName(plan) }),
           '',
           signal,
         );
@@ -80,8 +80,6 @@ export const sshLink = ({ source, destination, sshPort }: LinkOptions): Link => 
     },
   };
 };
-
-const shellOf = (plan: Plan): string => `ssh -S ${muxOf(plan)}`;
 
 const opened = async (source: Host, plan: Plan, master: RunningCommand): Promise<void> => {
   const seen = milestones(master, ['open'], async () => {

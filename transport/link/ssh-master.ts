@@ -3,6 +3,10 @@ import type { Plan } from '../../engine/model/plan.ts';
 export const muxOf = (plan: Plan): string => `${plan.sourceDirectory}/mux`;
 export const remoteName = (plan: Plan): string => `root@${plan.address}`;
 
+/** Over the master only: without it ssh would make a connection of its own, with whatever keys and hosts it knows. */
+export const sharedSsh = (plan: Plan): string =>
+  `ssh -F none -S ${muxOf(plan)} -o ProxyCommand=false -o BatchMode=yes`;
+
 /** The destination under a name of our own, so that no other file of known hosts has a say. */
 export const hostKeyAlias = 'precopy-destination';
 

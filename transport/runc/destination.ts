@@ -43,7 +43,9 @@ export const runcDestination = (host: Host, options: RuncDestinationOptions): De
     lastErrors: (plan) => newestErrors(host, plan.destinationDirectory),
     discard: async (plan) => {
       await host.probe({ argv: ['runc', '--root', runcRoot, 'delete', '--force', plan.container.id] });
-      await discardFiles(host, plan);
+      const mounted = plan.rootfs.kind === 'overlay' ? [plan.rootfs.path] : [];
+      await host.run({ argv: scriptArgv('discard-destination', plan.destinationDirectory, ...mounted) });
+      await host.run({ argv: scriptArgv('remove-directory', plan.destinationDirectory) });
     },
     release: async (plan) => {
       await host.run({ argv: ['rm', '-f', '--', `${plan.container.bundle}/${departureMarker.name}`] });
@@ -108,7 +110,7 @@ const bundleOwner = async (
 
 const prepare = async (host: Host, plan: Plan): Promise<void> => {
   const directory = plan.destinationDirectory;
-  const files = [plan.container.bundle, ...directoriesOf(plan.rootfs)];
+  const files = [plan.container.bundle, ...directoriesOf(plan.rootfs), ...plan.copyLower];
   await makeDirectory(host, plan, scriptArgv('make-destination-directory', directory, ...files));
   const script = `${directory}/destination-hold.sh`;
   const mount =
@@ -131,19 +133,4 @@ const overlayOptions = (rootfs: Extract<Rootfs, { kind: 'overlay' }>): string =>
     `upperdir=${escaped(rootfs.upper)}`,
     `workdir=${escaped(rootfs.work)}`,
   ].join(',');
-};
-
-/** The bundle was absent before, or an old copy that only we wrote: preflight saw to that. */
-const discardFiles = async (host: Host, plan: Plan): Promise<void> => {
-  if (plan.rootfs.kind === 'overlay') await host.probe({ argv: ['umount', '-q', '--', plan.rootfs.path] });
-  const overlay = plan.rootfs.kind === 'overlay' ? [plan.rootfs.upper, plan.rootfs.work] : [];
-  const made = [
-    plan.destinationDirectory,
-    plan.container.bundle,
-    plan.rootfs.path,
-    ...overlay,
-    ...plan.copyLower,
-  ];
-  await host.run({ argv: scriptArgv('remove-directory', plan.destinationDirectory) });
-  await host.run({ argv: ['rm', '-rf', '--one-file-system', '--', ...made] });
 };

@@ -1,6 +1,6 @@
 #!/bin/bash
 # Makes the directory of one migration on the destination, and the directories the container's files go to; exits with 17
-# when the former is there.
+# when the former is there. What was not there before is noted in DIRECTORY/made, topmost first, to be removed again.
 #   make-destination-directory.sh DIRECTORY FILES...
 set -e
 umask 077
@@ -8,8 +8,19 @@ directory=$1
 shift
 mkdir -p -- "${directory%/*}"
 mkdir -- "$directory" || { [ -d "$directory" ] && exit 17; exit 1; }
-trap 'rm -rf -- "$directory"' ERR
 mkdir -- "$directory/images" "$directory/images/final" "$directory/work" "$directory/work/restore"
 mkfifo -m 600 -- "$directory/events" "$directory/verdict"
 umask 022
-mkdir -p -- "$@"
+: >"$directory/made"
+for path; do
+  [ ! -e "$path" ] && [ ! -L "$path" ] || continue
+  top=$path
+  # Only what is not there in any form: a file in the way is somebody else's.
+  while parent=${top%/*} && [ -n "$parent" ] && [ ! -e "$parent" ] && [ ! -L "$parent" ]; do top=$parent; done
+  printf '%s\0' "$top" >>"$directory/made"
+  mkdir -p -- "$path" || {
+    xargs -0 rm -rf -- <"$directory/made"
+    rm -rf -- "$directory"
+    exit 1
+  }
+done

@@ -3,7 +3,10 @@
 #   ship-images.sh DIRECTORY MUX DESTINATION REMOTE_DIRECTORY
 # Prints `ready`, takes `ship`, prints tar's totals on standard error and `exit CODE`. The end of input calls it off.
 set -u
-exec {images}> >(exec ssh -S "$2" -- "$3" "echo ready; exec tar -C '$4' -xf -")
+# The receiver notes which process serves the connection over there: with a dead link nobody else could end it.
+# shellcheck disable=SC2016
+note='read -r stat </proc/$PPID/stat; set -- ${stat##*) }; shift 19; echo "$PPID $1"'
+exec {images}> >(exec ssh -F none -S "$2" -o ProxyCommand=false -o BatchMode=yes -- "$3" "{ $note; } >'${4%/images/*}/receiver'; echo ready; exec tar -C '$4' -xf -")
 ssh=$!
 { read -r word && [ "$word" = ship ] && tar -C "$1" --totals -cSf - . >&"$images"; } <&0 &
 shipper=$!

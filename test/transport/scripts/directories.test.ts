@@ -1,10 +1,12 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdir, readdir, readFile, stat, utimes, writeFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
 import type { CommandOutput } from '../../../engine/ports.ts';
 import { newestErrors } from '../../../transport/criu-log.ts';
 import { localHost } from '../../../transport/host/local-host.ts';
 import { type ScriptName, scriptArgv } from '../../../transport/script.ts';
-import { temporaryDirectory } from './start-script.ts';
+import { atEnd, temporaryDirectory } from './start-script.ts';
 
 const run = (name: ScriptName, ...values: readonly string[]): Promise<CommandOutput> =>
   localHost().probe({ argv: scriptArgv(name, ...values) });
@@ -63,13 +65,60 @@ describe.concurrent('make-destination-directory.sh', () => {
     expect(await readdir(`${directory}/images/final`)).toEqual(['kept']);
   });
 
-  it('takes back what it made when it cannot make all', async () => {
+  it('takes back what it made when it cannot make all, and nothing else', async () => {
     const base = await temporaryDirectory();
-    await writeFile(`${base}/file`, '');
-    const { exitCode } = await run('make-destination-directory', `${base}/shop`, `${base}/file/bundle`);
+    await writeFile(`${base}/file`, "somebody else's");
+    const files = [`${base}/new/bundle`, `${base}/file/in/the/way`];
+    const { exitCode } = await run('make-destination-directory', `${base}/shop`, ...files);
     expect(exitCode).not.toBe(0);
     expect(exitCode).not.toBe(17);
     expect(await readdir(base)).toEqual(['file']);
+    expect(await readFile(`${base}/file`, 'utf8')).toBe("somebody else's");
+  });
+});
+
+describe.concurrent('discard-destination.sh', () => {
+  it('takes back every directory that was made, with all in it, up to what was there before', async () => {
+    const base = await temporaryDirectory();
+    await mkdir(`${base}/there/before`, { recursive: true });
+    await writeFile(`${base}/there/before/file`, '');
+    const files = [`${base}/there/new/deep/bundle`, `${base}/there/before`, `${base}/odd \n'name/upper`];
+    const directory = `${base}/shop`;
+    expect((await run('make-destination-directory', directory, ...files)).exitCode).toBe(0);
+    for (const path of files) await writeFile(`${path}/come over`, '');
+    for (const _ of ['once', 'twice']) {
+      expect(await run('discard-destination', directory)).toMatchObject({ exitCode: 0, stderr: '' });
+    }
+    expect((await readdir(base)).sort()).toEqual(['shop', 'there']);
+    expect(await readdir(`${base}/there`)).toEqual(['before']);
+    expect((await readdir(`${base}/there/before`)).sort()).toEqual(['come over', 'file']);
+  });
+
+  it('ends the receiver of a link that died', async () => {
+    const directory = await temporaryDirectory();
+    const receiver = spawn('sleep', ['1000']);
+    const stat = await readFile(`/proc/${receiver.pid}/stat`, 'utf8');
+    const start = stat.slice(stat.lastIndexOf(') ') + 2).split(' ')[19];
+    await writeFile(`${directory}/receiver`, `${receiver.pid} ${start}\n`);
+    const exit = once(receiver, 'exit');
+    atEnd(() => receiver.kill('SIGKILL'));
+    await run('discard-destination', directory);
+    expect(await exit).toEqual([null, 'SIGTERM']);
+  });
+
+  it('lets a process live that only has the number of the receiver', async () => {
+    const directory = await temporaryDirectory();
+    const other = spawn('sleep', ['1000']);
+    const exit = once(other, 'exit');
+    await writeFile(`${directory}/receiver`, `${other.pid} 1\n`);
+    await run('discard-destination', directory);
+    other.kill('SIGKILL');
+    expect(await exit).toEqual([null, 'SIGKILL']);
+  });
+
+  it('is content where nothing has happened yet', async () => {
+    const { exitCode, stderr } = await run('discard-destination', `${await temporaryDirectory()}/none`);
+    expect([exitCode, stderr]).toEqual([0, '']);
   });
 });
 

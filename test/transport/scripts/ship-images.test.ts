@@ -5,14 +5,21 @@ import { fixture, type StartedScript, startScript, temporaryDirectory } from './
 interface Setting {
   readonly from: string;
   readonly to: string;
+  /** Names the process that serves the connection. */
+  readonly receiver: string;
   readonly calls: string;
 }
 
 const prepared = async (): Promise<Setting> => {
   const directory = await temporaryDirectory();
-  const setting = { from: `${directory}/from`, to: `${directory}/to`, calls: `${directory}/calls` };
+  const setting = {
+    from: `${directory}/from`,
+    to: `${directory}/there/images/final`,
+    receiver: `${directory}/there/receiver`,
+    calls: `${directory}/calls`,
+  };
   await mkdir(setting.from);
-  await mkdir(setting.to);
+  await mkdir(setting.to, { recursive: true });
   return setting;
 };
 
@@ -57,6 +64,17 @@ describe.concurrent('ship-images.sh', () => {
       '--',
       'root@destination',
     ]);
+  });
+
+  it('notes which process serves the connection over there, once it is ready', async () => {
+    const setting = await prepared();
+    const shipment = await ship(setting);
+    await shipment.says('ready');
+    const [pid, start] = (await readFile(setting.receiver, 'utf8')).trim().split(' ');
+    const stat = await readFile(`/proc/${pid}/stat`, 'utf8');
+    expect(stat.slice(stat.lastIndexOf(') ') + 2).split(' ')[19]).toBe(start);
+    shipment.endInput();
+    await shipment.ended;
   });
 
   it.each(['', 'discard\n'])('ships nothing when called off (%j)', async (farewell) => {

@@ -33,7 +33,6 @@ export interface StartedScript {
   says(line: string): Promise<void>;
   write(text: string): void;
   endInput(): void;
-  kill(): Promise<void>;
   /** All it printed, and how it ended; resolves once nothing holds its output open any more. */
   readonly ended: Promise<{ readonly told: readonly string[]; readonly exit: CommandExit }>;
 }
@@ -74,6 +73,5 @@ export const startScript = async (
     },
     write: (text) => command.write(text),
     endInput: () => command.endInput(),
-    kill: () => command.kill('KILL'),
   };
 };

@@ -1,0 +1,78 @@
+import { readFileSync } from 'node:fs';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+
+interface Ran {
+  readonly exitCode: typeof process.exitCode;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+const { argv, exitCode } = process;
+const { write: writeOut } = process.stdout;
+const { write: writeErr } = process.stderr;
+
+/** Runs the program in this process, as `precopy WORDS` would. */
+const precopy = async (...words: readonly string[]): Promise<Ran> => {
+  process.argv = ['node', 'precopy', ...words];
+  process.exitCode = undefined;
+  let [stdout, stderr] = ['', ''];
+  process.stdout.write = (text: string | Uint8Array): boolean => {
+    stdout += text;
+    return true;
+  };
+  process.stderr.write = (text: string | Uint8Array): boolean => {
+    stderr += text;
+    return true;
+  };
+  await import('../../cli/main.ts');
+  return { exitCode: process.exitCode, stdout, stderr };
+};
+
+beforeEach(() => {
+  vi.resetModules();
+});
+
+afterEach(() => {
+  process.argv = argv;
+  process.exitCode = exitCode;
+  process.stdout.write = writeOut;
+  process.stderr.write = writeErr;
+});
+
+describe('the program', () => {
+  it('says its version', async () => {
+    const { version }: { version: string } = JSON.parse(
+      readFileSync(new URL('../../package.json', import.meta.url), 'utf8'),
+    );
+    expect(await precopy('--version')).toEqual({ exitCode: 0, stdout: `${version}\n`, stderr: '' });
+  });
+
+  it('refuses bad values with exit code 2 and the allowed form, and does nothing', async () => {
+    const ran = await precopy('migrate', 'shop', '--to=b', '--max-downtime=300');
+    expect(ran.exitCode).toBe(2);
+    expect(ran.stdout).toBe('');
+    expect(ran.stderr).toContain(
+      "error: option '--max-downtime <time>' argument '300' is invalid. Give a time",
+    );
+  });
+
+  it.each([
+    ['without a destination', ['migrate', 'shop'], /--to <host>/],
+    ['without a container', ['check', '--to=b'], /container/],
+    ['with an option nobody knows', ['check', 'shop', '--to=b', '--no-such'], /--no-such/],
+    ['with a command nobody knows', ['teleport'], /teleport/],
+    ['with a command of a command nobody knows', ['lab', 'sideways'], /sideways/],
+    ['with an option nobody knows, two commands deep', ['lab', 'up', '--no-such'], /--no-such/],
+    ['with too many containers', ['check', 'shop', 'shop2', '--to=b'], /too many arguments/],
+  ])('%s has exit code 2', async (_, words, expected) => {
+    const ran = await precopy(...words);
+    expect(ran.exitCode).toBe(2);
+    expect(ran.stderr).toMatch(expected);
+  });
+
+  it('refuses a container id before it connects anywhere', async () => {
+    const ran = await precopy('check', '../shop', '--from=localhost', '--to=192.0.2.1');
+    expect(ran.exitCode).toBe(2);
+    expect(ran.stderr).toMatch(/^precopy: '\.\.\/shop' is no container id/);
+  });
+});

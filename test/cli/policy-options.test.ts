@@ -1,0 +1,91 @@
+import { Command, CommanderError } from 'commander';
+import { describe, expect, it } from 'vitest';
+import { type PolicyOptions, policyFrom, withPolicyOptions } from '../../cli/policy-options.ts';
+import { defaultPolicy } from '../../engine/core/default-policy.ts';
+import { InvalidInput } from '../../engine/model/errors.ts';
+
+const command = (): Command =>
+  withPolicyOptions(new Command('migrate'))
+    .exitOverride()
+    .configureOutput({ writeErr: () => {} });
+
+const options = (...words: readonly string[]): PolicyOptions =>
+  command()
+    .parse([...words], { from: 'user' })
+    .opts();
+
+const refusal = (...words: readonly string[]): CommanderError => {
+  try {
+    options(...words);
+  } catch (error) {
+    if (error instanceof CommanderError) return error;
+    throw error;
+  }
+  throw new Error(`${words.join(' ')} was accepted`);
+};
+
+describe('the policy', () => {
+  it('is the default one when nothing is said', () => {
+    expect(policyFrom(options())).toEqual(defaultPolicy);
+    expect(options().stallTimeout).toBe(30_000);
+  });
+
+  it('is what was said', () => {
+    const words = [
+      '--max-rounds=3',
+      '--min-dirty-pages=256KiB',
+      '--max-growth=25%',
+      '--max-downtime=300ms',
+      '--deadline=1m30s',
+      '--on-deadline=give-up',
+      '--stall-timeout=5s',
+    ];
+    expect(policyFrom(options(...words))).toEqual({
+      maxRounds: 3,
+      minDirtyPages: 64,
+      maxGrowth: 0.25,
+      maxDowntime: 300,
+      deadline: 90_000,
+      onDeadline: 'give-up',
+    });
+    expect(options(...words).stallTimeout).toBe(5000);
+  });
+
+  it('keeps no value of one command for the next', () => {
+    options('--max-rounds=3');
+    expect(options().maxRounds).toBe(defaultPolicy.maxRounds);
+  });
+
+  it('takes 0 pages, which means: never cut over for few', () => {
+    expect(options('--min-dirty-pages=0').minDirtyPages).toBe(0);
+  });
+
+  it('cannot give up at a deadline there is not', () => {
+    const contradictory = options('--on-deadline=give-up');
+    expect(() => policyFrom(contradictory)).toThrow(InvalidInput);
+    expect(() => policyFrom(contradictory)).toThrow(/--deadline/);
+  });
+
+  it.each([
+    ['--max-rounds=0', /whole number, 1 or more/],
+    ['--max-rounds=many', /whole number, 1 or more/],
+    ['--min-dirty-pages=-1', /as 64, or a size/],
+    ['--max-growth=10', /10%.*0\.1/],
+    ['--max-downtime=300', /300ms, 2s/],
+    ['--deadline=soon', /300ms, 2s/],
+    ['--on-deadline=never', /cut-over, give-up/],
+    ['--stall-timeout=0s', /300ms, 2s/],
+  ])('refuses %s with the allowed form', (word, form) => {
+    const { code, message } = refusal(word);
+    expect(code).toBe('commander.invalidArgument');
+    expect(message).toContain(word.split('=')[0]);
+    expect(message).toMatch(form);
+  });
+
+  it('shows its defaults in the help, as one would write them', () => {
+    const help = command().helpInformation().replaceAll(/\s+/g, ' ');
+    for (const shown of ['(default: 8)', '(default: 64)', '(default: 10%)', '(default: 30s)']) {
+      expect(help).toContain(shown);
+    }
+  });
+});
