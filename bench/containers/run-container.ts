@@ -36,16 +36,15 @@ export const runContainer = async (host: Host, spec: ContainerSpec): Promise<voi
   await startBundle(host, spec);
 };
 
-/** Runs a container in a bundle whose root filesystem is there. */
+/** Runs a container in a bundle whose root filesystem is there; `start` is a script that gets the bundle and the id. */
 export const startBundle = async (
   host: Host,
   spec: ContainerSpec,
-  redirect = '</dev/null >/dev/null 2>&1',
+  start = 'exec runc run --detach --bundle "$1" "$2" </dev/null >/dev/null 2>&1',
 ): Promise<void> => {
   const bundle = bundleOf(spec.id);
   await host.writeFile(`${bundle}/config.json`, JSON.stringify(ociConfig(spec), undefined, 2), 0o600);
-  const start = `exec runc run --detach --bundle "$1" "$2" ${redirect}`;
-  await host.run({ argv: ['sh', '-c', start, 'sh', bundle, spec.id] });
+  await host.run({ argv: ['bash', '-c', start, 'bash', bundle, spec.id] });
 };
 
 const end =

@@ -1,10 +1,12 @@
-// page-counter SIZE_MB PAGES_PER_SECOND [private|shared]
+// page-counter SIZE_MB PAGES_PER_SECOND [private|shared|file]
 //
 // Counts up in every page of its memory, in address order, for ever. At any instant the memory is a run of
 // pages holding v + 1 followed by a run holding v: one edge. A page lost, repeated or old after a migration
 // breaks that picture, and the counter notices by itself when it comes round to the page: it then writes a line
-// to /page-counter.failed and stops counting, but lives on so that its memory can be looked at.
+// to /page-counter.failed and stops counting, but lives on so that its memory can be looked at. With `file` the memory
+// is a shared mapping of /page-counter.pages.
 #define _GNU_SOURCE
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -28,6 +30,21 @@ static char *map_memory(size_t bytes, int sharing) {
   return outer + PAGE_SIZE;
 }
 
+static char *map_file(const char *path, size_t bytes) {
+  int file = open(path, O_RDWR | O_CREAT | O_TRUNC, 0600);
+  if (file < 0 || ftruncate(file, (off_t)bytes) != 0) {
+    perror(path);
+    exit(1);
+  }
+  char *memory = mmap(NULL, bytes, PROT_READ | PROT_WRITE, MAP_SHARED, file, 0);
+  if (memory == MAP_FAILED) {
+    perror(path);
+    exit(1);
+  }
+  close(file);
+  return memory;
+}
+
 static void report_and_stay(size_t page, uint32_t expected, const struct page_stamp *found) {
   FILE *report = fopen("/page-counter.failed", "w");
   if (report != NULL) {
@@ -43,13 +60,15 @@ int main(int argc, char **argv) {
   size_t megabytes = argc >= 3 ? strtoul(argv[1], NULL, 10) : 0;
   const char *sharing = argc >= 4 ? argv[3] : "private";
   int shared = strcmp(sharing, "shared") == 0;
-  if (megabytes == 0 || (!shared && strcmp(sharing, "private") != 0)) {
-    fprintf(stderr, "usage: page-counter SIZE_MB PAGES_PER_SECOND(0=unlimited) [private|shared]\n");
+  int file = strcmp(sharing, "file") == 0;
+  if (megabytes == 0 || (!shared && !file && strcmp(sharing, "private") != 0)) {
+    fprintf(stderr, "usage: page-counter SIZE_MB PAGES_PER_SECOND(0=unlimited) [private|shared|file]\n");
     return 2;
   }
   uint64_t rate = strtoull(argv[2], NULL, 10);
   size_t pages = (megabytes << 20) / PAGE_SIZE;
-  char *memory = map_memory(megabytes << 20, shared ? MAP_SHARED : MAP_PRIVATE);
+  char *memory = file ? map_file("/page-counter.pages", megabytes << 20)
+                      : map_memory(megabytes << 20, shared ? MAP_SHARED : MAP_PRIVATE);
 
   for (size_t page = 0; page < pages; page++)
     *stamp_of(memory, page) = (struct page_stamp){.value = 0, .index = (uint32_t)page, .magic = PAGE_MAGIC};

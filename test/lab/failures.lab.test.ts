@@ -161,7 +161,7 @@ describe('the source serves on and the destination is clean', () => {
       await startBundle(
         hosts.a,
         { id: other, hostNetwork: false, args: ['tail', '-f', '/etc/passwd'] },
-        '</dev/null >/root/scribe.log 2>&1',
+        'exec runc run --detach --bundle "$1" "$2" </dev/null >/root/scribe.log 2>&1',
       );
       const { exitCode, stderr } = await precopy('migrate', other, ...between('a', 'b'));
       expect({ exitCode, stderr }).toMatchObject({
