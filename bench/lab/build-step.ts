@@ -17,9 +17,10 @@ export interface StepOptions {
   readonly onLine?: (line: string) => void;
 }
 
-/** Runs a command of a build. It ends, with all it started, when the build is stopped or its process is killed. */
+/** Runs a command of a build, named as in "making the disk". It ends, with all it started, when the build is stopped or its process is killed. */
 export const runStep = async (
   build: Build,
+  what: string,
   argv: readonly [string, ...string[]],
   { env = {}, onLine }: StepOptions = {},
 ): Promise<string> => {
@@ -40,9 +41,12 @@ export const runStep = async (
   if (onLine !== undefined) createInterface({ input: running.all }).on('line', onLine);
   const { exitCode, stdout, all, isCanceled } = await running;
   if (isCanceled) signal?.throwIfAborted();
-  if (exitCode !== 0) throw new LabError(`${argv[0]} failed: ${lastLine(all)}`);
+  if (exitCode !== 0) throw new LabError(`${what} failed: ${lastWords(all)}`);
   return stdout;
 };
 
-const lastLine = (output: string): string =>
-  output.split('\n').findLast((line) => line.trim() !== '') ?? 'it printed nothing';
+/** Commands like to end with a line that says no more than that they failed. */
+const lastWords = (output: string): string => {
+  const lines = output.split('\n').filter((line) => line.trim() !== '');
+  return lines.slice(-3).join(' / ') || 'it printed nothing';
+};

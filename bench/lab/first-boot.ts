@@ -27,7 +27,15 @@ export const bootAndSave = async (
 ): Promise<void> => {
   const { directory, signal } = build;
   const backing = ['-b', imageFiles.disk, '-F', 'raw'];
-  await runStep(build, ['qemu-img', 'create', '-q', '-f', 'qcow2', ...backing, diskOf(host)]);
+  await runStep(build, 'making a disk', [
+    'qemu-img',
+    'create',
+    '-q',
+    '-f',
+    'qcow2',
+    ...backing,
+    diskOf(host),
+  ]);
   const machine: Machine = {
     ...{ recipe, host, accelerator, lab: 'image', controlPort: 0, resume: false },
     ...{ kernel: join(directory, imageFiles.kernel), initrd: join(directory, imageFiles.initrd) },

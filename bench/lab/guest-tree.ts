@@ -75,7 +75,7 @@ export const archiveGuestTree = async (build: Build): Promise<void> => {
     '-cf',
     'guest.tar',
   ] as const;
-  await runStep(build, [...archive, '--', ...paths]);
+  await runStep(build, 'gathering files', [...archive, '--', ...paths]);
 };
 
 const compile = async (build: Build, tree: string, name: string): Promise<string> => {
@@ -83,6 +83,16 @@ const compile = async (build: Build, tree: string, name: string): Promise<string
   const target = join(tree, program);
   await mkdir(dirname(target), { recursive: true });
   const source = join(workloadsDirectory, `${name}.c`);
-  await runStep(build, ['gcc', '-static', '-O2', '-Wall', '-Wextra', '-Werror', '-o', target, source]);
+  await runStep(build, `compiling ${name}`, [
+    'gcc',
+    '-static',
+    '-O2',
+    '-Wall',
+    '-Wextra',
+    '-Werror',
+    '-o',
+    target,
+    source,
+  ]);
   return program;
 };

@@ -16,7 +16,7 @@ export const keyNames = {
 export const makeKeys = async (build: Build): Promise<void> => {
   const { control, hostToHost, hosts } = keyNames;
   for (const name of [control, hostToHost, hosts.a, hosts.b])
-    await runStep(build, [
+    await runStep(build, 'making keys', [
       'ssh-keygen',
       '-q',
       '-t',

@@ -49,9 +49,9 @@ const installSystem = async (
   const env = isRoot() ? { TMPDIR: build.directory } : {};
   const onLine = (line: string): void => {
     const [, told] = /^I: (.*\.\.\.)$/.exec(line) ?? [];
-    if (told !== undefined) progress(told);
+    if (told !== undefined && !told.startsWith('removing')) progress(told);
   };
-  await runStep(build, ['env', ...argv], { env, onLine });
+  await runStep(build, `installing Debian ${suite}`, ['env', ...argv], { env, onLine });
 };
 
 /**
@@ -68,14 +68,18 @@ const isolation = async (): Promise<readonly [readonly string[], readonly string
 
 const extractFromBoot = async (build: Build, pattern: string, file: string): Promise<void> => {
   const script = 'tar -xOf root.tar --wildcards "./boot/$1" > "$2"';
-  await runStep(build, ['sh', '-c', script, 'sh', pattern, file]);
+  await runStep(build, 'taking the kernel out', ['sh', '-c', script, 'sh', pattern, file]);
 };
 
 const writeDisk = async (build: Build, { diskMebibytes }: Recipe): Promise<void> => {
   const script = await readFile(join(guestDirectory, 'make-disk.sh'), 'utf8');
   // Files that belong to many users are written by one who may be all of them: root, or somebody in a user namespace.
   const helper = isRoot() ? '' : 'mmdebstrap --unshare-helper';
-  const command = `exec ${helper} sh -c "$1" make-disk.sh "$2" < root.tar 3<> ${imageFiles.disk}`;
+  // In a user namespace only its mode, not who owns it, lets anybody write to the disk. The folder it is in is closed.
+  const command = `(umask 0; : > ${imageFiles.disk})
+    exec ${helper} sh -c "$1" make-disk.sh "$2" < root.tar 3<> ${imageFiles.disk}`;
   const env = isRoot() ? { TMPDIR: build.directory } : {};
-  await runStep(build, ['sh', '-c', command, 'sh', script, String(diskMebibytes)], { env });
+  await runStep(build, 'making the disk', ['sh', '-c', command, 'sh', script, String(diskMebibytes)], {
+    env,
+  });
 };

@@ -26,6 +26,8 @@ export const buildingTools: readonly Tool[] = [
   { command: 'gcc', package: 'gcc' },
   { file: '/usr/lib/x86_64-linux-gnu/libc.a', package: 'libc6-dev' },
   { file: '/usr/share/keyrings/debian-archive-keyring.gpg', package: 'debian-archive-keyring' },
+  // For those who may not become other users just so.
+  ...(process.getuid?.() === 0 ? [] : [{ command: 'newuidmap', package: 'uidmap' }]),
 ];
 
 /** Tools for administrators are not in everybody's search path. */
