@@ -1,6 +1,14 @@
 import { Command } from 'commander';
 import { execa } from 'execa';
-import { type HostName, hostNames, LabError, labStatuses, openLab, startLab } from '../bench/lab/index.ts';
+import {
+  type HostName,
+  hostNames,
+  LabError,
+  labStatuses,
+  openLab,
+  removeLabNamed,
+  startLab,
+} from '../bench/lab/index.ts';
 import { exitCodes } from './exit-codes.ts';
 import { interruptible } from './interrupt.ts';
 import { tellLine, writeLine } from './write.ts';
@@ -59,7 +67,7 @@ const up = async ({ name }: LabOptions): Promise<void> => {
   });
 };
 
-const down = async ({ name }: LabOptions): Promise<void> => (await openLab(name)).down();
+const down = ({ name }: LabOptions): Promise<void> => removeLabNamed(name);
 
 const reset = ({ name }: LabOptions): Promise<void> =>
   withProgress('stopping', async (signal) => (await openLab(name)).reset(signal));

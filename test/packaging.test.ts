@@ -1,7 +1,9 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { dirname, resolve } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { describe, expect, it } from 'vitest';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join, resolve } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import { execa } from 'execa';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 const root = fileURLToPath(new URL('..', import.meta.url)).replace(/\/$/, '');
 const source = (file: string): string => readFileSync(`${root}/${file}`, 'utf8');
@@ -78,4 +80,43 @@ describe('the scripts that run on hosts', () => {
 it('everything read at run time lies where the build copies it', () => {
   const copied = source('scripts/build.mjs');
   for (const assets of ['transport/scripts', 'criu-proto/schemas']) expect(copied).toContain(`'${assets}'`);
+});
+
+describe('the package', () => {
+  const directory = mkdtempSync(join(tmpdir(), 'precopy-pack-'));
+  afterAll(() => rmSync(directory, { recursive: true, force: true }));
+
+  beforeAll(async () => {
+    // What `npm run` just built, as it would be published, somewhere else, with its dependencies beside it.
+    await execa('npm', ['pack', '--ignore-scripts', '--pack-destination', directory], { cwd: root });
+    const [archive = ''] = readdirSync(directory);
+    await execa('tar', ['-xzf', archive], { cwd: directory });
+    symlinkSync(join(root, 'node_modules'), join(directory, 'node_modules'));
+  }, 60_000);
+
+  it('has a command that works from elsewhere', async () => {
+    const { stdout } = await execa(process.execPath, [
+      join(directory, 'package/dist/cli/main.js'),
+      'migrate',
+      '--help',
+    ]);
+    expect(stdout).toMatch(/--max-downtime/);
+  });
+
+  it('has entries that load what they read at run time', async () => {
+    const url = pathToFileURL(join(directory, 'package/dist/criu-proto/index.js')).href;
+    const script = `const { decodeStats } = await import('${url}'); try { decodeStats('f', new Uint8Array(4)); } catch (error) { console.log(error.name); }`;
+    const { stdout } = await execa(process.execPath, ['--input-type=module', '-e', script]);
+    expect(stdout).toBe('DecodeError');
+  });
+
+  it('brings the scripts that run on hosts and the recipe of the lab', () => {
+    for (const file of [
+      'transport/scripts/final-dump.sh',
+      'bench/lab/guest/lab-init',
+      'bench/workloads/pace.h',
+    ]) {
+      expect([file, existsSync(join(directory, 'package/dist', file))]).toEqual([file, true]);
+    }
+  });
 });

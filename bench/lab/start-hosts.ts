@@ -5,6 +5,7 @@ import { setClock } from './clock.ts';
 import { controlPort } from './control-port.ts';
 import { stateOf } from './first-boot.ts';
 import { type HostName, onBoth } from './hosts.ts';
+import { LabError } from './lab-error.ts';
 import { imageFiles } from './make-disk.ts';
 import { diskOf, type Machine } from './qemu-arguments.ts';
 import type { Qmp } from './qmp.ts';
@@ -61,5 +62,7 @@ export const startHosts = async (start: Start): Promise<Ports> => {
 
 const createDisk = async ({ directory }: Place, image: Image, host: HostName): Promise<void> => {
   const backing = ['-b', join(image.directory, diskOf(host)), '-F', 'qcow2'];
-  await execa('qemu-img', ['create', '-q', '-f', 'qcow2', ...backing, diskOf(host)], { cwd: directory });
+  const args = ['create', '-q', '-f', 'qcow2', ...backing, diskOf(host)];
+  const { exitCode, stderr } = await execa('qemu-img', args, { cwd: directory, reject: false });
+  if (exitCode !== 0) throw new LabError(`cannot make a disk in ${directory}: ${stderr.trim()}`);
 };

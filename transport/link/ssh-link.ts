@@ -42,6 +42,12 @@ export const sshLink = ({ source, destination, sshPort }: LinkOptions): Link => 
 
   return {
     check: async (address, signal) => {
+      if (/^(127\.|::1$|localhost$)/.test(address)) {
+        return {
+          ok: false,
+          detail: 'it is the loopback address: name the destination as the source reaches it (--to-address)',
+        };
+      }
       const argv = ['timeout', '5', 'bash', '-c', ': <"/dev/tcp/$0/$1"', address, String(sshPort)] as const;
       const { exitCode, stderr } = await source.probe({ argv }, signal);
       return { ok: exitCode === 0, detail: exitCode === 124 ? 'no answer within 5 s' : stderr.trim() };

@@ -74,7 +74,8 @@ const prepare = async (host: Host, plan: Plan): Promise<void> => {
   const script = `${directory}/source-hold.sh`;
   const { cgroupPath } = plan.container;
   // Never the root cgroup: that is the whole host.
-  const cgroup = cgroupPath === '' || cgroupPath === '/' ? '' : `/sys/fs/cgroup${cgroupPath}`;
+  const named = cgroupPath !== '' && cgroupPath !== '/';
+  const cgroup = named ? `${plan.container.pid}\n/sys/fs/cgroup${cgroupPath}\n` : '';
   await writeFiles(host, directory, [
     { name: 'source-hold.sh', content: scriptText('source-hold'), mode: 0o700 },
     { name: 'cgroup', content: cgroup, mode: 0o600 },

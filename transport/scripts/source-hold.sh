@@ -4,8 +4,24 @@
 # A SIGKILL to every task of the cgroup cannot be taken back, however long criu and the runtime take to clear up after it:
 # from then on the destination may go on.
 [ "${CRTOOLS_SCRIPT_ACTION:-}" = post-dump ] || exit 0
+shopt -s globstar nullglob
 directory=${0%/*}
 exec 3<>"$directory/events" 4<>"$directory/verdict"
+
+# Whether the cgroup holds nothing but the container: all its tasks in the first one's pid namespace, which is not ours.
+holds_only() { # CGROUP PID
+  [ ! "/proc/$2/ns/pid" -ef /proc/self/ns/pid ] || return 1
+  local procs pid
+  for procs in "$1"/**/cgroup.procs; do
+    while read -r pid; do
+      [ "/proc/$pid/ns/pid" -ef "/proc/$2/ns/pid" ] || return 1
+    done <"$procs"
+  done
+}
+
+cgroup='' pid=''
+[ ! -s "$directory/cgroup" ] || { read -r pid && read -r cgroup; } <"$directory/cgroup"
+[ -n "$cgroup" ] && holds_only "$cgroup" "$pid" || cgroup=''
 echo held >&3
 keeper=$(<"$directory/keeper")
 until read -r -t 1 -u 4 verdict; do
@@ -13,6 +29,5 @@ until read -r -t 1 -u 4 verdict; do
   kill -0 "$keeper" 2>/dev/null || exit 1
 done
 [ "$verdict" = kill ] || exit 1
-cgroup=$(<"$directory/cgroup")
 if [ -n "$cgroup" ] && echo 1 >"$cgroup/cgroup.kill"; then echo killed >&3; fi
 exit 0

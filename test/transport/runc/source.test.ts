@@ -74,7 +74,7 @@ describe('preparing the source', () => {
     expect(text(host, '/run/precopy/shop/final.conf')).toContain(
       'action-script /run/precopy/shop/source-hold.sh\n',
     );
-    expect(text(host, '/run/precopy/shop/cgroup')).toBe('/sys/fs/cgroup/shop');
+    expect(text(host, '/run/precopy/shop/cgroup')).toBe('4711\n/sys/fs/cgroup/shop\n');
   });
 
   it.each(['', '/'])(

@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 
 /** Looks again until what is expected holds, for at most 5 s. */
-export const eventually = async (look: () => Promise<void>): Promise<void> => {
+export const eventually = async <T>(look: () => Promise<T>): Promise<T> => {
   const end = performance.now() + 5000;
   for (;;) {
     try {

@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { chmod, mkdir, readFile, symlink, writeFile } from 'node:fs/promises';
+import { appendFile, chmod, mkdir, readFile, symlink, writeFile } from 'node:fs/promises';
 import { createInterface } from 'node:readline';
 import { describe, expect, it, test } from 'vitest';
 import { localHost } from '../../../transport/host/local-host.ts';
@@ -47,6 +47,22 @@ const keepersOf = async ({ directory }: Setting): Promise<readonly number[]> => 
     children.map(async (pid) => ((await read(`/proc/${pid}/cmdline`)) === own ? [pid] : [])),
   );
   return [...kept.flat(), keeper];
+};
+
+/** A process in a pid namespace of its own, and a folder that says it is alone in its cgroup. */
+const contained = async (): Promise<{ cgroup: string; named: string }> => {
+  const outer = spawn('unshare', ['--pid', '--fork', '--kill-child', 'sleep', '60'], { stdio: 'ignore' });
+  // Its child goes with it.
+  atEnd(() => outer.kill('SIGKILL'));
+  const children = `/proc/${outer.pid}/task/${outer.pid}/children`;
+  const pid = await eventually(async () => {
+    const [child = ''] = (await read(children)).trim().split(' ');
+    if (child === '') throw new Error('unshare has not forked yet');
+    return child;
+  });
+  const cgroup = await temporaryDirectory();
+  await writeFile(`${cgroup}/cgroup.procs`, `${pid}\n`);
+  return { cgroup, named: `${pid}\n${cgroup}\n` };
 };
 
 /** A sleeping process that is stopped by ptrace when asked. */
@@ -181,34 +197,57 @@ describe.concurrent('final-dump.sh', () => {
   });
 
   it('says `killed` when the whole cgroup was killed, before criu has ended', async () => {
-    const cgroup = await temporaryDirectory();
-    const setting = await prepared(cgroup);
+    const container = await contained();
+    const setting = await prepared(container.named);
     const dump = await startDump(setting);
     await dump.says('held');
     dump.write('kill\n');
     expect((await dump.ended).told).toEqual(['held', 'killed', 'exit 0']);
-    expect(await read(`${cgroup}/cgroup.kill`)).toBe('1\n');
+    expect(await read(`${container.cgroup}/cgroup.kill`)).toBe('1\n');
   });
 
   it('does not say `killed` where the kernel cannot kill a cgroup', async () => {
-    const cgroup = await temporaryDirectory();
+    const container = await contained();
     // Not even root can write to a directory.
-    await mkdir(`${cgroup}/cgroup.kill`);
-    const setting = await prepared(cgroup);
+    await mkdir(`${container.cgroup}/cgroup.kill`);
+    const setting = await prepared(container.named);
     const dump = await startDump(setting);
     await dump.says('held');
     dump.write('kill\n');
     expect((await dump.ended).told).toEqual(['held', 'exit 0']);
   });
 
-  it('does not kill the cgroup of a source that is to go on', async () => {
+  it.each(['cgroup.procs', 'below/cgroup.procs'])(
+    'leaves the kill to criu when somebody else is in the cgroup (%s)',
+    async (procs) => {
+      const container = await contained();
+      await mkdir(`${container.cgroup}/below`);
+      await appendFile(`${container.cgroup}/${procs}`, `${process.pid}\n`);
+      const dump = await startDump(await prepared(container.named));
+      await dump.says('held');
+      dump.write('kill\n');
+      expect((await dump.ended).told).toEqual(['held', 'exit 0']);
+      await expect(read(`${container.cgroup}/cgroup.kill`)).rejects.toThrow('ENOENT');
+    },
+  );
+
+  it('leaves the kill to criu when the container shares the pid namespace of its host', async () => {
     const cgroup = await temporaryDirectory();
-    const setting = await prepared(cgroup);
+    await writeFile(`${cgroup}/cgroup.procs`, `${process.pid}\n`);
+    const dump = await startDump(await prepared(`${process.pid}\n${cgroup}\n`));
+    await dump.says('held');
+    dump.write('kill\n');
+    expect((await dump.ended).told).toEqual(['held', 'exit 0']);
+  });
+
+  it('does not kill the cgroup of a source that is to go on', async () => {
+    const container = await contained();
+    const setting = await prepared(container.named);
     const dump = await startDump(setting);
     await dump.says('held');
     dump.endInput();
     await dump.ended;
-    await expect(read(`${cgroup}/cgroup.kill`)).rejects.toThrow('ENOENT');
+    await expect(read(`${container.cgroup}/cgroup.kill`)).rejects.toThrow('ENOENT');
   });
 
   test.each(['plain', 'with ) t\nline end'])(
