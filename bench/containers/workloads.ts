@@ -26,7 +26,7 @@ export const pageCounter = (id: string, mebibytes: number, pagesPerSecond: numbe
   args: ['page-counter', String(mebibytes), String(pagesPerSecond)],
 });
 
-/** Holds so much incompressible memory and dirties a part of it at random, at a steady rate. */
+/** Holds so much incompressible memory and dirties a part of it, page after page, at a steady rate. */
 export const dirtier = (
   id: string,
   mebibytes: number,
