@@ -8,8 +8,8 @@ import { type Finished, migrate, reportOf, startUntil } from './precopy.ts';
 import { redisCli, startRedis } from './redis.ts';
 
 const id = 'load';
-/** 32 MiB of which it writes to 8 MiB, faster than a round can follow. */
-const busy = dirtier(id, 32, 8, 20_000);
+/** 32 MiB of which it writes to 8 MiB, all of that in less than a round takes. */
+const busy = dirtier(id, 32, 8, 3000);
 const idle: ContainerSpec = { id, hostNetwork: false, args: ['tail', '-f', '/etc/passwd'] };
 
 describe('the rounds stop', () => {
