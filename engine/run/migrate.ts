@@ -44,8 +44,8 @@ const carryOut = async (migration: Migration): Promise<Outcome> => {
   recorder.enter('pre-copy');
   const { rounds, decision } = await preCopy(migration);
   if (decision.kind === 'give-up') {
-    await rollBack(migration, `gave up: ${decision.reason.kind}`);
-    return 'gave-up';
+    const outcome = await rollBack(migration, `gave up: ${decision.reason.kind}`);
+    return outcome === 'rolled-back' ? 'gave-up' : outcome;
   }
   await cutOver(migration, prepared, rounds.length - 1);
   await leave(migration);

@@ -17,7 +17,7 @@ if command -v criu >/dev/null; then
 fi
 command -v "$runtime" >/dev/null && say runtime "$("$runtime" --version | sed -n '1s/.* //p')"
 command -v rsync >/dev/null && say rsync "$(rsync --version | sed -n '1s/^rsync *version \([^ ]*\).*/\1/p')"
-for program in "$runtime" criu rsync ssh ssh-keygen tar gzip flock iptables-restore ip6tables-restore; do
+for program in "$runtime" criu rsync ssh ssh-keygen ss setsid tar gzip flock iptables-restore ip6tables-restore; do
   command -v "$program" >/dev/null || say missing "$program"
 done
 say cpu-flags "$(sed -n '/^flags/{s/^[^:]*: //p;q}' /proc/cpuinfo)"

@@ -216,4 +216,15 @@ describe('a deadline that means giving up', () => {
     expect(report).toMatchObject({ outcome: 'gave-up', stop: { kind: 'deadline' } });
     expectSourceUntouched(world);
   });
+
+  it('says so when the container has ended by itself meanwhile', async () => {
+    const world: TwoHosts = twoHosts({
+      dirty: [20_000, 5000],
+      at: (call) => {
+        if (call === 'source.isAlive') world.source = 'dead';
+      },
+    });
+    const policy = { deadline: millis(1), onDeadline: 'give-up' } as const;
+    expect((await run(world, { policy })).report.outcome).toBe('ended');
+  });
 });
