@@ -6,6 +6,7 @@ const config: ViteUserConfig = defineConfig({
       {
         test: {
           name: 'unit',
+          pool: 'threads',
           include: ['test/**/*.test.ts'],
           exclude: ['test/**/*.lab.test.ts'],
           testTimeout: 20_000,

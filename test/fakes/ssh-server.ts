@@ -105,10 +105,16 @@ const configText = (directory: string, port: number): string =>
     '',
   ].join('\n');
 
+/** ssh2 now and then makes an ed25519 key that it cannot read itself. */
+export const makeKeyPair = (): ReturnType<typeof ssh2.utils.generateKeyPairSync> => {
+  const pair = generateKeyPairSync('ed25519');
+  return parseKey(pair.private) instanceof Error ? makeKeyPair() : pair;
+};
+
 /** A real ssh server on 127.0.0.1 that runs commands as this user. */
 export const openSshServer = async (options: SshServerOptions = {}): Promise<SshServer> => {
-  const hostPair = generateKeyPairSync('ed25519');
-  const clientPair = generateKeyPairSync('ed25519');
+  const hostPair = makeKeyPair();
+  const clientPair = makeKeyPair();
   const sockets = new Set<Socket>();
   let connections = 0;
   const ssh = new ssh2.Server({ hostKeys: [hostPair.private] }, (connection) => {

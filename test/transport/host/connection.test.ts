@@ -7,7 +7,7 @@ import { afterAll, describe, expect, it } from 'vitest';
 import { HostUnreachable } from '../../../engine/model/errors.ts';
 import type { Host } from '../../../engine/ports.ts';
 import { remoteHost } from '../../../transport/host/remote-host.ts';
-import { openSshServer, type SshServer, type SshServerOptions } from '../../fakes/ssh-server.ts';
+import { makeKeyPair, openSshServer, type SshServer, type SshServerOptions } from '../../fakes/ssh-server.ts';
 
 const opened: { close(): Promise<void> }[] = [];
 
@@ -136,7 +136,7 @@ describe('connection', { concurrent: true }, () => {
       cipher: 'aes256-cbc',
       rounds: 1,
     });
-    const wrong = ssh2.utils.generateKeyPairSync('ed25519');
+    const wrong = makeKeyPair();
     writeFileSync(join(server.directory, 'locked'), encrypted.private);
     writeFileSync(join(server.directory, 'wrong'), wrong.private);
     editConfig(server, (text) =>
