@@ -6,6 +6,8 @@ const config: ViteUserConfig = defineConfig({
       {
         test: {
           name: 'unit',
+          // More than cores: most tests wait for processes they have started.
+          maxWorkers: 5,
           pool: 'threads',
           include: ['test/**/*.test.ts'],
           exclude: ['test/**/*.lab.test.ts'],

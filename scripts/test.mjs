@@ -40,14 +40,7 @@ const count = () => {
 
 const checks = [provide('rsync'), tool('tsc', '--noEmit'), tool('biome', 'check', '.'), tool('knip')];
 const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${reportFile}`];
-// More workers than cores: most tests wait for processes they have started.
-const tests = tool(
-  'vitest',
-  'run',
-  '--maxWorkers=5',
-  ...(project === undefined ? [] : ['--project', project]),
-  ...reporters,
-);
+const tests = tool('vitest', 'run', ...(project === undefined ? [] : ['--project', project]), ...reporters);
 const ok = checks.every(Boolean) && tests;
 const line = count();
 if (!ok) console.log('checks or tests failed');
