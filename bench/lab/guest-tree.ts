@@ -40,6 +40,8 @@ const guestFiles = async ({ directory }: Build): Promise<readonly GuestFile[]> =
     ofGuest('etc/ssh/sshd_config', 0o644, 'sshd_config'),
     ofGuest('opt/precopy-lab/image/set-up.sh', 0o755, 'set-up.sh'),
     ofGuest('opt/precopy-lab/image/container-rootfs.sh', 0o755, 'container-rootfs.sh'),
+    ofGuest('opt/precopy-lab/image/container-image.sh', 0o755, 'container-image.sh'),
+    ofGuest('etc/docker/daemon.json', 0o644, 'daemon.json'),
     key('opt/precopy-lab/host-to-host-key', keyNames.hostToHost),
     ...hostNames.map((host) => key(`etc/ssh/lab/${host}`, keyNames.hosts[host])),
     text('etc/ssh/ssh_known_hosts', 0o644, await hostsKnownHosts(directory)),

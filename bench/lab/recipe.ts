@@ -30,9 +30,13 @@ export const recipe: Recipe = {
     'tar',
     'gzip',
     'attr',
-    // What the containers run; their root filesystem is made by guest/container-rootfs.sh.
+    'docker.io',
+    'docker-cli',
+    // What the containers run; their root filesystem is made by guest/container-rootfs.sh, Docker's image of it by
+    // guest/container-image.sh.
     'redis-server',
     'redis-tools',
+    'nginx',
   ],
   diskMebibytes: 6144,
   memoryMebibytes: 2048,

@@ -14,16 +14,16 @@ for applet in $(busybox --list); do
   [ "$applet" = busybox ] || ln -s busybox "$root/bin/$applet"
 done
 
-cp /usr/bin/redis-server /usr/bin/redis-cli "$root/bin/"
+cp /usr/bin/redis-server /usr/bin/redis-cli /usr/sbin/nginx "$root/bin/"
 cp /opt/precopy-lab/bin/page-counter /opt/precopy-lab/bin/dirtier "$root/bin/"
 # Libraries keep their paths: that is where the loader looks for them.
-ldd /usr/bin/redis-server /usr/bin/redis-cli | grep -o '/[^ ]*' | grep -v ':$' | sort -u |
+ldd /usr/bin/redis-server /usr/bin/redis-cli /usr/sbin/nginx | grep -o '/[^ ]*' | grep -v ':$' | sort -u |
   while read -r library; do
     mkdir -p "$root$(dirname "$library")"
     cp -L "$library" "$root$library"
   done
 
-echo 'root:x:0:0:root:/root:/bin/sh' > "$root/etc/passwd"
-echo 'root:x:0:' > "$root/etc/group"
+printf '%s\n' 'root:x:0:0:root:/root:/bin/sh' 'nobody:x:65534:65534:nobody:/:/bin/sh' > "$root/etc/passwd"
+printf '%s\n' 'root:x:0:' 'nogroup:x:65534:' > "$root/etc/group"
 echo '127.0.0.1 localhost' > "$root/etc/hosts"
 find "$root" -exec touch -h -d @1700000000 {} +

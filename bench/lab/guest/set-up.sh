@@ -7,3 +7,4 @@ rm -f /etc/ssh/ssh_host_*
 : > /etc/machine-id
 
 sh "$(dirname "$0")/container-rootfs.sh"
+sh "$(dirname "$0")/container-image.sh"
