@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import { defaultDockerRequest } from '../engine/core/default-docker-request.ts';
 import { defaultPolicy } from '../engine/core/default-policy.ts';
 import { millis } from '../engine/model/units.ts';
 import { findingsText } from '../engine/observe/findings-text.ts';
@@ -23,7 +24,13 @@ export const checkCommand = (): Command =>
   ).action(async (container: string, options: CheckOptions) => {
     const wired = wire(options, millis(0));
     try {
-      const request = { container, from: wired.from, to: wired.to, policy: defaultPolicy };
+      const request = {
+        container,
+        from: wired.from,
+        to: wired.to,
+        policy: defaultPolicy,
+        docker: defaultDockerRequest,
+      };
       const { signal, settle } = interruptible(() => {});
       const plan = await preflight(
         wired.ports,

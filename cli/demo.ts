@@ -1,3 +1,4 @@
+import { defaultDockerRequest } from '../engine/core/default-docker-request.ts';
 import { writeFile } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Command } from 'commander';
@@ -120,7 +121,7 @@ const migrateContainer = async (lab: Lab, signal: AbortSignal): Promise<DemoResu
   const rest = { sshPort: 22, runcRoot: '/run/runc', imagesDir: '/run/precopy', pagePort: 27_700 };
   const wired = wire({ ...hosts, ...rest }, millis(30_000));
   try {
-    const request = { container: CONTAINER, from: 'a', to: 'b', policy: defaultPolicy };
+    const request = { container: CONTAINER, from: 'a', to: 'b', policy: defaultPolicy, docker: defaultDockerRequest };
     const plan = await preflight(
       wired.ports,
       { migration: newMigrationId(), request, address: wired.address },

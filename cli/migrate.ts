@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import { defaultDockerRequest } from '../engine/core/default-docker-request.ts';
 import { PlanRejected } from '../engine/model/errors.ts';
 import type { MigrationEvent } from '../engine/model/event.ts';
 import type { Plan } from '../engine/model/plan.ts';
@@ -73,7 +74,13 @@ const run = async (
   { signal, interrupted }: Interruptible,
   onCommit: () => void,
 ): Promise<void> => {
-  const request = { container, from: wired.from, to: wired.to, policy: policyFrom(options) };
+  const request = {
+    container,
+    from: wired.from,
+    to: wired.to,
+    policy: policyFrom(options),
+    docker: defaultDockerRequest,
+  };
   const plan = await preflight(
     wired.ports,
     { migration: newMigrationId(), request, address: wired.address },

@@ -2,6 +2,7 @@ import type { Capabilities } from './model/capabilities.ts';
 import type { DirtyStats } from './model/dirty-stats.ts';
 import type { MigrationEvent } from './model/event.ts';
 import type { CheckResult, ContainerFacts, HostFacts, PlaceFacts } from './model/facts.ts';
+import type { FileRoot } from './model/file-root.ts';
 import type { Plan } from './model/plan.ts';
 import type { Bytes, Millis } from './model/units.ts';
 
@@ -124,10 +125,12 @@ export interface Destination {
   host(signal?: AbortSignal): Promise<HostFacts>;
   place(container: ContainerFacts, signal?: AbortSignal): Promise<PlaceFacts>;
   /**
-   * Makes this migration's directory, the bundle and the root filesystem's directories. When it rejects, nothing of that
-   * is left.
+   * Makes this migration's directory, and with plain runc the bundle and the root filesystem's directories. When it
+   * rejects, nothing of that is left.
    */
   prepare(plan: Plan): Promise<void>;
+  /** Makes the container, short of its processes, and tells what of the source's files belongs where. */
+  create(plan: Plan): Promise<readonly FileRoot[]>;
   /** A page-server listening for one image set whose parent is `parent`. */
   openPageServer(plan: Plan, images: ImageSet, parent: number | undefined): Promise<PageServer>;
   /** Starts everything of the restore that can be started before the freeze. */
@@ -165,6 +168,8 @@ export interface ParkedRestore {
 
 export interface FileSync {
   readonly sent: Bytes;
+  /** Nothing came or went while it was read: otherwise another sync is needed to have everything. */
+  readonly steady: boolean;
 }
 
 /** The way from source to destination for files. Pages have their own. */
@@ -173,21 +178,32 @@ export interface Link {
   check(address: string, signal?: AbortSignal): Promise<CheckResult>;
   /** Opens the connection that later syncs use, so that none is made while the container is frozen. */
   open(plan: Plan, signal: AbortSignal): Promise<void>;
+  /** Brings the container's image over, but for layers that are there. */
+  shipImage(plan: Plan, signal?: AbortSignal): Promise<Shipped>;
   /**
-   * Brings the destination's files to the source's state. `with-lower` also copies missing lower directories; `frozen`,
+   * Brings the destination's files to the source's state: `first` all of them, `changes` those that may change. `frozen`,
    * for a container whose tasks stand still, leaves no file different.
    */
-  syncFiles(plan: Plan, what: 'with-lower' | 'changes' | 'frozen', signal?: AbortSignal): Promise<FileSync>;
+  syncFiles(
+    plan: Plan,
+    roots: readonly FileRoot[],
+    when: 'first' | 'changes' | 'frozen',
+    signal?: AbortSignal,
+  ): Promise<FileSync>;
   /** Starts all that shipping the final dump's small images needs, before the freeze. */
   parkShipment(plan: Plan): Promise<ParkedShipment>;
   /** Ends the connection, takes back the key. Idempotent. */
   close(): Promise<void>;
 }
 
+export interface Shipped {
+  readonly sent: Bytes;
+}
+
 /** A shipment of images that waits until they are there. */
 export interface ParkedShipment {
   /** Ships every image of the final dump but memory. Resolves when the destination has them all. */
-  ship(): Promise<FileSync>;
+  ship(): Promise<Shipped>;
   /** Calls it off. Idempotent. */
   discard(): Promise<void>;
 }

@@ -2,6 +2,7 @@ import type { ContainerFacts, HostFacts, PlaceFacts } from '../model/facts.ts';
 import type { Finding } from '../model/finding.ts';
 import type { MigrationRequest, Plan } from '../model/plan.ts';
 import { imagesNeeded } from './images-needed.ts';
+import { planDocker } from './plan-docker.ts';
 
 /** Everything decided before the first write, from what was asked and what was found. */
 export const makePlan = (input: {
@@ -28,6 +29,7 @@ export const makePlan = (input: {
     rootfs: container.rootfs,
     copyLower: container.rootfs.kind === 'overlay' ? place.missingLower : [],
     imagesNeeded: imagesNeeded(container.memory),
+    docker: planDocker(container, place, request.docker),
     findings,
   };
 };

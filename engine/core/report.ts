@@ -56,6 +56,7 @@ const take = (report: Report, event: MigrationEvent): Report => {
       return { ...report, pageBytes: bytes(report.pageBytes + sent) };
     }
     case 'files-synced':
+    case 'image-shipped':
     case 'images-shipped':
       return { ...report, fileBytes: bytes(report.fileBytes + event.sent) };
     case 'decided':

@@ -19,6 +19,7 @@ export type MigrationEventBody =
       readonly sent: Bytes;
       readonly took: Millis;
     }
+  | { readonly kind: 'image-shipped'; readonly sent: Bytes; readonly took: Millis }
   | { readonly kind: 'round-started'; readonly index: number }
   | { readonly kind: 'round-progress'; readonly index: number | 'final'; readonly received: Bytes }
   | { readonly kind: 'round-finished'; readonly round: Round }

@@ -1,3 +1,4 @@
+import type { DockerFacts, DockerPlace } from './docker.ts';
 import type { Bytes } from './units.ts';
 
 /** What a host can do, as it says itself. */
@@ -86,6 +87,8 @@ export interface ContainerFacts {
   readonly bindMounts: readonly BindMount[];
   /** Namespaces joined by path, which must exist on the destination under the same path. */
   readonly joinedNamespaces: readonly JoinedNamespace[];
+  /** `undefined` for a container without Docker. */
+  readonly docker: DockerFacts | undefined;
 }
 
 export interface BindMount {
@@ -112,4 +115,6 @@ export interface PlaceFacts {
   readonly missingPaths: readonly string[];
   /** The destination's address as given can be reached from the source over ssh and for pages. */
   readonly reachable: CheckResult;
+  /** `undefined` for a container without Docker. */
+  readonly docker: DockerPlace | undefined;
 }

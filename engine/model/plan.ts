@@ -1,3 +1,4 @@
+import type { DockerPlan, DockerRequest } from './docker.ts';
 import type { ContainerFacts, Rootfs } from './facts.ts';
 import type { Finding } from './finding.ts';
 import type { Policy } from './policy.ts';
@@ -9,6 +10,8 @@ export interface MigrationRequest {
   readonly from: string;
   readonly to: string;
   readonly policy: Policy;
+  /** Heeded for Docker containers. */
+  readonly docker: DockerRequest;
 }
 
 /** Everything decided before the first write. Immutable, printable. */
@@ -28,5 +31,7 @@ export interface Plan {
   readonly copyLower: readonly string[];
   /** Most that the migration will need on the destination for images. */
   readonly imagesNeeded: Bytes;
+  /** `undefined` for a container without Docker. */
+  readonly docker: DockerPlan | undefined;
   readonly findings: readonly Finding[];
 }

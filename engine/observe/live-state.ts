@@ -68,6 +68,7 @@ const take = (state: LiveState, event: MigrationEvent): LiveState => {
     case 'finished':
       return { ...withoutCurrent(state), outcome: event.outcome };
     case 'files-synced':
+    case 'image-shipped':
     case 'images-shipped':
       return state;
   }

@@ -24,6 +24,8 @@ export const plainLines = (event: MigrationEvent): string | undefined => {
       return roundLine(event.round);
     case 'decided':
       return decisionLine(event.decision);
+    case 'image-shipped':
+      return `image: ${size(event.sent)} in ${time(event.took)}`;
     case 'images-shipped':
       return `images: ${size(event.sent)} in ${time(event.took)}`;
     case 'final-dumped': {

@@ -1,6 +1,7 @@
 import { calibrate, defaultCosts } from '../core/costs.ts';
 import { decide } from '../core/decide.ts';
 import type { Decision } from '../model/decision.ts';
+import type { FileRoot } from '../model/file-root.ts';
 import type { Round } from '../model/round.ts';
 import { type Millis, millis } from '../model/units.ts';
 import type { FileSync } from '../ports.ts';
@@ -13,7 +14,7 @@ export interface PreCopied {
 }
 
 /** Rounds until a stop rule holds. Files are brought up to date beside each, so that little is left for the freeze. */
-export const preCopy = async (migration: Migration): Promise<PreCopied> => {
+export const preCopy = async (migration: Migration, roots: readonly FileRoot[]): Promise<PreCopied> => {
   const { clock, plan, recorder } = migration;
   const rounds: Round[] = [];
   const begun = clock.now();
@@ -21,7 +22,7 @@ export const preCopy = async (migration: Migration): Promise<PreCopied> => {
   let previousFreezeAt: Millis | undefined;
   for (;;) {
     migration.signal.throwIfAborted();
-    const files = rounds.length === 0 ? undefined : syncBeside(migration);
+    const files = rounds.length === 0 ? undefined : syncBeside(migration, roots);
     const measured = await runRound(migration, rounds.length, previousFreezeAt);
     await files;
     rounds.push(measured.round);
@@ -33,8 +34,8 @@ export const preCopy = async (migration: Migration): Promise<PreCopied> => {
   }
 };
 
-const syncBeside = (migration: Migration): Promise<FileSync> => {
-  const files = syncFiles(migration, 'round');
+const syncBeside = (migration: Migration, roots: readonly FileRoot[]): Promise<FileSync> => {
+  const files = syncFiles(migration, roots, 'round');
   // When the round fails first, its error is the one to tell.
   files.catch(() => {});
   return files;
@@ -42,12 +43,13 @@ const syncBeside = (migration: Migration): Promise<FileSync> => {
 
 export const syncFiles = async (
   migration: Migration,
+  roots: readonly FileRoot[],
   when: 'first' | 'round' | 'frozen',
 ): Promise<FileSync> => {
   const { clock, link, plan, recorder, signal } = migration;
   const begun = clock.now();
-  const what = { first: 'with-lower', round: 'changes', frozen: 'frozen' } as const;
-  const { sent } = await link.syncFiles(plan, what[when], signal);
+  const what = { first: 'first', round: 'changes', frozen: 'frozen' } as const;
+  const { sent, steady } = await link.syncFiles(plan, roots, what[when], signal);
   recorder.emit({ kind: 'files-synced', when, sent, took: millis(clock.now() - begun) });
-  return { sent };
+  return { sent, steady };
 };

@@ -1,3 +1,5 @@
+import type { FileRoot } from '../model/file-root.ts';
+import { millis } from '../model/units.ts';
 import type { ParkedRestore, ParkedShipment } from '../ports.ts';
 import type { Migration } from './migration.ts';
 import { syncFiles } from './pre-copy.ts';
@@ -6,6 +8,7 @@ import { settleAll } from './settle-all.ts';
 export interface Prepared {
   readonly restore: ParkedRestore;
   readonly shipment: ParkedShipment;
+  readonly files: readonly FileRoot[];
 }
 
 /** Pre-checkpoint and pre-restore: everything on both hosts short of memory and processes. */
@@ -21,7 +24,10 @@ export const prepare = async (migration: Migration): Promise<Prepared> => {
   signal.throwIfAborted();
   undo.push('close the link', () => link.close());
   await link.open(plan, signal);
-  await syncFiles(migration, 'first');
+  if (plan.docker?.shipImage === true) await shipImage(migration);
+  const files = await destination.create(plan);
+  signal.throwIfAborted();
+  await syncFiles(migration, files, 'first');
   signal.throwIfAborted();
   const restore = destination.park(plan);
   const shipment = link.parkShipment(plan);
@@ -29,5 +35,12 @@ export const prepare = async (migration: Migration): Promise<Prepared> => {
     restore.then((parked) => undo.push('end the restore', () => parked.discard())),
     shipment.then((parked) => undo.push('call the shipment off', () => parked.discard())),
   ]);
-  return { restore: await restore, shipment: await shipment };
+  return { restore: await restore, shipment: await shipment, files };
+};
+
+const shipImage = async ({ clock, link, plan, recorder, signal }: Migration): Promise<void> => {
+  const begun = clock.now();
+  const { sent } = await link.shipImage(plan, signal);
+  recorder.emit({ kind: 'image-shipped', sent, took: millis(clock.now() - begun) });
+  signal.throwIfAborted();
 };

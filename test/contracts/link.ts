@@ -24,8 +24,9 @@ export const linkContract = (name: string, open: OpenScene): void => {
     it('syncs files once it is open, and sends less when little has changed', async () => {
       const { link } = scene.ports;
       await link.open(scene.plan, never);
-      const first = await link.syncFiles(scene.plan, 'with-lower');
-      const second = await link.syncFiles(scene.plan, 'changes');
+      const files = await scene.ports.destination.create(scene.plan);
+      const first = await link.syncFiles(scene.plan, files, 'first');
+      const second = await link.syncFiles(scene.plan, files, 'changes');
       expect(first.sent).toBeGreaterThan(0);
       expect(second.sent).toBeLessThanOrEqual(first.sent);
     });

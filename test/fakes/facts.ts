@@ -54,6 +54,7 @@ export const container = (changed: Partial<ContainerFacts> = {}): ContainerFacts
   establishedTcp: 0,
   bindMounts: [],
   joinedNamespaces: [],
+  docker: undefined,
   ...changed,
 });
 
@@ -64,5 +65,6 @@ export const place = (changed: Partial<PlaceFacts> = {}): PlaceFacts => ({
   differentLower: [],
   missingPaths: [],
   reachable: { ok: true, detail: '' },
+  docker: undefined,
   ...changed,
 });

@@ -1,3 +1,4 @@
+import { defaultDockerRequest } from '../../engine/core/default-docker-request.ts';
 import { defaultPolicy } from '../../engine/core/default-policy.ts';
 import { preflight } from '../../engine/run/preflight.ts';
 import { destinationContract } from '../contracts/destination.ts';
@@ -8,7 +9,13 @@ import { twoHosts } from './two-hosts.ts';
 
 const open: OpenScene = async () => {
   const world = twoHosts();
-  const request = { container: 'shop', from: 'here', to: 'there', policy: defaultPolicy };
+  const request = {
+    container: 'shop',
+    from: 'here',
+    to: 'there',
+    policy: defaultPolicy,
+    docker: defaultDockerRequest,
+  };
   const plan = await preflight(world.ports, { migration: 'm1', request, address: 'there' });
   return {
     ports: world.ports,

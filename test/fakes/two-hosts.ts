@@ -23,13 +23,19 @@ export interface TwoHosts {
 }
 
 interface Behaviour {
+  /** How many frozen syncs meet something that comes or goes; none. */
+  readonly unsteady?: number;
   /** Pages each round finds dirty; the last repeats. */
   readonly dirty?: readonly number[];
   /** Called at the start of each call; may throw, wait or abort. */
   readonly at?: (call: string) => Promise<void> | void;
 }
 
-export const twoHosts = ({ dirty = [20_000, 500, 100, 20], at = () => {} }: Behaviour = {}): TwoHosts => {
+export const twoHosts = ({
+  dirty = [20_000, 500, 100, 20],
+  unsteady = 0,
+  at = () => {},
+}: Behaviour = {}): TwoHosts => {
   let now = 0;
   const clock: Clock = {
     now: () => {
@@ -49,7 +55,7 @@ export const twoHosts = ({ dirty = [20_000, 500, 100, 20], at = () => {} }: Beha
     calls: [],
     mostRunning: 1,
     clock,
-    ports: { clock, patience: { stall: millis(10_000) }, ...portsOf(() => world, dirty, at) },
+    ports: { clock, patience: { stall: millis(10_000) }, ...portsOf(() => world, dirty, unsteady, at) },
   };
   return world;
 };
@@ -57,12 +63,14 @@ export const twoHosts = ({ dirty = [20_000, 500, 100, 20], at = () => {} }: Beha
 const portsOf = (
   world: () => TwoHosts,
   dirty: readonly number[],
+  unsteady: number,
   at: (call: string) => Promise<void> | void,
 ): Pick<MigrationPorts, 'source' | 'destination' | 'link'> => {
   const call = async (name: string): Promise<void> => {
     world().calls.push(name);
     await at(name);
   };
+  let frozenSyncs = 0;
   /** Tells a page-server whether it got everything. */
   const endOf = new Map<ImageSet, (whole: boolean) => void>();
   const look = (): void => {
@@ -184,6 +192,10 @@ const portsOf = (
           throw new InvalidInput('another migration is under way');
         world().leftOnDestination.add('directory');
       },
+      create: async () => {
+        await call('destination.create');
+        return [];
+      },
       openPageServer: async (_, images) => {
         await call('destination.openPageServer');
         world().leftOnDestination.add(`page-server ${images}`);
@@ -225,9 +237,14 @@ const portsOf = (
         world().leftOnDestination.add('key');
         await call('link.open');
       },
-      syncFiles: async (_, what) => {
+      syncFiles: async (_, _roots, what) => {
         await call(`link.syncFiles ${what}`);
-        return { sent: bytes(1000) };
+        if (what === 'frozen') frozenSyncs += 1;
+        return { sent: bytes(1000), steady: what !== 'frozen' || frozenSyncs > unsteady };
+      },
+      shipImage: async () => {
+        await call('link.shipImage');
+        return { sent: bytes(5000) };
       },
       parkShipment: async () => {
         await call('link.parkShipment');

@@ -1,3 +1,4 @@
+import { defaultDockerRequest } from '../../engine/core/default-docker-request.ts';
 import { inject } from 'vitest';
 import { removeContainer, runContainer } from '../../bench/containers/run-container.ts';
 import { pageCounter } from '../../bench/containers/workloads.ts';
@@ -32,7 +33,7 @@ const open: OpenScene = async () => {
     clock: { now: () => millis(performance.now()), sleep: async () => {} },
     patience: { stall: millis(30_000) },
   };
-  const request = { container: id, from: 'a', to: 'b', policy: defaultPolicy };
+  const request = { container: id, from: 'a', to: 'b', policy: defaultPolicy, docker: defaultDockerRequest };
   const plan = await preflight(ports, { migration: 'contract', request, address: addresses.b });
   const runs =
     'case $(runc state contract 2>/dev/null) in *\'"status": "running"\'*) ;; *) exit 1 ;; esac; t() { awk "{ print \\$14 + \\$15 }" /proc/$(runc state contract | sed -n "s/.*\\"pid\\": \\([0-9]*\\),.*/\\1/p")/stat; }; x=$(t); sleep 1; [ "$(t)" != "$x" ]';

@@ -17,6 +17,7 @@ export const planFor = (rootfs: Rootfs, changed: Partial<Plan> = {}): Plan => ({
   rootfs,
   copyLower: [],
   imagesNeeded: bytes(0),
+  docker: undefined,
   findings: [],
   ...changed,
 });

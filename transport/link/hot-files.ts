@@ -1,5 +1,12 @@
-import type { Rootfs } from '../../engine/model/facts.ts';
+import type { FileRoot } from '../../engine/model/file-root.ts';
 import type { Host } from '../../engine/ports.ts';
+
+/** Files below one pair of directories, relative to both. */
+export interface HotFiles {
+  readonly from: string;
+  readonly to: string;
+  readonly files: readonly string[];
+}
 
 const writableShared = [
   'for procs in $(find "/sys/fs/cgroup$1" -name cgroup.procs); do',
@@ -7,21 +14,37 @@ const writableShared = [
 ].join(' ');
 
 /**
- * Files of the root filesystem that a process has mapped shared and writable, relative to the directory that holds what
- * was written. A store to such a page changes the file's time only when the page was clean, so times do not tell.
+ * Files that a process of the container has mapped shared and writable, by the root they lie in. A store to such a page
+ * changes the file's time only when the page was clean, so times do not tell.
  */
 export const hotFiles = async (
   host: Host,
   cgroupPath: string,
-  rootfs: Rootfs,
-): Promise<readonly string[]> => {
+  roots: readonly FileRoot[],
+): Promise<readonly HotFiles[]> => {
   const { stdout } = await host.run({ argv: ['sh', '-c', writableShared, 'sh', cgroupPath] });
-  const paths = new Set(stdout.split('\n').flatMap(mappedFile));
-  if (paths.size === 0) return [];
-  const written = rootfs.kind === 'overlay' ? rootfs.upper : rootfs.path;
+  const byRoot = new Map<FileRoot, readonly string[]>();
+  for (const path of new Set(stdout.split('\n').flatMap(mappedFile))) {
+    const root = rootOf(path, roots);
+    if (root !== undefined) byRoot.set(root, [...(byRoot.get(root) ?? []), path]);
+  }
+  const found = await Promise.all([...byRoot].map(([root, paths]) => existing(host, root, paths)));
+  return found.filter(({ files }) => files.length > 0);
+};
+
+/** Mounts hide what lies beneath them: the longest path counts. */
+const rootOf = (path: string, roots: readonly FileRoot[]): FileRoot | undefined =>
+  roots
+    .filter(({ seen }) => seen !== undefined && path.startsWith(seen.at === '/' ? '/' : `${seen.at}/`))
+    .sort((one, other) => (other.seen?.at.length ?? 0) - (one.seen?.at.length ?? 0))[0];
+
+const existing = async (host: Host, root: FileRoot, paths: readonly string[]): Promise<HotFiles> => {
+  const { at, below } = root.seen ?? { at: '/', below: '' };
+  const from = `${root.from}${below}`;
+  const relative = paths.map((path) => path.slice(at === '/' ? 0 : at.length));
   const exists = 'base=$1; shift; for path; do [ -f "$base$path" ] && printf "%s\\0" "$path"; done; true';
-  const { stdout: existing } = await host.run({ argv: ['sh', '-c', exists, 'sh', written, ...paths] });
-  return existing.split('\0').filter((path) => path !== '');
+  const { stdout } = await host.run({ argv: ['sh', '-c', exists, 'sh', from, ...relative] });
+  return { from, to: `${root.to}${below}`, files: stdout.split('\0').filter((path) => path !== '') };
 };
 
 /** The path of a line of /proc/PID/maps, if it is a file's; the kernel writes a newline as `\012`. */

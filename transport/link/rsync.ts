@@ -1,4 +1,4 @@
-import type { FileRoot } from './file-roots.ts';
+import type { FileRoot } from '../../engine/model/file-root.ts';
 
 interface Rsync {
   readonly root: FileRoot;
@@ -14,7 +14,7 @@ const escapePattern = (path: string): string =>
 /** The colons of an IPv6 address would end the host. */
 const remotePath = (destination: string, path: string): string => {
   const [, user = '', host = ''] = /^([^@]*@)?(.*)$/s.exec(destination) ?? [];
-  return `${user}${host.includes(':') ? `[${host}]` : host}:${path}/`;
+  return `${user}${host.includes(':') ? `[${host}]` : host}:${path}`;
 };
 
 /**
@@ -33,12 +33,15 @@ export const rsyncArgv = ({ root, shell, destination }: Rsync): readonly [string
   '--secluded-args',
   // On both ends: neither waits for ever on a link that died.
   '--timeout=60',
+  '--out-format=/%n',
+  ...(root.kind === 'file' ? ['--inplace'] : []),
   ...root.exclude.map((path) => `--exclude=${escapePattern(path)}`),
   '-e',
   shell,
   '--',
-  `${root.path}/`,
-  remotePath(destination, root.path),
+  ...(root.kind === 'file'
+    ? [root.from, remotePath(destination, root.to)]
+    : [`${root.from}/`, `${remotePath(destination, root.to)}/`]),
 ];
 
 /**
@@ -46,7 +49,7 @@ export const rsyncArgv = ({ root, shell, destination }: Rsync): readonly [string
  * everything is under way at the same time, and would delete a file it does not know.
  */
 export const rsyncFilesArgv = (
-  path: string,
+  { from, to }: { readonly from: string; readonly to: string },
   shell: string,
   destination: string,
 ): readonly [string, ...string[]] => [
@@ -63,9 +66,18 @@ export const rsyncFilesArgv = (
   '-e',
   shell,
   '--',
-  `${path}/`,
-  remotePath(destination, path),
+  `${from}/`,
+  `${remotePath(destination, to)}/`,
 ];
+
+/** rsync's exit code when a file was gone that it had seen before. */
+export const VANISHED = 24;
+
+/**
+ * Whether the sync met a directory that criu's dump makes in the container's /tmp and removes again (it mounts a tmpfs
+ * there whose own mount point other mounts cover).
+ */
+export const metTheDump = (stdout: string): boolean => /^\/(.*\/)?tmp\/cr-tmpfs\.\w{6}\/$/m.test(stdout);
 
 /** Bytes rsync put on the wire, from its `--stats`. */
 export const bytesSent = (stdout: string): number =>

@@ -1,13 +1,13 @@
-import { InvalidInput } from '../../engine/model/errors.ts';
+import { CommandFailed, InvalidInput } from '../../engine/model/errors.ts';
+import type { FileRoot } from '../../engine/model/file-root.ts';
 import type { Plan } from '../../engine/model/plan.ts';
 import { bytes } from '../../engine/model/units.ts';
-import type { Host, Link, RunningCommand } from '../../engine/ports.ts';
+import type { FileSync, Host, Link, RunningCommand } from '../../engine/ports.ts';
 import { milestones } from '../milestones.ts';
 import { admitKey, expelKey } from './authorized-key.ts';
-import { fileRoots, lowerRoots } from './file-roots.ts';
 import { hotFiles } from './hot-files.ts';
 import { destinationKeys, makeKey } from './keys.ts';
-import { bytesSent, rsyncArgv, rsyncFilesArgv } from './rsync.ts';
+import { bytesSent, metTheDump, rsyncArgv, rsyncFilesArgv, VANISHED } from './rsync.ts';
 import { parkShipment } from './shipment.ts';
 import { masterArgv, remoteName, sharedSsh } from './ssh-master.ts';
 
@@ -27,17 +27,21 @@ export const sshLink = ({ source, destination, sshPort }: LinkOptions): Link => 
     argv: readonly [string, ...string[]],
     stdin: string,
     signal?: AbortSignal,
-  ): Promise<number> => {
-    const { stdout } = await source.run({ argv, stdin }, signal);
-    return bytesSent(stdout);
+  ): Promise<FileSync> => {
+    const { exitCode, stdout, stderr } = await source.probe({ argv, stdin }, signal);
+    // Files come and go while the container runs.
+    if (exitCode !== 0 && exitCode !== VANISHED)
+      throw new CommandFailed({ host: source.name, argv, exitCode, stderr });
+    return { sent: bytes(bytesSent(stdout)), steady: exitCode === 0 && !metTheDump(stdout) };
   };
 
-  const syncHot = async (plan: Plan): Promise<number> => {
-    const { rootfs, cgroupPath } = plan.container;
-    const files = await hotFiles(source, cgroupPath, rootfs);
-    if (files.length === 0) return 0;
-    const written = rootfs.kind === 'overlay' ? rootfs.upper : rootfs.path;
-    return rsync(rsyncFilesArgv(written, sharedSsh(plan), remoteName(plan)), files.join('\0'));
+  const syncHot = async (plan: Plan, roots: readonly FileRoot[]): Promise<readonly FileSync[]> => {
+    const hot = await hotFiles(source, plan.container.cgroupPath, roots);
+    return Promise.all(
+      hot.map((files) =>
+        rsync(rsyncFilesArgv(files, sharedSsh(plan), remoteName(plan)), files.files.join('\0')),
+      ),
+    );
   };
 
   return {
@@ -61,20 +65,24 @@ export const sshLink = ({ source, destination, sshPort }: LinkOptions): Link => 
       master = await source.start({ argv: masterArgv(plan, sshPort) });
       await opened(source, plan, master);
     },
-    syncFiles: async (plan, what, signal) => {
-      const roots = [...(what === 'with-lower' ? lowerRoots(plan) : []), ...fileRoots(plan)];
+    syncFiles: async (plan, all, when, signal) => {
+      const roots = when === 'first' ? all : all.filter((root) => root.when === 'always');
       // Found while the rest is under way; only the frozen sync needs them.
-      const hot = what === 'frozen' ? syncHot(plan) : Promise.resolve(0);
+      const hot = when === 'frozen' ? syncHot(plan, roots) : Promise.resolve([]);
       hot.catch(() => {});
-      let sent = 0;
+      const syncs: FileSync[] = [];
       for (const root of roots) {
-        sent += await rsync(
-          rsyncArgv({ root, shell: sharedSsh(plan), destination: remoteName(plan) }),
-          '',
-          signal,
-        );
+        const argv = rsyncArgv({ root, shell: sharedSsh(plan), destination: remoteName(plan) });
+        syncs.push(await rsync(argv, '', signal));
       }
-      return { sent: bytes(sent + (await hot)) };
+      syncs.push(...(await hot));
+      return {
+        sent: bytes(syncs.reduce((sum, { sent }) => sum + sent, 0)),
+        steady: syncs.every(({ steady }) => steady),
+      };
+    },
+    shipImage: async () => {
+      throw new InvalidInput('only Docker has images to ship');
     },
     parkShipment: (plan) => parkShipment(source, plan),
     close: async () => {

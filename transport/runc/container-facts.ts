@@ -43,6 +43,7 @@ const factsFrom = (state: RuncState, config: OciConfig, records: Records): Conta
   establishedTcp: establishedConnections(records),
   bindMounts: bindMounts(config),
   joinedNamespaces: joinedNamespaces(config),
+  docker: undefined,
 });
 
 /** In a shared network namespace the kernel lists everybody's sockets: only those a process of ours holds count. */

@@ -9,6 +9,7 @@ import { makeDirectory, writeFiles } from '../migration-directory.ts';
 import { openPageServer } from '../pages/page-server.ts';
 import { scriptArgv, scriptText } from '../script.ts';
 import { criuConfig, restoreArgv } from './checkpoint.ts';
+import { fileRoots } from './file-roots.ts';
 import { departureMarker } from './marker.ts';
 import { parkRestore } from './parked-restore.ts';
 import type { RuncOptions } from './source.ts';
@@ -28,6 +29,7 @@ export const runcDestination = (host: Host, options: RuncDestinationOptions): De
     host: (signal) => readHostFacts(host, 'runc', imagesDirectory, signal),
     place: (container, signal) => readPlace(host, source, runcRoot, container, signal),
     prepare: (plan) => prepare(host, plan),
+    create: async (plan) => fileRoots(plan),
     openPageServer: (plan, images, parent) =>
       openPageServer(host, {
         directory: imagesOf(plan.destinationDirectory, images),
@@ -83,6 +85,7 @@ const readPlace = async (
     differentLower: await differentLower(source, host, present, signal),
     missingPaths: wanted.filter((path) => missing.has(path)),
     reachable: { ok: true, detail: '' },
+    docker: undefined,
   };
 };
 

@@ -31,6 +31,7 @@ export const plan: Plan = {
   rootfs: container().rootfs,
   copyLower: [],
   imagesNeeded: bytes(166 * 1024 ** 2),
+  docker: undefined,
   findings: [{ severity: 'note', code: 'stdio-pipe', message: 'fd 1 is a pipe' }],
 };
 

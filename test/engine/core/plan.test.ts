@@ -1,3 +1,4 @@
+import { defaultDockerRequest } from '../../../engine/core/default-docker-request.ts';
 import { describe, expect, it } from 'vitest';
 import { makePlan } from '../../../engine/core/plan.ts';
 import { container, host, place } from '../../fakes/facts.ts';
@@ -5,7 +6,7 @@ import { policy } from './rounds.ts';
 
 const plan = makePlan({
   migration: 'm1',
-  request: { container: 'shop', from: 'here', to: 'there', policy },
+  request: { container: 'shop', from: 'here', to: 'there', policy, docker: defaultDockerRequest },
   address: '10.0.0.2',
   source: host('blue', { imagesDirectory: '/run/precopy' }),
   destination: host('green', { imagesDirectory: '/mnt/images' }),

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { defaultDockerRequest } from '../../../engine/core/default-docker-request.ts';
 import { defaultPolicy } from '../../../engine/core/default-policy.ts';
 import type { MigrationEvent } from '../../../engine/model/event.ts';
 import type { Policy } from '../../../engine/model/policy.ts';
@@ -14,7 +15,13 @@ const run = async (
   world: TwoHosts,
   { policy = {}, abort = controller() }: { policy?: Partial<Policy>; abort?: AbortController } = {},
 ): Promise<{ report: Report; events: readonly MigrationEvent[] }> => {
-  const request = { container: 'shop', from: 'here', to: 'there', policy: { ...defaultPolicy, ...policy } };
+  const request = {
+    container: 'shop',
+    from: 'here',
+    to: 'there',
+    policy: { ...defaultPolicy, ...policy },
+    docker: defaultDockerRequest,
+  };
   const plan = await preflight(world.ports, { migration: 'm1', request, address: 'there' });
   const events: MigrationEvent[] = [];
   const report = await migrate(plan, world.ports, {
@@ -61,6 +68,15 @@ describe('a migration that goes well', () => {
     expect(at('link.syncFiles frozen')).toBeGreaterThan(at('dump.frozen'));
     expect(at('restore.restore')).toBeGreaterThan(at('link.syncFiles frozen'));
     expect(at('restore.resume')).toBeGreaterThan(at('dump.kill'));
+  });
+
+  it('syncs files again when the sync met what the dump made for a moment, once that is gone', async () => {
+    const world = twoHosts({ unsteady: 1 });
+    await run(world);
+    expect(world.calls.filter((call) => call === 'link.syncFiles frozen')).toHaveLength(2);
+    const again = world.calls.lastIndexOf('link.syncFiles frozen');
+    expect(again).toBeGreaterThan(world.calls.indexOf('dump.held'));
+    expect(again).toBeLessThan(world.calls.indexOf('restore.restore'));
   });
 
   it('splits the downtime into parts that add up', async () => {

@@ -15,10 +15,20 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { describe, expect, it, test } from 'vitest';
+import type { FileRoot } from '../../../engine/model/file-root.ts';
 import { bytesSent, rsyncArgv, rsyncFilesArgv } from '../../../transport/link/rsync.ts';
 import { fixture, temporaryDirectory } from '../scripts/start-script.ts';
 
 const SHELL = 'ssh -S /run/mux';
+
+const tree = (from: string, to: string, exclude: readonly string[] = []): FileRoot => ({
+  kind: 'tree',
+  from,
+  to,
+  exclude,
+  seen: undefined,
+  when: 'always',
+});
 
 /** Strips the remote shell: from directory to directory on this machine. */
 const locally = (argv: readonly string[], target: string): readonly string[] => {
@@ -36,10 +46,10 @@ const rsync = (argv: readonly string[], target: string, stdin = ''): Promise<str
   });
 
 const sync = (from: string, to: string, exclude: readonly string[] = []): Promise<string> =>
-  rsync(rsyncArgv({ root: { path: from, exclude }, shell: SHELL, destination: 'root@b' }), to);
+  rsync(rsyncArgv({ root: tree(from, from, exclude), shell: SHELL, destination: 'root@b' }), to);
 
 const syncFiles = (from: string, to: string, files: readonly string[]): Promise<string> =>
-  rsync(rsyncFilesArgv(from, SHELL, 'root@b'), to, files.join('\0'));
+  rsync(rsyncFilesArgv({ from, to: from }, SHELL, 'root@b'), to, files.join('\0'));
 
 interface Trees {
   readonly from: string;
@@ -247,17 +257,27 @@ describe.concurrent('a sync of named files', () => {
 });
 
 describe("rsync's command", () => {
-  const argv = rsyncArgv({ root: { path: '/a b', exclude: ['/x'] }, shell: SHELL, destination: 'root@b' });
+  const root = tree('/a b', '/c d', ['/x']);
+  const argv = rsyncArgv({ root, shell: SHELL, destination: 'root@b' });
 
-  it('goes from a path to the same path, over the connection that is open', () => {
-    expect(argv.slice(-5)).toEqual(['-e', SHELL, '--', '/a b/', 'root@b:/a b/']);
-    expect(rsyncFilesArgv('/a b', SHELL, 'root@b').slice(-5)).toEqual(argv.slice(-5));
+  it('goes from the one path to the other, over the connection that is open', () => {
+    expect(argv.slice(-5)).toEqual(['-e', SHELL, '--', '/a b/', 'root@b:/c d/']);
+    expect(rsyncFilesArgv({ from: '/a b', to: '/c d' }, SHELL, 'root@b').slice(-5)).toEqual(argv.slice(-5));
+  });
+
+  it('brings a single file to its place, written into the one that is there', () => {
+    const file = { ...tree('/logs/one.log', '/logs/two.log'), kind: 'file' } as const;
+    const ofFile = rsyncArgv({ root: file, shell: SHELL, destination: 'root@b' });
+    expect(ofFile.slice(-2)).toEqual(['/logs/one.log', 'root@b:/logs/two.log']);
+    expect(ofFile).toContain('--inplace');
+    expect(argv).not.toContain('--inplace');
   });
 
   it('puts an IPv6 address in brackets, whose colons would end the host otherwise', () => {
-    expect(rsyncFilesArgv('/u', SHELL, 'root@2001:db8::1').at(-1)).toBe('root@[2001:db8::1]:/u/');
-    const root = { path: '/u', exclude: [] };
-    expect(rsyncArgv({ root, shell: SHELL, destination: 'root@fe80::1%eth0' }).at(-1)).toBe(
+    expect(rsyncFilesArgv({ from: '/u', to: '/u' }, SHELL, 'root@2001:db8::1').at(-1)).toBe(
+      'root@[2001:db8::1]:/u/',
+    );
+    expect(rsyncArgv({ root: tree('/u', '/u'), shell: SHELL, destination: 'root@fe80::1%eth0' }).at(-1)).toBe(
       'root@[fe80::1%eth0]:/u/',
     );
   });

@@ -3,6 +3,7 @@ import { InvalidInput } from '../../../engine/model/errors.ts';
 import type { Rootfs } from '../../../engine/model/facts.ts';
 import type { Link } from '../../../engine/ports.ts';
 import { sshLink } from '../../../transport/link/ssh-link.ts';
+import { fileRoots } from '../../../transport/runc/file-roots.ts';
 import { type FakeHost, fakeHost } from '../../fakes/fake-host.ts';
 import { planFor } from '../plan.ts';
 
@@ -17,6 +18,7 @@ const rootfs: Rootfs = {
   mountOptions: [],
 };
 const plan = planFor(rootfs, { copyLower: ['/layers/base'] });
+const files = fileRoots(plan);
 
 interface Setting {
   readonly link: Link;
@@ -118,10 +120,10 @@ describe('the link', () => {
 
   it('syncs the lower directories first, and only the first time', async () => {
     const { link, source } = await linked();
-    expect(await link.syncFiles(plan, 'with-lower')).toEqual({ sent: 300 });
+    expect(await link.syncFiles(plan, files, 'first')).toEqual({ sent: 300, steady: true });
     expect(synced(source)).toEqual(['/layers/base/', '/containers/shop/', '/layers/shop/upper/']);
     source.commands.length = 0;
-    await link.syncFiles(plan, 'changes');
+    await link.syncFiles(plan, files, 'changes');
     expect(synced(source)).toEqual(['/containers/shop/', '/layers/shop/upper/']);
   });
 
@@ -135,15 +137,37 @@ describe('the link', () => {
       '7f60-7f70 rw-s 00000000 00:0e 136 anon_inode:[perf_event]',
     ].join('\n');
     const { link, source } = await linked({ maps, existing: '/data/store.db\0/data/odd\nname\0' });
-    expect(await link.syncFiles(plan, 'frozen')).toEqual({ sent: 300 });
+    expect(await link.syncFiles(plan, files, 'frozen')).toEqual({ sent: 300, steady: true });
     const asked = source.commands.find(({ argv }) => argv[2]?.includes('-f "$base$path"'));
     expect(asked?.argv.slice(4)).toEqual(['/layers/shop/upper', '/data/store.db', '/data/odd\nname']);
     expect(synced(source)).toContain('/layers/shop/upper/ /data/store.db\0/data/odd\nname');
   });
 
+  it('is not steady when it met what the dump makes for a moment, or a file that vanished', async () => {
+    const sent = 'Total bytes sent: 100\n';
+    for (const [answer, steady] of [
+      [{ stdout: `/tmp/cr-tmpfs.8m16IO/\n${sent}` }, false],
+      [{ stdout: `/rootfs/tmp/cr-tmpfs.8m16IO/\n${sent}` }, false],
+      [{ stdout: `/tmp/cr-tmpfs.8m16IO/mine\n/tmp/other/\n${sent}` }, true],
+      [{ stdout: sent, exitCode: 24 }, false],
+    ] as const) {
+      const source = fakeHost('a', ({ argv }) => (argv[0] === 'rsync' ? answer : {}));
+      const link = sshLink({ source, destination: fakeHost('b'), sshPort: 22 });
+      expect(await link.syncFiles(plan, files, 'frozen')).toEqual({ sent: 200, steady });
+    }
+  });
+
+  it('fails when rsync does', async () => {
+    const source = fakeHost('a', ({ argv }) =>
+      argv[0] === 'rsync' ? { exitCode: 12, stderr: 'broken' } : {},
+    );
+    const link = sshLink({ source, destination: fakeHost('b'), sshPort: 22 });
+    await expect(link.syncFiles(plan, files, 'changes')).rejects.toThrow(/broken/);
+  });
+
   it('needs no second look when nothing is mapped for writing', async () => {
     const { link, source } = await linked();
-    await link.syncFiles(plan, 'frozen');
+    await link.syncFiles(plan, files, 'frozen');
     expect(synced(source)).toEqual(['/containers/shop/', '/layers/shop/upper/']);
   });
 
