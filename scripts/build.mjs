@@ -1,13 +1,19 @@
-// Compiles to dist/ and puts beside the code what it reads at run time.
+// Compiles to dist/ and puts beside the code what it reads at run time. A build that fails leaves the last one in place.
 import { execFileSync } from 'node:child_process';
-import { chmodSync, cpSync, existsSync, rmSync } from 'node:fs';
+import { chmodSync, cpSync, existsSync, mkdtempSync, renameSync, rmSync } from 'node:fs';
 
-rmSync('dist', { recursive: true, force: true });
-execFileSync(process.execPath, ['node_modules/typescript/bin/tsc', '-p', 'tsconfig.build.json'], {
-  stdio: 'inherit',
+const made = mkdtempSync('dist-');
+const old = `${made}.old`;
+process.on('exit', () => {
+  for (const path of [made, old]) rmSync(path, { recursive: true, force: true });
 });
+const compile = ['node_modules/typescript/bin/tsc', '-p', 'tsconfig.build.json', '--outDir', made];
+execFileSync(process.execPath, compile, { stdio: 'inherit' });
 for (const assets of ['transport/scripts', 'criu-proto/schemas', 'bench/lab/guest', 'bench/workloads']) {
   if (existsSync(assets))
-    cpSync(assets, `dist/${assets}`, { recursive: true, filter: (path) => !path.endsWith('.ts') });
+    cpSync(assets, `${made}/${assets}`, { recursive: true, filter: (path) => !path.endsWith('.ts') });
 }
-chmodSync('dist/cli/main.js', 0o755);
+chmodSync(`${made}/cli/main.js`, 0o755);
+chmodSync(made, 0o755);
+if (existsSync('dist')) renameSync('dist', old);
+renameSync(made, 'dist');
