@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { LabError } from './lab-error.ts';
 import type { Qmp } from './qmp.ts';
 
@@ -17,10 +18,40 @@ const unplug = async (qmp: Qmp, end: 'connected'): Promise<void> => {
   await qmp.execute('netdev_del', { id: end });
 };
 
+/** qemu answers before a listener listens, so a first try may come too early; the card then leads nowhere for good. */
+const connect = async (qmp: Qmp): Promise<void> => {
+  for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
+    await plug(qmp, 'connected');
+    if (await hasConnected(qmp)) return;
+    await unplug(qmp, 'connected');
+    await sleep(50);
+  }
+  throw new LabError('the hosts cannot be connected: nobody listens at the other end of the wire');
+};
+
+const ATTEMPTS = 100;
+
+/** qemu connects beside its other work, and notes the outcome. */
+const hasConnected = async (qmp: Qmp): Promise<boolean> => {
+  for (let look = 0; look < ATTEMPTS; look += 1) {
+    const network = await networkOf(qmp);
+    if (/connected-port: connected: .*unix:wire/.test(network)) return true;
+    if (/connected-port: connected: .*error/.test(network)) return false;
+    await sleep(50);
+  }
+  return false;
+};
+
+const networkOf = async (qmp: Qmp): Promise<string> => {
+  const network = await qmp.execute('human-monitor-command', { 'command-line': 'info network' });
+  if (typeof network !== 'string') throw new LabError('qemu does not say what the host is connected to');
+  return network;
+};
+
 /** Connects two new hosts. */
 export const layWire = async (a: Qmp, b: Qmp): Promise<void> => {
   await plug(a, 'listening');
-  await plug(b, 'connected');
+  await connect(b);
 };
 
 /** Connects a new host to one that ran on alone, or to nobody yet. */
@@ -31,15 +62,12 @@ export const joinWire = async (joining: Qmp, other: Qmp | undefined): Promise<vo
     // Its other end died with the host it led to.
     await unplug(other, 'connected');
   }
-  await plug(joining, 'connected');
+  await connect(joining);
 };
 
 /** A listener takes the next connection by itself once one is lost. */
-const isListening = async (qmp: Qmp): Promise<boolean> => {
-  const network = await qmp.execute('human-monitor-command', { 'command-line': 'info network' });
-  if (typeof network !== 'string') throw new LabError('qemu does not say what the host is connected to');
-  return network.includes('listening-port: listening:');
-};
+const isListening = async (qmp: Qmp): Promise<boolean> =>
+  (await networkOf(qmp)).includes('listening-port: listening:');
 
 export type LinkState = 'up' | 'down';
 
