@@ -29,7 +29,7 @@ const connect = async (qmp: Qmp): Promise<void> => {
   throw new LabError('the hosts cannot be connected: nobody listens at the other end of the wire');
 };
 
-const ATTEMPTS = 100;
+const ATTEMPTS = 40;
 
 /** qemu connects beside its other work, and notes the outcome. */
 const hasConnected = async (qmp: Qmp): Promise<boolean> => {

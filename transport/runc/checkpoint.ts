@@ -1,3 +1,4 @@
+import type { Plan } from '../../engine/model/plan.ts';
 import type { ImageSet, PageEndpoint } from '../../engine/ports.ts';
 import { imagesOf, parentOf, workOf } from '../directories.ts';
 
@@ -8,17 +9,23 @@ interface Checkpoint {
   readonly images: ImageSet;
   readonly parent: number | undefined;
   readonly endpoint: PageEndpoint;
+  /** The container's cgroup was made by systemd. */
+  readonly systemdCgroup: boolean;
+  /** Established TCP connections are dumped, to go on. */
+  readonly keepTcp: boolean;
 }
 
 /** `runc checkpoint` to a page-server: a pre-dump for a round, the whole dump for `final`. */
 export const checkpointArgv = (checkpoint: Checkpoint): readonly [string, ...string[]] => {
-  const { runcRoot, id, directory, images, parent, endpoint } = checkpoint;
+  const { runcRoot, id, directory, images, parent, endpoint, systemdCgroup, keepTcp } = checkpoint;
   return [
     'runc',
     '--root',
     runcRoot,
+    ...(systemdCgroup ? ['--systemd-cgroup'] : []),
     'checkpoint',
     ...(images === 'final' ? ['--file-locks'] : ['--pre-dump']),
+    ...(keepTcp ? ['--tcp-established'] : []),
     '--image-path',
     imagesOf(directory, images),
     '--work-path',
@@ -58,8 +65,12 @@ export const restoreArgv = ({ runcRoot, id, directory, bundle }: Restore): reado
 ];
 
 /**
- * criu's configuration for the final dump and the restore; runc has no flags for these. The address does not move along,
- * so connections cannot be kept: they are closed, and a half-open one must not fail the dump.
+ * criu's configuration for the final dump and the restore; runc has no flags for these. Where the address does not move
+ * along, connections are closed, for nobody could go on with them; a half-open one must not fail the dump.
  */
-export const criuConfig = (actionScript: string): string =>
-  ['verbosity=2', 'tcp-close', 'skip-in-flight', `action-script ${actionScript}`, ''].join('\n');
+export const criuConfig = (plan: Plan, actionScript: string, more: readonly string[] = []): string => {
+  const tcp = keepsTcp(plan) ? [] : ['tcp-close'];
+  return ['verbosity=2', ...tcp, 'skip-in-flight', ...more, `action-script ${actionScript}`, ''].join('\n');
+};
+
+export const keepsTcp = ({ docker }: Plan): boolean => docker?.tcp === 'keep';

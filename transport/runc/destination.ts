@@ -120,7 +120,7 @@ const prepare = async (host: Host, plan: Plan): Promise<void> => {
     plan.rootfs.kind === 'overlay' ? `${plan.rootfs.path}\n${overlayOptions(plan.rootfs)}\n` : undefined;
   await writeFiles(host, directory, [
     { name: 'destination-hold.sh', content: scriptText('destination-hold'), mode: 0o700 },
-    { name: 'restore.conf', content: criuConfig(script), mode: 0o600 },
+    { name: 'restore.conf', content: criuConfig(plan, script), mode: 0o600 },
     ...(mount === undefined ? [] : [{ name: 'mount', content: mount, mode: 0o600 }]),
   ]);
 };

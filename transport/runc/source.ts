@@ -9,7 +9,7 @@ import { workOf } from '../directories.ts';
 import { readHostFacts } from '../host-facts.ts';
 import { makeDirectory, writeFiles } from '../migration-directory.ts';
 import { scriptArgv, scriptText } from '../script.ts';
-import { checkpointArgv, criuConfig } from './checkpoint.ts';
+import { checkpointArgv, criuConfig, keepsTcp } from './checkpoint.ts';
 import { readContainerFacts } from './container-facts.ts';
 import { startFinalDump } from './final-dump.ts';
 import { departureMarker } from './marker.ts';
@@ -32,25 +32,17 @@ export const runcSource = (host: Host, { runcRoot, imagesDirectory }: RuncOption
   preDump: async (plan, round, endpoint) => {
     const directory = plan.sourceDirectory;
     const parent = round === 0 ? undefined : round - 1;
-    const checkpoint = { runcRoot, id: plan.container.id, directory, images: round, parent, endpoint };
-    await host.run({ argv: checkpointArgv(checkpoint) });
+    const images = { directory, images: round, parent, endpoint } as const;
+    await host.run({ argv: checkpointArgv({ runcRoot, ...containerOf(plan), ...images }) });
     return readDirtyStats(host, plan, round);
   },
 
   finalDump: async (plan, parent, endpoint) => {
     const directory = plan.sourceDirectory;
-    const checkpoint = {
-      runcRoot,
-      id: plan.container.id,
-      directory,
-      images: 'final',
-      parent,
-      endpoint,
-    } as const;
-    return startFinalDump(
-      host,
-      { directory, pid: plan.container.pid, argv: checkpointArgv(checkpoint) },
-      () => readDirtyStats(host, plan, 'final'),
+    const images = { directory, images: 'final', parent, endpoint } as const;
+    const argv = checkpointArgv({ runcRoot, ...containerOf(plan), ...images });
+    return startFinalDump(host, { directory, pid: plan.container.pid, argv }, () =>
+      readDirtyStats(host, plan, 'final'),
     );
   },
 
@@ -67,6 +59,12 @@ export const runcSource = (host: Host, { runcRoot, imagesDirectory }: RuncOption
   release: (plan, moved) => release(host, plan, moved),
 });
 
+const containerOf = (plan: Plan): { id: string; systemdCgroup: boolean; keepTcp: boolean } => ({
+  id: plan.container.id,
+  systemdCgroup: plan.container.docker?.engine.cgroupDriver === 'systemd',
+  keepTcp: keepsTcp(plan),
+});
+
 /** Fails when the directory is there already: that is another migration of the same container. */
 const prepare = async (host: Host, plan: Plan): Promise<void> => {
   const directory = plan.sourceDirectory;
@@ -79,7 +77,7 @@ const prepare = async (host: Host, plan: Plan): Promise<void> => {
   await writeFiles(host, directory, [
     { name: 'source-hold.sh', content: scriptText('source-hold'), mode: 0o700 },
     { name: 'cgroup', content: cgroup, mode: 0o600 },
-    { name: 'final.conf', content: criuConfig(script), mode: 0o600 },
+    { name: 'final.conf', content: criuConfig(plan, script), mode: 0o600 },
   ]);
 };
 

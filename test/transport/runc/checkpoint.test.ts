@@ -1,12 +1,18 @@
 import { describe, expect, it } from 'vitest';
+import type { DockerPlan } from '../../../engine/model/docker.ts';
 import { checkpointArgv, criuConfig, restoreArgv } from '../../../transport/runc/checkpoint.ts';
+import { planFor } from '../plan.ts';
 
 const common = {
   runcRoot: '/run/runc',
   id: 'shop',
   directory: '/run/precopy/shop',
   endpoint: { address: '192.0.2.2', port: 27_700 },
+  systemdCgroup: false,
+  keepTcp: false,
 };
+
+const plan = planFor({ kind: 'directory', path: '/containers/shop/rootfs' });
 
 describe('a checkpoint', () => {
   it('of round 0 is a pre-dump without parent', () => {
@@ -34,6 +40,15 @@ describe('a checkpoint', () => {
       '[2001:db8::2]:27701',
     );
   });
+  it("of a container in systemd's cgroups tells runc so", () => {
+    const argv = checkpointArgv({ ...common, systemdCgroup: true, images: 0, parent: undefined });
+    expect(argv.slice(0, 5)).toEqual(['runc', '--root', '/run/runc', '--systemd-cgroup', 'checkpoint']);
+  });
+
+  it('takes established connections along where they can go on', () => {
+    const argv = checkpointArgv({ ...common, keepTcp: true, images: 'final', parent: 0 });
+    expect(argv).toContain('--tcp-established');
+  });
 });
 
 it('a restore takes the final images, and the locks that the dump took along', () => {
@@ -45,9 +60,22 @@ it('a restore takes the final images, and the locks that the dump took along', (
 });
 
 it("criu's configuration calls the hold script, one option a line", () => {
-  const lines = criuConfig('/run/precopy/shop/source-hold.sh').split('\n');
+  const lines = criuConfig(plan, '/run/precopy/shop/source-hold.sh').split('\n');
   expect(lines).toContain('action-script /run/precopy/shop/source-hold.sh');
   // criu loses an optional argument after a space.
   expect(lines).toContain('verbosity=2');
   expect(lines.at(-1)).toBe('');
+});
+
+it('connections are closed, unless they are to go on', () => {
+  const docker: DockerPlan = {
+    shipImage: false,
+    layersPresent: 0,
+    createNetworks: [],
+    mounts: [],
+    tcp: 'keep',
+    removeSource: false,
+  };
+  expect(criuConfig(plan, '/hold.sh')).toContain('tcp-close');
+  expect(criuConfig({ ...plan, docker }, '/hold.sh')).not.toContain('tcp-close');
 });

@@ -5,8 +5,11 @@ import { describe, expect, it, test } from 'vitest';
 import { localHost } from '../../../transport/host/local-host.ts';
 import { criuConfig } from '../../../transport/runc/checkpoint.ts';
 import { scriptArgv, scriptText } from '../../../transport/script.ts';
+import { planFor } from '../plan.ts';
 import { eventually } from './eventually.ts';
 import { atEnd, fixture, type StartedScript, startScript, temporaryDirectory } from './start-script.ts';
+
+const rootfs = { kind: 'directory', path: '/containers/shop/rootfs' } as const;
 
 /** A process number that is never given out: it exceeds the kernel's highest limit. */
 const NOBODY = '4194305';
@@ -24,7 +27,7 @@ const prepared = async (cgroup = ''): Promise<Setting> => {
   await writeFile(hold, scriptText('source-hold'));
   await chmod(hold, 0o700);
   await writeFile(`${directory}/cgroup`, cgroup);
-  await writeFile(`${directory}/final.conf`, criuConfig(hold));
+  await writeFile(`${directory}/final.conf`, criuConfig(planFor(rootfs), hold));
   return { directory, outcome: `${directory}/outcome` };
 };
 

@@ -3,8 +3,11 @@ import { describe, expect, it } from 'vitest';
 import { localHost } from '../../../transport/host/local-host.ts';
 import { criuConfig } from '../../../transport/runc/checkpoint.ts';
 import { scriptArgv, scriptText } from '../../../transport/script.ts';
+import { planFor } from '../plan.ts';
 import { eventually } from './eventually.ts';
 import { atEnd, fixture, type StartedScript, startScript, temporaryDirectory } from './start-script.ts';
+
+const rootfs = { kind: 'directory', path: '/containers/shop/rootfs' } as const;
 
 interface Setting {
   readonly directory: string;
@@ -19,7 +22,7 @@ const prepared = async (): Promise<Setting> => {
   const hold = `${directory}/destination-hold.sh`;
   await writeFile(hold, scriptText('destination-hold'));
   await chmod(hold, 0o700);
-  await writeFile(`${directory}/restore.conf`, criuConfig(hold));
+  await writeFile(`${directory}/restore.conf`, criuConfig(planFor(rootfs), hold));
   return { directory, outcome: `${directory}/outcome` };
 };
 
