@@ -25,7 +25,8 @@ const PAGE_PORTS = 16;
 
 const systemClock: Clock = {
   now: () => millis(performance.now()),
-  sleep: (duration) => sleep(duration),
+  sleep: (duration, signal) =>
+    sleep(duration, undefined, signal === undefined ? {} : { signal }).catch(() => {}),
 };
 
 /** Puts hosts, runtimes and link together for one command. Connects to nothing yet. */

@@ -9,7 +9,8 @@ import type { Bytes, Millis } from './model/units.ts';
 /** A monotonic clock; the epoch is arbitrary. */
 export interface Clock {
   now(): Millis;
-  sleep(duration: Millis): Promise<void>;
+  /** Resolves after `duration`, or at once when `signal` is aborted. */
+  sleep(duration: Millis, signal?: AbortSignal): Promise<void>;
 }
 
 /** Takes every event, in order. Never throws. */

@@ -50,7 +50,8 @@ const watchSilence = async (
   while (!settled.aborted) {
     const left = patience.stall - silent();
     if (left <= 0) return true;
-    await clock.sleep(left as Millis);
+    // Nobody waits for a watch that is over: the program could not end.
+    await clock.sleep(left as Millis, settled);
   }
   return false;
 };

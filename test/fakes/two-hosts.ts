@@ -18,6 +18,8 @@ export interface TwoHosts {
   readonly leftOnDestination: Set<string>;
   /** Every call, in order. */
   readonly calls: string[];
+  /** Every sleep, with what may wake it. */
+  readonly sleeps: { readonly duration: Millis; readonly signal: AbortSignal | undefined }[];
   /** The most copies that ever ran at once. */
   mostRunning: number;
 }
@@ -42,7 +44,8 @@ export const twoHosts = ({
       now += 1;
       return millis(now);
     },
-    sleep: async (duration: Millis) => {
+    sleep: async (duration: Millis, signal?: AbortSignal) => {
+      world.sleeps.push({ duration, signal });
       now += duration;
       await new Promise((resolve) => setImmediate(resolve));
     },
@@ -53,6 +56,7 @@ export const twoHosts = ({
     leftOnSource: new Set(),
     leftOnDestination: new Set(),
     calls: [],
+    sleeps: [],
     mostRunning: 1,
     clock,
     ports: { clock, patience: { stall: millis(10_000) }, ...portsOf(() => world, dirty, unsteady, at) },

@@ -79,6 +79,13 @@ describe('a migration that goes well', () => {
     expect(again).toBeLessThan(world.calls.indexOf('restore.restore'));
   });
 
+  it('leaves nothing asleep that would keep the program from ending', async () => {
+    const world = twoHosts();
+    await run(world);
+    expect(world.sleeps.length).toBeGreaterThan(0);
+    expect(world.sleeps.filter(({ signal }) => signal?.aborted !== true)).toEqual([]);
+  });
+
   it('splits the downtime into parts that add up', async () => {
     const { report } = await run(twoHosts());
     const { total, ...parts } = report.measured ?? { total: Number.NaN };
