@@ -1,3 +1,4 @@
+import type { Duplex } from 'node:stream';
 import type { Capabilities } from './model/capabilities.ts';
 import type { DirtyStats } from './model/dirty-stats.ts';
 import type { MigrationEvent } from './model/event.ts';
@@ -55,6 +56,8 @@ export interface Host {
   readFile(path: string): Promise<Uint8Array>;
   /** Creates or replaces a file; its mode is set before its content is written. */
   writeFile(path: string, content: string | Uint8Array, mode: number): Promise<void>;
+  /** Connects to a unix socket. Rejects with `CommandFailed` when nobody listens there. */
+  dial(path: string): Promise<Duplex>;
   /** Ends the connection; commands still running are ended too. */
   close(): Promise<void>;
 }

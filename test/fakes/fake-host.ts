@@ -125,6 +125,11 @@ export const fakeHost = (name: string = 'fake', answer: FakeAnswer = () => undef
       assertOpen();
       files.set(path, { content: Buffer.from(content), mode });
     },
+    async dial(path): Promise<never> {
+      assertOpen();
+      const reason = 'Connection refused';
+      throw new CommandFailed({ host: name, argv: ['connect', path], exitCode: undefined, stderr: '', reason });
+    },
     async close(): Promise<void> {
       closed = true;
       for (const command of started) command.finish({ exitCode: undefined });

@@ -7,7 +7,8 @@ const script = [
   'cut -d" " -f5- /proc/self/mountinfo | sort | sed "s/^/mount /"',
   'find /run/precopy /var/lib/containers /tmp -maxdepth 1 2>/dev/null | sort | sed "s/^/directory /"',
   'sed "s/^/key /" ~/.ssh/authorized_keys',
-  'iptables-save 2>/dev/null | grep -v "^#" | sed "s/^/rule /"',
+  // Less what they have counted.
+  'iptables-save 2>/dev/null | grep -v "^#" | sed "s/ \\[[0-9]*:[0-9]*\\]$//; s/^/rule /"',
   'find /sys/fs/cgroup -name cgroup.freeze -exec grep -l 1 {} + 2>/dev/null | sed "s/^/frozen /"',
   'runc list -q | sed "s/^/container /"; true',
 ].join('; ');

@@ -1,4 +1,4 @@
-import type { Readable, Writable } from 'node:stream';
+import type { Duplex, Readable, Writable } from 'node:stream';
 
 export type Signal = 'TERM' | 'KILL';
 
@@ -32,5 +32,7 @@ export interface Spawner {
   readonly name: string;
   /** Rejects with `InvalidInput`, `HostUnreachable`, `CommandFailed`, or the signal's reason. */
   spawn(argv: readonly string[], purpose: Purpose, signal?: AbortSignal): Promise<HostProcess>;
+  /** Connects to a unix socket; rejects with whatever was in the way, or `HostUnreachable`. */
+  dial(path: string): Promise<Duplex>;
   close(): Promise<void>;
 }

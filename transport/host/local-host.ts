@@ -1,3 +1,4 @@
+import { connect } from 'node:net';
 import type { Host } from '../../engine/ports.ts';
 import { spawnLocal } from './local-process.ts';
 import { processHost } from './process-host.ts';
@@ -10,5 +11,14 @@ export const localHost = (name: string = 'localhost'): Host =>
       signal?.throwIfAborted();
       return spawnLocal(name, argv);
     },
+    dial: (path) =>
+      new Promise((resolve, reject) => {
+        const socket = connect({ path });
+        socket.once('error', reject);
+        socket.once('connect', () => {
+          socket.off('error', reject);
+          resolve(socket);
+        });
+      }),
     close: async () => {},
   });

@@ -1,3 +1,4 @@
+import type { Duplex } from 'node:stream';
 import { CommandFailed, HostUnreachable } from '../../engine/model/errors.ts';
 import type { Command, CommandOutput, Host, RunningCommand } from '../../engine/ports.ts';
 import { endProcess } from './end-process.ts';
@@ -55,6 +56,17 @@ export const processHost = (spawner: Spawner): Host => {
     },
     async writeFile(path, content, mode): Promise<void> {
       await runToSuccess(writeFileCommand(path, content, mode));
+    },
+    async dial(path): Promise<Duplex> {
+      if (closing.signal.aborted) throw new HostUnreachable(spawner.name, 'it was closed');
+      try {
+        return await spawner.dial(path);
+      } catch (cause) {
+        if (cause instanceof HostUnreachable) throw cause;
+        const reason = cause instanceof Error ? cause.message : String(cause);
+        const argv = ['connect', path];
+        throw new CommandFailed({ host: spawner.name, argv, exitCode: undefined, stderr: '', reason });
+      }
     },
     async close(): Promise<void> {
       closing.abort();

@@ -23,6 +23,7 @@ export const remoteHost = (destination: string, options: RemoteHostOptions = {})
   return processHost({
     name: destination,
     spawn: (argv, purpose, signal) => spawnRemote(destination, connection, argv, purpose, signal),
+    dial: async (path) => (await connection.get()).dial(path),
     close: connection.close,
   });
 };

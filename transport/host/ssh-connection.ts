@@ -1,3 +1,4 @@
+import type { Duplex } from 'node:stream';
 import ssh2, { type Client } from 'ssh2';
 import { HostUnreachable } from '../../engine/model/errors.ts';
 import { type HostKeyVerdict, hostKeyCheck } from './host-key-check.ts';
@@ -12,6 +13,8 @@ export interface Connection {
   isLost(): boolean;
   /** Runs this line in a session of its own. Rejects with ssh2's error. */
   exec(line: string): Promise<Session>;
+  /** A stream to a unix socket of the host. Rejects with ssh2's error. */
+  dial(path: string): Promise<Duplex>;
   end(): Promise<void>;
 }
 
@@ -32,6 +35,13 @@ const connectionOf = (client: Client): Connection => {
           if (error) reject(error);
           // Listeners at once: the exit may be in the same packet.
           else resolve(sessionOf(channel, () => lost));
+        });
+      }),
+    dial: (path) =>
+      new Promise((resolve, reject) => {
+        client.openssh_forwardOutStreamLocal(path, (error, channel) => {
+          if (error) reject(error);
+          else resolve(channel);
         });
       }),
     async end(): Promise<void> {
