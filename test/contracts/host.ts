@@ -32,6 +32,16 @@ const failureOf = async (promise: Promise<unknown>): Promise<CommandFailed> => {
   throw new Error('expected CommandFailed', { cause: error });
 };
 
+/** The first `length` characters. */
+const answer = async (stream: AsyncIterable<unknown>, length: number): Promise<string> => {
+  let got = '';
+  for await (const chunk of stream) {
+    got += String(chunk);
+    if (got.length >= length) break;
+  }
+  return got;
+};
+
 const collect = async (lines: AsyncIterable<string>): Promise<string[]> => {
   const all: string[] = [];
   for await (const line of lines) all.push(line);
@@ -353,6 +363,30 @@ export const hostContract = (name: string, open: () => Promise<Host>): void => {
         expect(outputs).toHaveLength(6);
         await Promise.all(commands.map((command) => command.kill('TERM')));
         await Promise.all(commands.map((command) => command.exit));
+      });
+    });
+
+    describe('dial', () => {
+      /** Answers one connection with what it gets, in capitals. */
+      const echo =
+        'my $s = IO::Socket::UNIX->new(Local => $ARGV[0], Listen => 1) or die; print "listening\\n"; $| = 1; STDOUT->flush; my $c = $s->accept; while (sysread $c, my $b, 65536) { syswrite $c, uc $b }';
+
+      it('reaches a unix socket, both ways, until either end closes', async () => {
+        const path = `${await makeDirectory()}/socket`;
+        const server = await host.start({ argv: ['perl', '-MIO::Socket::UNIX', '-e', echo, path] });
+        await server.lines[Symbol.asyncIterator]().next();
+        const stream = await host.dial(path);
+        const sent = 'all of it '.repeat(20_000);
+        stream.write(sent);
+        expect(await answer(stream, sent.length)).toBe(sent.toUpperCase());
+        stream.destroy();
+        expect((await server.exit).exitCode).toBe(0);
+      });
+
+      it('says so when nobody listens', async () => {
+        const path = `${await makeDirectory()}/nothing`;
+        const error = await failureOf(host.dial(path));
+        expect(error).toMatchObject({ host: host.name, argv: ['connect', path] });
       });
     });
 

@@ -128,7 +128,13 @@ export const fakeHost = (name: string = 'fake', answer: FakeAnswer = () => undef
     async dial(path): Promise<never> {
       assertOpen();
       const reason = 'Connection refused';
-      throw new CommandFailed({ host: name, argv: ['connect', path], exitCode: undefined, stderr: '', reason });
+      throw new CommandFailed({
+        host: name,
+        argv: ['connect', path],
+        exitCode: undefined,
+        stderr: '',
+        reason,
+      });
     },
     async close(): Promise<void> {
       closed = true;

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { type AddressInfo, createServer, type Socket } from 'node:net';
+import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import ssh2, { type AuthContext, type Connection, type ServerChannel, type Session } from 'ssh2';
@@ -76,6 +76,17 @@ const serve = (connection: Connection, publicKey: string, options: SshServerOpti
   let sessions = 0;
   connection.on('error', () => {});
   connection.on('authentication', (context) => accept(context, allowed));
+  connection.on('openssh.streamlocal', (acceptStream, reject, { socketPath }) => {
+    const socket = connect({ path: socketPath });
+    socket.on('error', () => reject());
+    socket.on('connect', () => {
+      const stream = acceptStream();
+      // Whichever end goes takes the other along.
+      stream.on('error', () => {}).on('close', () => socket.destroy());
+      socket.on('close', () => stream.end());
+      stream.pipe(socket).pipe(stream);
+    });
+  });
   connection.on('session', (acceptSession, rejectSession) => {
     if (sessions >= (options.maxSessions ?? 10)) {
       rejectSession();
