@@ -1,35 +1,37 @@
 import { Command } from 'commander';
-import { defaultDockerRequest } from '../engine/core/default-docker-request.ts';
 import { defaultPolicy } from '../engine/core/default-policy.ts';
 import { millis } from '../engine/model/units.ts';
 import { findingsText } from '../engine/observe/findings-text.ts';
 import { preflight } from '../engine/run/preflight.ts';
+import { type DockerOptions, dockerRequestFrom, withDockerOptions } from './docker-options.ts';
 import { exitCodes } from './exit-codes.ts';
 import { type HostOptions, withHostOptions } from './host-options.ts';
 import { interruptible } from './interrupt.ts';
 import { newMigrationId, wire } from './wire.ts';
 import { writeLine } from './write.ts';
 
-interface CheckOptions extends HostOptions {
+interface CheckOptions extends HostOptions, DockerOptions {
   readonly json?: true;
 }
 
 /** `precopy check`: could this container be migrated there? Nothing is changed. */
 export const checkCommand = (): Command =>
-  withHostOptions(
-    new Command('check')
-      .description('say whether a container can be migrated; changes nothing')
-      .argument('<container>', 'id of a running container')
-      .option('--json', 'print the findings as JSON'),
+  withDockerOptions(
+    withHostOptions(
+      new Command('check')
+        .description('say whether a container can be migrated; changes nothing')
+        .argument('<container>', 'a running container: its id, or the name Docker knows it by')
+        .option('--json', 'print the findings as JSON'),
+    ),
   ).action(async (container: string, options: CheckOptions) => {
-    const wired = wire(options, millis(0));
+    const wired = await wire(options, container, millis(0));
     try {
       const request = {
         container,
         from: wired.from,
         to: wired.to,
         policy: defaultPolicy,
-        docker: defaultDockerRequest,
+        docker: dockerRequestFrom(options),
       };
       const { signal, settle } = interruptible(() => {});
       const plan = await preflight(

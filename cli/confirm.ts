@@ -13,17 +13,22 @@ export const confirmed = async (
 ): Promise<boolean> => {
   const warnings = findings.filter(({ severity }) => severity === 'warning');
   if (yes || warnings.length === 0) return true;
-  if (!process.stdin.isTTY || !process.stderr.isTTY) {
-    throw new InvalidInput(
-      'there are warnings and no terminal to ask on: read them with --dry-run, then say --yes',
-    );
-  }
+  return agreed(
+    'Migrate all the same?',
+    'there are warnings and no terminal to ask on: read them with --dry-run, then say --yes',
+    signal,
+  );
+};
+
+/** Asks for a yes on the terminal; without one it is refused with the text `unasked`, which says what to add. */
+export const agreed = async (question: string, unasked: string, signal: AbortSignal): Promise<boolean> => {
+  if (!process.stdin.isTTY || !process.stderr.isTTY) throw new InvalidInput(unasked);
   const prompt = createInterface({ input: process.stdin, output: process.stderr });
   try {
     // Ctrl-C, Ctrl-D or a terminal that goes away close the prompt, and a closed one never answers.
     const closed = new Promise<string>((resolve) => prompt.once('close', () => resolve('')));
-    const question = prompt.question('Migrate all the same? [y/N] ', { signal });
-    const answer = await Promise.race([question, closed]);
+    const asked = prompt.question(`${question} [y/N] `, { signal });
+    const answer = await Promise.race([asked, closed]);
     return /^y(es)?$/i.test(answer.trim());
   } finally {
     prompt.close();

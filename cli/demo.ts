@@ -1,4 +1,3 @@
-import { defaultDockerRequest } from '../engine/core/default-docker-request.ts';
 import { writeFile } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Command } from 'commander';
@@ -7,6 +6,7 @@ import { runContainer } from '../bench/containers/run-container.ts';
 import { redis } from '../bench/containers/workloads.ts';
 import { type DemoResult, demoText, succeeded } from '../bench/demo/demo-result.ts';
 import { type Lab, startLab } from '../bench/lab/index.ts';
+import { defaultDockerRequest } from '../engine/core/default-docker-request.ts';
 import { defaultPolicy } from '../engine/core/default-policy.ts';
 import { millis } from '../engine/model/units.ts';
 import { reportText } from '../engine/observe/report-text.ts';
@@ -118,10 +118,22 @@ const migrateUnder = async (writer: RedisWriter, { lab, a, b, port, signal }: Sc
 
 const migrateContainer = async (lab: Lab, signal: AbortSignal): Promise<DemoResult['report']> => {
   const hosts = { from: 'a', to: 'b', toAddress: lab.hosts.b.address, sshConfig: lab.sshConfig };
-  const rest = { sshPort: 22, runcRoot: '/run/runc', imagesDir: '/run/precopy', pagePort: 27_700 };
-  const wired = wire({ ...hosts, ...rest }, millis(30_000));
+  const rest = {
+    sshPort: 22,
+    runtime: 'runc',
+    runcRoot: '/run/runc',
+    imagesDir: '/run/precopy',
+    pagePort: 27_700,
+  } as const;
+  const wired = await wire({ ...hosts, ...rest }, CONTAINER, millis(30_000));
   try {
-    const request = { container: CONTAINER, from: 'a', to: 'b', policy: defaultPolicy, docker: defaultDockerRequest };
+    const request = {
+      container: CONTAINER,
+      from: 'a',
+      to: 'b',
+      policy: defaultPolicy,
+      docker: defaultDockerRequest,
+    };
     const plan = await preflight(
       wired.ports,
       { migration: newMigrationId(), request, address: wired.address },

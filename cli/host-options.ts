@@ -7,6 +7,8 @@ export interface HostOptions {
   readonly toAddress?: string;
   readonly sshConfig?: string;
   readonly sshPort: number;
+  /** `auto`, which is the default: Docker's container where Docker on the source knows it, else runc's. */
+  readonly runtime?: 'auto' | 'runc' | 'docker';
   readonly runcRoot: string;
   readonly imagesDir: string;
   readonly pagePort: number;
@@ -56,7 +58,15 @@ export const withHostOptions = (command: Command): Command =>
         .default(22),
     )
     .addOption(
-      new Option('--runc-root <dir>', "runc's --root on both hosts")
+      new Option(
+        '--runtime <what>',
+        "whose container it is; auto takes Docker's where Docker on the source knows it, else runc's",
+      )
+        .choices(['auto', 'runc', 'docker'])
+        .default('auto'),
+    )
+    .addOption(
+      new Option('--runc-root <dir>', "runc's --root on both hosts, not for Docker's containers")
         .argParser(plainPath)
         .default('/run/runc'),
     )

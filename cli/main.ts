@@ -1,11 +1,15 @@
 #!/usr/bin/env node
 import { readFileSync } from 'node:fs';
 import { Command, CommanderError } from 'commander';
+import { abortCommand } from './abort.ts';
 import { checkCommand } from './check.ts';
 import { demoCommand } from './demo.ts';
 import { exitCodes, explain } from './exit-codes.ts';
+import { hostCommand } from './host.ts';
+import { imagesCommand } from './images.ts';
 import { labCommand } from './lab.ts';
 import { migrateCommand } from './migrate.ts';
+import { statusCommand } from './status.ts';
 import { tellLine } from './write.ts';
 
 /** `package.json` lies beside `dist/` when built, and one folder up when run from source. */
@@ -25,6 +29,10 @@ const program = new Command('precopy')
   .showHelpAfterError('(--help shows every option)')
   .addCommand(checkCommand())
   .addCommand(migrateCommand())
+  .addCommand(statusCommand())
+  .addCommand(abortCommand())
+  .addCommand(hostCommand())
+  .addCommand(imagesCommand())
   .addCommand(labCommand())
   .addCommand(demoCommand())
   .enablePositionalOptions();

@@ -1,5 +1,4 @@
 import { Command } from 'commander';
-import { defaultDockerRequest } from '../engine/core/default-docker-request.ts';
 import { PlanRejected } from '../engine/model/errors.ts';
 import type { MigrationEvent } from '../engine/model/event.ts';
 import type { Plan } from '../engine/model/plan.ts';
@@ -10,33 +9,39 @@ import { reportText } from '../engine/observe/report-text.ts';
 import { migrate } from '../engine/run/migrate.ts';
 import { preflight } from '../engine/run/preflight.ts';
 import { confirmed } from './confirm.ts';
+import { type DockerOptions, dockerRequestFrom, withDockerOptions } from './docker-options.ts';
 import { exitCodeOf, exitCodes } from './exit-codes.ts';
 import { type HostOptions, withHostOptions } from './host-options.ts';
 import { type Interruptible, interruptible } from './interrupt.ts';
+import { startJournaling } from './journal.ts';
 import { type PolicyOptions, policyFrom, withPolicyOptions } from './policy-options.ts';
 import { progress } from './progress.ts';
 import { newMigrationId, type Wired, wire } from './wire.ts';
 import { tellLine, writeLine } from './write.ts';
 
-interface MigrateOptions extends HostOptions, PolicyOptions {
+interface MigrateOptions extends HostOptions, PolicyOptions, DockerOptions {
   readonly dryRun?: true;
   readonly json?: true;
   readonly yes?: true;
+  readonly journal: boolean;
 }
 
 /** `precopy migrate`: the whole way, from preflight to report. */
 export const migrateCommand = (): Command =>
   withPolicyOptions(
-    withHostOptions(
-      new Command('migrate')
-        .description('move a running container to another host')
-        .argument('<container>', 'id of a running container')
-        .option('--dry-run', 'print the plan and change nothing')
-        .option('--json', 'print the report as JSON')
-        .option('-y, --yes', 'go on in spite of warnings, without asking'),
+    withDockerOptions(
+      withHostOptions(
+        new Command('migrate')
+          .description('move a running container to another host')
+          .argument('<container>', 'a running container: its id, or the name Docker knows it by')
+          .option('--dry-run', 'print the plan and change nothing')
+          .option('--json', 'print the report as JSON')
+          .option('-y, --yes', 'go on in spite of warnings, without asking')
+          .option('--no-journal', 'keep no journal: precopy status and abort will not know this migration'),
+      ),
     ),
   ).action(async (container: string, options: MigrateOptions) => {
-    const wired = wire(options, options.stallTimeout);
+    const wired = await wire(options, container, options.stallTimeout);
     let committed = false;
     const interruption = interruptible((first) => tellLine(interruptionText(first, committed)));
     const onCommit = (): void => {
@@ -79,7 +84,7 @@ const run = async (
     from: wired.from,
     to: wired.to,
     policy: policyFrom(options),
-    docker: defaultDockerRequest,
+    docker: dockerRequestFrom(options),
   };
   const plan = await preflight(
     wired.ports,
@@ -91,12 +96,16 @@ const run = async (
   if (plan.findings.some(({ severity }) => severity === 'error')) throw new PlanRejected(plan.findings);
   if (!(await confirmed(plan.findings, options.yes === true, signal))) return;
   const cutOverAsked = askedBySignal();
+  const journal = await startJournaling(plan, options.journal);
   const show = progress();
   const sink = (event: MigrationEvent): void => {
     if (event.kind === 'phase' && event.to === 'committed') onCommit();
+    journal.sink(event);
     show(event);
   };
-  const report = await migrate(plan, wired.ports, { sink, signal, cutOverAsked });
+  const { durable } = journal;
+  const report = await migrate(plan, wired.ports, { sink, signal, cutOverAsked, durable });
+  await journal.close();
   showReport(report, options.json === true);
   process.exitCode = exitCodeOf(report.outcome, interrupted());
 };

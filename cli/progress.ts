@@ -1,18 +1,19 @@
+import type { RecordedEvent } from '../engine/model/event.ts';
 import { renderLive } from '../engine/observe/live.ts';
 import { initialLiveState, liveState } from '../engine/observe/live-state.ts';
 import { plainLines } from '../engine/observe/plain.ts';
-import type { EventSink } from '../engine/ports.ts';
 import { tellLine } from './write.ts';
 
 /** Shows a migration as it goes: a block redrawn in place on a terminal, a line per event elsewhere. */
-export const progress = (): EventSink => (process.stderr.isTTY ? liveProgress() : plainProgress);
+export const progress = (): ((event: RecordedEvent) => void) =>
+  process.stderr.isTTY ? liveProgress() : plainProgress;
 
-const plainProgress: EventSink = (event) => {
+const plainProgress = (event: RecordedEvent): void => {
   const text = plainLines(event);
   if (text !== undefined) tellLine(text);
 };
 
-const liveProgress = (): EventSink => {
+const liveProgress = (): ((event: RecordedEvent) => void) => {
   let state = initialLiveState;
   let drawn = 0;
   return (event) => {

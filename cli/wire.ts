@@ -4,6 +4,9 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { type Millis, millis } from '../engine/model/units.ts';
 import type { Clock, Host } from '../engine/ports.ts';
 import type { MigrationPorts } from '../engine/run/migration.ts';
+import { dockerDestination } from '../transport/docker/destination.ts';
+import { knowsContainer } from '../transport/docker/knows-container.ts';
+import { dockerSource } from '../transport/docker/source.ts';
 import { localHost } from '../transport/host/local-host.ts';
 import { remoteHost } from '../transport/host/remote-host.ts';
 import { resolveTarget } from '../transport/host/ssh-target.ts';
@@ -29,28 +32,64 @@ const systemClock: Clock = {
     sleep(duration, undefined, signal === undefined ? {} : { signal }).catch(() => {}),
 };
 
-/** Puts hosts, runtimes and link together for one command. Connects to nothing yet. */
-export const wire = (options: HostOptions, stall: Millis): Wired => {
-  const { sshConfig, imagesDir: imagesDirectory, runcRoot } = options;
+/** Puts hosts, runtimes and link together for one command. Asks the source only whose container it is. */
+export const wire = async (options: HostOptions, container: string, stall: Millis): Promise<Wired> => {
+  const { sshConfig } = options;
   const ssh = sshConfig === undefined ? {} : { configFile: sshConfig };
   const source: Host = options.from === undefined ? localHost() : remoteHost(options.from, ssh);
   const destination = remoteHost(options.to, ssh);
-  const pagePorts = Array.from({ length: PAGE_PORTS }, (_, index) => options.pagePort + index);
+  const close = async (): Promise<void> => {
+    await Promise.allSettled([source.close(), destination.close()]);
+  };
+  try {
+    const runtime = await runtimeOf(source, container, options.runtime);
+    return {
+      ports: {
+        ...sidesOf(runtime, source, destination, options),
+        link: sshLink({ source, destination, sshPort: options.sshPort }),
+        clock: systemClock,
+        patience: { stall },
+      },
+      from: source.name,
+      to: destination.name,
+      address: options.toAddress ?? resolveTarget(options.to, sshConfig).host,
+      close,
+    };
+  } catch (cause) {
+    await close();
+    throw cause;
+  }
+};
+
+type Runtime = 'runc' | 'docker';
+
+const runtimeOf = async (
+  source: Host,
+  container: string,
+  asked: HostOptions['runtime'] = 'auto',
+): Promise<Runtime> => {
+  if (asked !== 'auto') return asked;
+  return (await knowsContainer(source, container)) ? 'docker' : 'runc';
+};
+
+const sidesOf = (
+  runtime: Runtime,
+  source: Host,
+  destination: Host,
+  { imagesDir: imagesDirectory, runcRoot, pagePort }: HostOptions,
+): Pick<MigrationPorts, 'source' | 'destination'> => {
+  const pagePorts = Array.from({ length: PAGE_PORTS }, (_, index) => pagePort + index);
+  if (runtime === 'docker') {
+    const docker = { imagesDirectory };
+    return {
+      source: dockerSource(source, docker),
+      destination: dockerDestination(destination, { ...docker, pagePorts, source }),
+    };
+  }
   const runc = { runcRoot, imagesDirectory };
   return {
-    ports: {
-      source: runcSource(source, runc),
-      destination: runcDestination(destination, { ...runc, pagePorts, source }),
-      link: sshLink({ source, destination, sshPort: options.sshPort }),
-      clock: systemClock,
-      patience: { stall },
-    },
-    from: source.name,
-    to: destination.name,
-    address: options.toAddress ?? resolveTarget(options.to, sshConfig).host,
-    close: async () => {
-      await Promise.allSettled([source.close(), destination.close()]);
-    },
+    source: runcSource(source, runc),
+    destination: runcDestination(destination, { ...runc, pagePorts, source }),
   };
 };
 

@@ -58,7 +58,7 @@ export interface Host {
   writeFile(path: string, content: string | Uint8Array, mode: number): Promise<void>;
   /** Connects to a unix socket. Rejects with `CommandFailed` when nobody listens there. */
   dial(path: string): Promise<Duplex>;
-  /** Ends the connection; commands still running are ended too. */
+  /** Ends the connection; commands still running and connections to sockets are ended too. */
   close(): Promise<void>;
 }
 

@@ -4,6 +4,10 @@ export type ScriptName =
   | 'container-facts'
   | 'destination-hold'
   | 'discard-destination'
+  | 'docker-daemon'
+  | 'docker-daemon-configure'
+  | 'docker-runtime'
+  | 'docker-runtime-users'
   | 'final-dump'
   | 'host-facts'
   | 'host-keys'
@@ -11,8 +15,10 @@ export type ScriptName =
   | 'make-source-directory'
   | 'newest-log'
   | 'page-server'
+  | 'parked-docker'
   | 'parked-restore'
   | 'remove-directory'
+  | 'ship-image'
   | 'ship-images'
   | 'source-hold';
 

@@ -1,19 +1,24 @@
 import type { DockerPlan, DockerRequest } from '../model/docker.ts';
 import type { ContainerFacts, PlaceFacts } from '../model/facts.ts';
+import { decideMounts } from './docker-mount-fate.ts';
+import { decideNetworks } from './docker-networks.ts';
+import { tcpFate } from './docker-tcp.ts';
 
 /** What is decided for a Docker container; `undefined` for any other. */
 export const planDocker = (
   { docker }: ContainerFacts,
-  place: PlaceFacts,
+  { docker: place }: PlaceFacts,
   request: DockerRequest,
 ): DockerPlan | undefined => {
-  if (docker === undefined || place.docker === undefined) return undefined;
+  if (docker === undefined || place === undefined) return undefined;
   return {
-    shipImage: place.docker.image === 'absent',
-    layersPresent: place.docker.layersPresent,
-    createNetworks: place.docker.networks.flatMap(({ name, state }) => (state === 'absent' ? [name] : [])),
-    mounts: docker.mounts.map(({ name }) => ({ name, fate: 'leave' })),
-    tcp: request.tcp === 'keep' ? 'keep' : 'close',
+    shipImage: place.image === 'absent',
+    layersPresent: place.layersPresent,
+    createNetworks: decideNetworks(docker, place, request).flatMap(({ network, make }) =>
+      make ? [network.name] : [],
+    ),
+    mounts: decideMounts(docker, place, request).map(({ mount, fate }) => ({ name: mount.name, fate })),
+    tcp: tcpFate(docker, request.tcp),
     removeSource: request.removeSource,
   };
 };

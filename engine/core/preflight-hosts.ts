@@ -7,7 +7,7 @@ export type Role = 'source' | 'destination';
 export const assessHost = (host: HostFacts, role: Role, runtime: string): Finding[] => [
   ...assessCriu(host),
   ...(role === 'source' ? assessDirtyTracking(host) : []),
-  ...assessRequired(host, runtime),
+  ...assessRequired(host, role, runtime),
   ...assessPrograms(host, runtime),
 ];
 
@@ -50,9 +50,10 @@ const assessDirtyTracking = ({ name, kernel, criuVersion, dirtyTracking }: HostF
   ];
 };
 
-const assessRequired = (host: HostFacts, runtime: string): Finding[] => {
+const assessRequired = (host: HostFacts, role: Role, runtime: string): Finding[] => {
   const missing: Finding[] = [];
-  if (host.runtimeVersion === undefined) {
+  // A destination without Docker has a finding of its own.
+  if (host.runtimeVersion === undefined && !(runtime === 'docker' && role === 'destination')) {
     missing.push({
       severity: 'error',
       code: 'runtime-missing',

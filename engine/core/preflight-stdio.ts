@@ -6,7 +6,8 @@ const names = ['standard input', 'standard output', 'standard error'] as const;
 /** Where the first three file descriptors lead: criu can only save what lies inside the container. */
 export const assessStdio = (container: ContainerFacts): Finding[] => [
   ...container.stdio.flatMap((target, fd) => assessTarget(target, fd, container.terminal)),
-  ...assessPipes(container.stdio),
+  // Docker holds the other ends, on either host.
+  ...(container.docker === undefined ? assessPipes(container.stdio) : []),
 ];
 
 const assessTarget = (target: StdioTarget, fd: number, terminal: boolean): Finding[] => {

@@ -1,7 +1,10 @@
+import type { DockerRequest } from '../model/docker.ts';
 import type { ContainerFacts, HostFacts, PlaceFacts } from '../model/facts.ts';
 import type { Finding } from '../model/finding.ts';
+import { tcpFate } from './docker-tcp.ts';
 import { assessContainer } from './preflight-container.ts';
 import { assessCpu } from './preflight-cpu.ts';
+import { assessDocker } from './preflight-docker.ts';
 import { assessHost, assessHostPair } from './preflight-hosts.ts';
 import { assessMemory } from './preflight-memory.ts';
 import { assessPlace } from './preflight-place.ts';
@@ -19,18 +22,19 @@ export interface PreflightFacts {
 const order: readonly Finding['severity'][] = ['error', 'warning', 'note'];
 
 /** What stands in the way of a migration or is worth knowing before it: errors first, else in a fixed order. */
-export const assess = (facts: PreflightFacts): Finding[] => {
+export const assess = (facts: PreflightFacts, request: DockerRequest): Finding[] => {
   const { source, destination, container, place } = facts;
   const findings = [
     ...assessHost(source, 'source', container.runtime),
     ...assessHost(destination, 'destination', container.runtime),
     ...assessHostPair(source, destination),
     ...assessCpu(source, destination),
-    ...assessContainer(container),
+    ...assessContainer(container, container.docker && tcpFate(container.docker, request.tcp)),
     ...assessStdio(container),
     ...assessMemory(container.memory),
     ...assessSpace(facts),
     ...assessPlace(place, container, destination),
+    ...assessDocker(facts, request),
   ];
   return order.flatMap((severity) => findings.filter((finding) => finding.severity === severity));
 };

@@ -1,7 +1,8 @@
 import type { Decision } from '../model/decision.ts';
-import type { MigrationEvent } from '../model/event.ts';
+import type { RecordedEvent } from '../model/event.ts';
+import { containerName } from '../model/names.ts';
 import type { Phase } from '../model/phase.ts';
-import type { Plan } from '../model/plan.ts';
+import type { PlanSummary } from '../model/plan.ts';
 import type { Policy } from '../model/policy.ts';
 import type { Outcome, Report } from '../model/report.ts';
 import { bytes, millis, pages, pagesToBytes } from '../model/units.ts';
@@ -15,7 +16,7 @@ import { bytes, millis, pages, pagesToBytes } from '../model/units.ts';
  * - `failure` is the first one: what fails while rolling back is its consequence.
  * - Before `planned`, names are empty and figures zero.
  */
-export const reportOf = (events: readonly MigrationEvent[]): Report => {
+export const reportOf = (events: readonly RecordedEvent[]): Report => {
   const report = events.reduce(take, nothing);
   const lasted = totalOf(events);
   const phase = events.reduce(phaseAfter, 'planned');
@@ -41,7 +42,7 @@ const nothing: Report = {
   total: millis(0),
 };
 
-const take = (report: Report, event: MigrationEvent): Report => {
+const take = (report: Report, event: RecordedEvent): Report => {
   switch (event.kind) {
     case 'planned':
       return { ...report, ...planned(event.plan) };
@@ -70,6 +71,7 @@ const take = (report: Report, event: MigrationEvent): Report => {
     case 'phase':
     case 'round-started':
     case 'round-progress':
+    case 'interrupted':
     case 'rolling-back':
     case 'warning':
     case 'finished':
@@ -77,9 +79,9 @@ const take = (report: Report, event: MigrationEvent): Report => {
   }
 };
 
-const planned = (plan: Plan): Partial<Report> => ({
+const planned = (plan: PlanSummary): Partial<Report> => ({
   migration: plan.migration,
-  container: plan.container.id,
+  container: containerName(plan.container),
   from: plan.from,
   to: plan.to,
   policy: plan.policy,
@@ -90,14 +92,13 @@ const planned = (plan: Plan): Partial<Report> => ({
 const decided = (decision: Decision): Partial<Report> =>
   decision.kind === 'another-round' ? {} : { stop: decision.reason, predicted: decision.estimate };
 
-const totalOf = (events: readonly MigrationEvent[]): Report['total'] => {
+const totalOf = (events: readonly RecordedEvent[]): Report['total'] => {
   const first = events[0];
   const last = events.find((event) => event.kind === 'finished') ?? events.at(-1);
   return millis(first === undefined || last === undefined ? 0 : Math.max(0, last.at - first.at));
 };
 
-const phaseAfter = (phase: Phase, event: MigrationEvent): Phase =>
-  event.kind === 'phase' ? event.to : phase;
+const phaseAfter = (phase: Phase, event: RecordedEvent): Phase => (event.kind === 'phase' ? event.to : phase);
 
 /** Where events end without `finished`: only `done` proves where the container is. */
 const outcomeOf = (phase: Phase): Outcome => (phase === 'done' ? 'migrated' : 'in-doubt');

@@ -2,7 +2,7 @@ import type { Decision } from './decision.ts';
 import type { DirtyStats } from './dirty-stats.ts';
 import type { Downtime } from './downtime.ts';
 import type { Phase } from './phase.ts';
-import type { Plan } from './plan.ts';
+import type { Plan, PlanSummary } from './plan.ts';
 import type { Outcome } from './report.ts';
 import type { Round } from './round.ts';
 import type { Bytes, Millis } from './units.ts';
@@ -27,6 +27,7 @@ export type MigrationEventBody =
   | { readonly kind: 'images-shipped'; readonly sent: Bytes; readonly took: Millis }
   | { readonly kind: 'final-dumped'; readonly dirty: DirtyStats }
   | { readonly kind: 'downtime'; readonly downtime: Downtime }
+  | { readonly kind: 'interrupted' }
   | { readonly kind: 'rolling-back'; readonly why: string }
   | { readonly kind: 'warning'; readonly message: string }
   | {
@@ -36,3 +37,8 @@ export type MigrationEventBody =
       readonly detail: readonly string[];
     }
   | { readonly kind: 'finished'; readonly outcome: Outcome };
+
+/** An event as it is read back from a journal: of the plan only what is shown. Every `MigrationEvent` is one. */
+export type RecordedEvent =
+  | Exclude<MigrationEvent, { readonly kind: 'planned' }>
+  | { readonly at: Millis; readonly kind: 'planned'; readonly plan: PlanSummary };

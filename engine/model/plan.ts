@@ -1,6 +1,7 @@
 import type { DockerPlan, DockerRequest } from './docker.ts';
-import type { ContainerFacts, Rootfs } from './facts.ts';
+import type { ContainerFacts, MemoryFacts, Rootfs } from './facts.ts';
 import type { Finding } from './finding.ts';
+import type { NamedContainer } from './names.ts';
 import type { Policy } from './policy.ts';
 import type { Bytes } from './units.ts';
 
@@ -34,4 +35,9 @@ export interface Plan {
   /** `undefined` for a container without Docker. */
   readonly docker: DockerPlan | undefined;
   readonly findings: readonly Finding[];
+}
+
+/** What of a plan is shown while it is carried out and afterwards. Every `Plan` is one. */
+export interface PlanSummary extends Pick<Plan, 'migration' | 'from' | 'to' | 'policy' | 'findings'> {
+  readonly container: NamedContainer & { readonly memory: Pick<MemoryFacts, 'resident'> };
 }

@@ -49,3 +49,16 @@ export const rate = (sent: Bytes, over: Millis): string =>
 /** Pages over time as pages per second, or `-` where no time passed. */
 export const pageRate = (pages: number, over: Millis): string =>
   over > 0 ? `${count((pages / over) * 1000)} pages/s` : '-';
+
+const ageUnits = [
+  ['d', 24 * 3600],
+  ['h', 3600],
+  ['min', 60],
+] as const;
+
+/** How long ago, roughly: `12 s`, `5 min`, `3 h`, `41 d`. */
+export const age = (value: Millis): string => {
+  const seconds = Math.max(0, Math.floor(value / 1000));
+  const [unit, length] = ageUnits.find(([, least]) => seconds >= least) ?? ['s', 1];
+  return `${Math.floor(seconds / length)} ${unit}`;
+};

@@ -20,14 +20,17 @@ export const wrapped = (label: string, text: string, columns: number = COLUMNS):
   return lines.map((each, index) => `${index === 0 ? label : ' '.repeat(label.length)}${each}`);
 };
 
-/** Rows of cells as lines: the first column to the left, the others, being figures, to the right. */
-export const table = (rows: readonly (readonly string[])[]): readonly string[] => {
+/** Rows of cells as lines: columns of words, as a rule the first, to the left, the others, being figures, to the right. */
+export const table = (
+  rows: readonly (readonly string[])[],
+  words: readonly number[] = [0],
+): readonly string[] => {
   const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
   return rows.map((row) =>
     row
       .map((cell, column) => {
         const width = widths[column] ?? 0;
-        return column === 0 ? cell.padEnd(width) : cell.padStart(width);
+        return words.includes(column) ? cell.padEnd(width) : cell.padStart(width);
       })
       .join('  ')
       .trimEnd(),

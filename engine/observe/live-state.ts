@@ -1,15 +1,15 @@
 import type { Decision } from '../model/decision.ts';
 import type { Downtime } from '../model/downtime.ts';
-import type { MigrationEvent } from '../model/event.ts';
+import type { RecordedEvent } from '../model/event.ts';
 import type { Phase } from '../model/phase.ts';
-import type { Plan } from '../model/plan.ts';
+import type { PlanSummary } from '../model/plan.ts';
 import type { Outcome } from '../model/report.ts';
 import type { Round } from '../model/round.ts';
 import { type Bytes, bytes, type Millis } from '../model/units.ts';
 
 /** What a terminal shows of a migration under way: a fold of its events. */
 export interface LiveState {
-  readonly plan?: Plan;
+  readonly plan?: PlanSummary;
   readonly phase: Phase;
   /** The last rounds that ended, oldest first. */
   readonly rounds: readonly Round[];
@@ -19,6 +19,8 @@ export interface LiveState {
   /** When the tasks were frozen for good. */
   readonly frozenAt?: Millis;
   readonly downtime?: Downtime;
+  /** The user asked for the way back. */
+  readonly interrupted?: true;
   /** The last one. */
   readonly warning?: string;
   /** The first one: others follow from it. */
@@ -38,10 +40,10 @@ export interface Transfer {
 export const initialLiveState: LiveState = { phase: 'planned', rounds: [] };
 
 /** The state after one more event. */
-export const liveState = (state: LiveState, event: MigrationEvent): LiveState =>
+export const liveState = (state: LiveState, event: RecordedEvent): LiveState =>
   take({ ...state, startedAt: state.startedAt ?? event.at, at: event.at }, event);
 
-const take = (state: LiveState, event: MigrationEvent): LiveState => {
+const take = (state: LiveState, event: RecordedEvent): LiveState => {
   switch (event.kind) {
     case 'planned':
       return { ...state, plan: event.plan };
@@ -59,6 +61,8 @@ const take = (state: LiveState, event: MigrationEvent): LiveState => {
       return { ...state, decision: event.decision };
     case 'downtime':
       return { ...state, downtime: event.downtime };
+    case 'interrupted':
+      return { ...state, interrupted: true };
     case 'rolling-back':
       return withoutCurrent(state);
     case 'warning':

@@ -1,4 +1,5 @@
 import type { Decision } from '../model/decision.ts';
+import { containerName } from '../model/names.ts';
 import type { Round } from '../model/round.ts';
 import { type Millis, millis } from '../model/units.ts';
 import { counted, pageRate, rate, size, time } from './format.ts';
@@ -31,7 +32,7 @@ const headLine = ({ plan, phase, startedAt, at, frozenAt }: LiveState): string =
     still && frozenAt !== undefined && at !== undefined
       ? `  standing still ${time(millis(at - frozenAt))}`
       : '';
-  const what = plan === undefined ? '' : `${plan.container.id}: ${plan.from} → ${plan.to}  `;
+  const what = plan === undefined ? '' : `${containerName(plan.container)}: ${plan.from} → ${plan.to}  `;
   return `${what}${phase}  ${time(millis(elapsed))}${standing}`;
 };
 
@@ -88,4 +89,4 @@ const reasonLines = (decision: Decision): readonly string[] => {
 const outcomeLines = ({ outcome, plan }: LiveState): readonly string[] =>
   outcome === undefined || plan === undefined
     ? []
-    : [outcomeText(outcome, plan.container.id, plan.from, plan.to)];
+    : [outcomeText(outcome, containerName(plan.container), plan.from, plan.to)];

@@ -1,17 +1,18 @@
 import type { Decision } from '../model/decision.ts';
-import type { MigrationEvent } from '../model/event.ts';
+import type { RecordedEvent } from '../model/event.ts';
+import { containerName } from '../model/names.ts';
 import type { Round } from '../model/round.ts';
 import { count, counted, pageRate, rate, size, time } from './format.ts';
 import { printable } from './printable.ts';
 import { stopReasonText } from './stop-reason-text.ts';
 
 /** What an event says where there is no terminal to redraw; may be several lines. Most events say nothing. */
-export const plainLines = (event: MigrationEvent): string | undefined => {
+export const plainLines = (event: RecordedEvent): string | undefined => {
   switch (event.kind) {
     case 'planned': {
       const { container, from, to, migration } = event.plan;
       const { resident } = container.memory;
-      return `migration ${migration}: ${container.id} from ${from} to ${to}, ${size(resident)} resident`;
+      return `migration ${migration}: ${containerName(container)} from ${from} to ${to}, ${size(resident)} resident`;
     }
     case 'phase':
       return `phase: ${event.to}`;
@@ -19,13 +20,14 @@ export const plainLines = (event: MigrationEvent): string | undefined => {
       return `files (${syncNames[event.when]}): ${size(event.sent)} in ${time(event.took)}`;
     case 'round-started':
     case 'round-progress':
+    case 'interrupted':
       return undefined;
     case 'round-finished':
       return roundLine(event.round);
     case 'decided':
       return decisionLine(event.decision);
     case 'image-shipped':
-      return `image: ${size(event.sent)} in ${time(event.took)}`;
+      return `container image: ${size(event.sent)} in ${time(event.took)}`;
     case 'images-shipped':
       return `images: ${size(event.sent)} in ${time(event.took)}`;
     case 'final-dumped': {

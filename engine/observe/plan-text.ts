@@ -1,8 +1,11 @@
+import type { ContainerFacts } from '../model/facts.ts';
+import { containerName } from '../model/names.ts';
 import type { Plan } from '../model/plan.ts';
 import type { Policy } from '../model/policy.ts';
 import { findingsText } from './findings-text.ts';
 import { count, counted, percent, size, time } from './format.ts';
 import { wrapped } from './layout.ts';
+import { planDockerLines } from './plan-docker-text.ts';
 
 /** A plan for people, as `--dry-run` shows it. */
 export const planText = (plan: Plan): string => {
@@ -11,7 +14,7 @@ export const planText = (plan: Plan): string => {
   return [
     ...wrapped(
       'container  ',
-      `${container.id} (${container.runtime}), ${counted(container.processes, 'process', 'processes')}`,
+      `${containerText(container)}, ${counted(container.processes, 'process', 'processes')}`,
     ),
     ...wrapped('from       ', `${plan.from}, images in ${plan.sourceDirectory}`),
     ...wrapped('to         ', `${plan.to} as ${plan.address}, images in ${plan.destinationDirectory}`),
@@ -20,13 +23,21 @@ export const planText = (plan: Plan): string => {
       `${size(memory.resident)} resident; up to ${size(plan.imagesNeeded)} of images`,
     ),
     ...wrapped('files      ', `${rootfsText(plan)}; ${size(container.rootfsSize)}`),
+    ...planDockerLines(plan),
     ...wrapped('rounds     ', policyText(plan.policy)),
     '',
     findingsText(plan.findings),
   ].join('\n');
 };
 
-const rootfsText = ({ rootfs, copyLower }: Plan): string => {
+const containerText = (container: ContainerFacts): string => {
+  const { id, runtime, docker } = container;
+  return `${containerName(container)} (${docker === undefined ? runtime : `${runtime} ${id.slice(0, 12)}`})`;
+};
+
+const rootfsText = ({ rootfs, copyLower, docker }: Plan): string => {
+  // The layers below come with the image.
+  if (docker !== undefined) return 'what the container changed of its image';
   switch (rootfs.kind) {
     case 'directory':
       return `directory ${rootfs.path}`;

@@ -8,7 +8,7 @@ const SETTLED = 20;
 
 /** The commit point: the source's death. Resolves when it is certain; throws while the source lives, or `InDoubt`. */
 export const commit = async (migration: Migration, dump: FinalDump): Promise<void> => {
-  const { recorder } = migration;
+  const { recorder, durable } = migration;
   try {
     await dump.kill();
   } catch (cause) {
@@ -16,6 +16,7 @@ export const commit = async (migration: Migration, dump: FinalDump): Promise<voi
     recorder.emit({ kind: 'warning', message: `the source ended without saying so: ${String(cause)}` });
   }
   recorder.enter('committed');
+  await durable();
 };
 
 /** The verdict was sent and not confirmed. Only the source itself can say what became of it. */

@@ -22,7 +22,8 @@ interface Marks {
  * from it on there is only forward.
  */
 export const cutOver = async (migration: Migration, prepared: Prepared, lastRound: number): Promise<void> => {
-  const { clock, recorder, source, plan, undo, signal } = migration;
+  const { clock, recorder, source, plan, undo, signal, durable } = migration;
+  await durable();
   const stream = await openPageStream(migration, 'final', lastRound);
   try {
     undo.push('stop the page-server', () => breakPageStream(migration, stream));

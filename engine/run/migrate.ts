@@ -17,6 +17,8 @@ export interface MigrateOptions {
   readonly sink: EventSink;
   readonly signal: AbortSignal;
   readonly cutOverAsked?: () => boolean;
+  /** Waited for before the freeze and at the commit, so it must not take long. Never rejects. */
+  readonly durable?: () => Promise<void>;
 }
 
 /**
@@ -28,11 +30,15 @@ export const migrate = async (
   ports: MigrationPorts,
   options: MigrateOptions,
 ): Promise<Report> => {
-  const { sink, signal, cutOverAsked = () => false } = options;
+  const { sink, signal, cutOverAsked = () => false, durable = async () => {} } = options;
   const recorder = startRecorder(ports.clock, sink);
-  const migration: Migration = { ...ports, plan, recorder, undo: startUndo(), signal, cutOverAsked };
+  const migration: Migration = { ...ports, plan, recorder, undo: startUndo(), signal, cutOverAsked, durable };
   recorder.emit({ kind: 'planned', plan });
+  const tellInterruption = (): void => recorder.emit({ kind: 'interrupted' });
+  if (signal.aborted) tellInterruption();
+  else signal.addEventListener('abort', tellInterruption);
   const outcome = await carryOut(migration).catch((cause: unknown) => fail(migration, cause));
+  signal.removeEventListener('abort', tellInterruption);
   recorder.emit({ kind: 'finished', outcome });
   return reportOf(recorder.events());
 };

@@ -21,4 +21,6 @@ export interface Migration extends MigrationPorts {
   readonly signal: AbortSignal;
   /** The user wants the cut-over now. */
   readonly cutOverAsked: () => boolean;
+  /** Resolves once the events so far outlive a crash of this machine, or when that takes too long. */
+  readonly durable: () => Promise<void>;
 }

@@ -24,6 +24,7 @@ describe('the options that name hosts', () => {
     expect(options('--to=b')).toEqual({
       to: 'b',
       sshPort: 22,
+      runtime: 'auto',
       runcRoot: '/run/runc',
       imagesDir: '/run/precopy',
       pagePort: 27_700,
@@ -66,6 +67,14 @@ describe('the options that name hosts', () => {
     for (const option of ['--ssh-port', '--page-port']) {
       expect(refusal(`${option}=${text}`)).toMatch(/port, 1 to 65535/);
     }
+  });
+
+  it.each(['auto', 'runc', 'docker'])('take %s for the runtime', (runtime) => {
+    expect(options('--to=b', `--runtime=${runtime}`).runtime).toBe(runtime);
+  });
+
+  it('refuse another runtime with those there are', () => {
+    expect(refusal('--runtime=podman')).toMatch(/auto, runc, docker/);
   });
 
   it('take the first and the last port', () => {

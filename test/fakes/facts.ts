@@ -1,3 +1,4 @@
+import type { DockerFacts, DockerPlace } from '../../engine/model/docker.ts';
 import type { ContainerFacts, HostFacts, MemoryFacts, PlaceFacts } from '../../engine/model/facts.ts';
 import { bytes } from '../../engine/model/units.ts';
 
@@ -66,5 +67,49 @@ export const place = (changed: Partial<PlaceFacts> = {}): PlaceFacts => ({
   missingPaths: [],
   reachable: { ok: true, detail: '' },
   docker: undefined,
+  ...changed,
+});
+
+export const IMAGE: string = `sha256:${'ab'.repeat(32)}`;
+
+/** A container of Docker on a network of its own, with nothing mounted. */
+export const docker = (changed: Partial<DockerFacts> = {}): DockerFacts => ({
+  engine: { version: '26.1.5', storageDriver: 'overlay2', cgroupDriver: 'systemd' },
+  name: 'web',
+  image: { id: IMAGE, name: 'nginx:1.27', layers: ['sha256:01', 'sha256:02', 'sha256:03'] },
+  logDriver: 'none',
+  restartPolicy: 'always',
+  autoRemove: false,
+  privileged: false,
+  devices: [],
+  networking: 'networks',
+  networks: [
+    {
+      name: 'app',
+      driver: 'bridge',
+      isDefault: false,
+      subnets: [{ subnet: '172.30.0.0/16', gateway: '172.30.0.1' }],
+      subnetChosen: true,
+      address: '172.30.0.10',
+      addressFixed: true,
+    },
+  ],
+  ports: [],
+  mounts: [],
+  tiedTo: [],
+  ...changed,
+});
+
+/** A Docker with which nothing stands in that container's way. */
+export const dockerPlace = (changed: Partial<DockerPlace> = {}): DockerPlace => ({
+  engine: { version: '26.1.5', storageDriver: 'overlay2', cgroupDriver: 'systemd' },
+  wrapper: 'ready',
+  nameTaken: false,
+  image: 'present',
+  imageNamedAlike: undefined,
+  layersPresent: 3,
+  networks: [{ name: 'app', state: 'fits', detail: '' }],
+  takenPorts: [],
+  mounts: [],
   ...changed,
 });

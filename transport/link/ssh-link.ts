@@ -8,6 +8,7 @@ import { admitKey, expelKey } from './authorized-key.ts';
 import { hotFiles } from './hot-files.ts';
 import { destinationKeys, makeKey } from './keys.ts';
 import { bytesSent, metTheDump, rsyncArgv, rsyncFilesArgv, VANISHED } from './rsync.ts';
+import { shipImage } from './ship-image.ts';
 import { parkShipment } from './shipment.ts';
 import { masterArgv, remoteName, sharedSsh } from './ssh-master.ts';
 
@@ -81,9 +82,7 @@ export const sshLink = ({ source, destination, sshPort }: LinkOptions): Link => 
         steady: syncs.every(({ steady }) => steady),
       };
     },
-    shipImage: async () => {
-      throw new InvalidInput('only Docker has images to ship');
-    },
+    shipImage: (plan, signal) => shipImage(source, plan, signal),
     parkShipment: (plan) => parkShipment(source, plan),
     close: async () => {
       await master?.kill('TERM');

@@ -15,9 +15,9 @@ if command -v criu >/dev/null; then
   check criu-check criu check
   check dirty-tracking criu check --feature mem_dirty_track
 fi
-command -v "$runtime" >/dev/null && say runtime "$("$runtime" --version | sed -n '1s/.* //p')"
+command -v "$runtime" >/dev/null && say runtime "$("$runtime" --version | grep -om 1 '[0-9][^ ,]*' | head -n 1)"
 command -v rsync >/dev/null && say rsync "$(rsync --version | sed -n '1s/^rsync *version \([^ ]*\).*/\1/p')"
-for program in "$runtime" criu rsync ssh ssh-keygen ss setsid tar gzip flock iptables-restore ip6tables-restore; do
+for program in "$runtime" runc criu rsync ssh ssh-keygen ss setsid tar gzip flock iptables-restore ip6tables-restore; do
   command -v "$program" >/dev/null || say missing "$program"
 done
 say cpu-flags "$(sed -n '/^flags/{s/^[^:]*: //p;q}' /proc/cpuinfo)"

@@ -1,5 +1,5 @@
-import { defaultDockerRequest } from '../../../engine/core/default-docker-request.ts';
 import { describe, expect, it } from 'vitest';
+import { defaultDockerRequest } from '../../../engine/core/default-docker-request.ts';
 import { makePlan } from '../../../engine/core/plan.ts';
 import { container, host, place } from '../../fakes/facts.ts';
 import { policy } from './rounds.ts';

@@ -1,4 +1,5 @@
 import { describe, expect, it, test } from 'vitest';
+import { defaultDockerRequest } from '../../../engine/core/default-docker-request.ts';
 import { assess } from '../../../engine/core/preflight.ts';
 import type { ContainerFacts, HostFacts, PlaceFacts } from '../../../engine/model/facts.ts';
 import type { Finding } from '../../../engine/model/finding.ts';
@@ -15,12 +16,15 @@ interface Changed {
 }
 
 const findings = (changed: Changed): readonly Finding[] =>
-  assess({
-    source: host('blue', changed.source),
-    destination: host('green', changed.destination),
-    container: container(changed.container),
-    place: place(changed.place),
-  });
+  assess(
+    {
+      source: host('blue', changed.source),
+      destination: host('green', changed.destination),
+      container: container(changed.container),
+      place: place(changed.place),
+    },
+    defaultDockerRequest,
+  );
 
 const nothing = { kind: 'null' } as const;
 

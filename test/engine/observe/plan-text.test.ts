@@ -1,8 +1,11 @@
 import { describe, expect, it } from 'vitest';
+import type { DockerFacts, DockerPlan } from '../../../engine/model/docker.ts';
 import type { Plan } from '../../../engine/model/plan.ts';
 import { millis } from '../../../engine/model/units.ts';
 import { findingsText } from '../../../engine/observe/findings-text.ts';
 import { planText } from '../../../engine/observe/plan-text.ts';
+import { docker } from '../../fakes/facts.ts';
+import { bind, volume } from '../core/docker-mounts.ts';
 import { plan } from '../core/events.ts';
 
 describe('the text of a plan', () => {
@@ -33,6 +36,89 @@ describe('the text of a plan', () => {
       policy: { ...plan.policy, deadline: millis(300_000), onDeadline: 'give-up' },
     };
     expect(planText(strict)).toContain('within 1.00 s; give up after 5 min');
+  });
+});
+
+describe('the text of a plan for a Docker container', () => {
+  const facts = docker({
+    ports: [{ protocol: 'tcp', hostAddress: '', hostPort: 8080, containerPort: 80 }],
+    mounts: [volume(), bind({ writable: false }), volume({ name: 'nfs', destination: '/nfs' })],
+  });
+  const decided: DockerPlan = {
+    shipImage: true,
+    layersPresent: 1,
+    createNetworks: ['app'],
+    mounts: [
+      { name: 'data', fate: 'copy' },
+      { name: '/srv/data', fate: 'leave' },
+      { name: 'nfs', fate: 'shared' },
+    ],
+    tcp: 'close',
+    removeSource: false,
+  };
+  const text = (changed: Partial<DockerFacts>, otherwise: Partial<DockerPlan>): string =>
+    planText({
+      ...plan,
+      container: {
+        ...plan.container,
+        id: '0f'.repeat(32),
+        runtime: 'docker',
+        docker: { ...facts, ...changed },
+      },
+      docker: { ...decided, ...otherwise },
+    });
+
+  it('tells what Docker will have on the destination, and what is left on the source', () => {
+    expect(`\n${text({}, {})}\n`).toMatchInlineSnapshot(`
+      "
+      container  web (docker 0f0f0f0f0f0f), 3 processes
+      from       blue, images in /run/precopy/shop
+      to         green as 10.0.0.2, images in /run/precopy/shop
+      memory     100.0 MiB resident; up to 166.0 MiB of images
+      files      what the container changed of its image; 20.0 MiB
+      image      nginx:1.27 (abababababab), to be sent: 1 of its 3 layers are on green
+      network    app (bridge), 172.30.0.10, to be made
+      ports      8080->80/tcp
+      mounts     data at /data: copied; 120.0 MiB
+                 /srv/data at /data, read-only: not copied, stays behind; 120.0 MiB
+                 nfs at /nfs: reached from both hosts, not copied; 120.0 MiB
+      tcp        established connections are closed at the cut-over
+      source     web is kept on blue, stopped, under another name (web-moved-to-...),
+                 and never restarted
+      rounds     until one sends 64 dirty pages or fewer, the predicted downtime is
+                 within 1.00 s, dirty pages grow by more than 10 %, three rounds bring
+                 nothing, at the latest after 100 rounds
+
+      note    fd 1 is a pipe [stdio-pipe]
+      1 note
+      "
+    `);
+  });
+
+  it('tells what is there already and what goes', () => {
+    const short = text(
+      { networking: 'host', networks: [], ports: [], mounts: [] },
+      { shipImage: false, createNetworks: [], mounts: [], tcp: 'keep', removeSource: true },
+    );
+    expect(`\n${short}\n`).toMatchInlineSnapshot(`
+      "
+      container  web (docker 0f0f0f0f0f0f), 3 processes
+      from       blue, images in /run/precopy/shop
+      to         green as 10.0.0.2, images in /run/precopy/shop
+      memory     100.0 MiB resident; up to 166.0 MiB of images
+      files      what the container changed of its image; 20.0 MiB
+      image      nginx:1.27 (abababababab), on green already
+      network    that of the host, with the host's addresses
+      tcp        established connections are kept
+      source     web is removed from blue once it runs on green
+      rounds     until one sends 64 dirty pages or fewer, the predicted downtime is
+                 within 1.00 s, dirty pages grow by more than 10 %, three rounds bring
+                 nothing, at the latest after 100 rounds
+
+      note    fd 1 is a pipe [stdio-pipe]
+      1 note
+      "
+    `);
   });
 });
 

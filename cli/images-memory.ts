@@ -1,0 +1,58 @@
+import { writeFile } from 'node:fs/promises';
+import { Command } from 'commander';
+import { type Heat, heatSvg, localDirectory, type MappingHeat, memoryHeat } from '../criu-proto/index.ts';
+import { reading } from './images-reading.ts';
+import { columns, exactJson, pagesText, visible } from './images-text.ts';
+import { tellLine, writeLine } from './write.ts';
+
+const total = ({ rounds }: MappingHeat): number => rounds.reduce((sum, { pages }) => sum + pages, 0);
+
+/** Mappings with the most pages first, a column of pages for each round. */
+export const heatText = (heat: Heat): string => {
+  const head = [
+    'pid',
+    'command',
+    'mapping',
+    'access',
+    'size',
+    ...heat.rounds.map((path) => visible(path.split('/').at(-1) ?? '')),
+  ];
+  const rows = heat.mappings
+    .toSorted((a, b) => total(b) - total(a))
+    .map(({ pid, command, name, access, start, end, rounds }) => [
+      pid === undefined ? '-' : String(pid),
+      visible(command),
+      visible(name),
+      access,
+      pagesText((end - start) / 4096n),
+      ...rounds.map(({ pages }) => pages.toLocaleString('en')),
+    ]);
+  const sums = heat.rounds.map((_, round) =>
+    heat.mappings.reduce((sum, mapping) => sum + (mapping.rounds[round]?.pages ?? 0), 0).toLocaleString('en'),
+  );
+  const numbers = [0, 4, ...heat.rounds.map((_, round) => round + 5)];
+  return columns([head, ...rows, ['', '', 'all', '', '', ...sums]], numbers);
+};
+
+interface MemoryOptions {
+  readonly json?: true;
+  readonly svg?: string;
+}
+
+/** `precopy images memory`: which mappings were dirtied in which rounds. */
+export const memoryCommand = (): Command =>
+  new Command('memory')
+    .description('show which mappings were dirtied in which rounds, in pages')
+    .argument('<directory>', 'the newest round of a chain')
+    .option('--json', 'print them as JSON, each mapping with its parts')
+    .option('--svg <file>', 'draw them, and write the picture to a file')
+    .action((directory: string, options: MemoryOptions) =>
+      reading(async () => {
+        const heat = await memoryHeat(localDirectory(directory));
+        if (options.svg !== undefined) {
+          await writeFile(options.svg, heatSvg(heat));
+          tellLine(`${options.svg} has the picture`);
+        }
+        writeLine(options.json === true ? exactJson({ version: 1, ...heat }) : heatText(heat));
+      }),
+    );

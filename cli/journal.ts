@@ -1,0 +1,45 @@
+import type { JournalHeader } from '../engine/model/journal.ts';
+import { containerName } from '../engine/model/names.ts';
+import type { Plan } from '../engine/model/plan.ts';
+import { thinned } from '../engine/observe/thinned.ts';
+import type { EventSink } from '../engine/ports.ts';
+import { thisController } from '../transport/journal/controller.ts';
+import { startJournal } from '../transport/journal/journal-store.ts';
+import { removeOldJournals } from '../transport/journal/old-journals.ts';
+import { journalDirectory } from '../transport/journal/place.ts';
+import { tellLine } from './write.ts';
+
+export interface Journaling {
+  readonly sink: EventSink;
+  durable(): Promise<void>;
+  close(): Promise<void>;
+}
+
+const none: Journaling = { sink: () => {}, durable: async () => {}, close: async () => {} };
+
+/** Starts the journal of a migration, unless none is wanted, and says how to look at it. */
+export const startJournaling = async (plan: Plan, wanted: boolean): Promise<Journaling> => {
+  if (!wanted) return none;
+  const directory = journalDirectory();
+  const writer = await startJournal(directory, headerOf(plan), (cause) => {
+    const why = cause instanceof Error ? cause.message : String(cause);
+    tellLine(`warning: the journal cannot be written, the migration goes on without: ${why}`);
+  });
+  // Of use later at best: it must not hold up a migration.
+  await removeOldJournals(directory, new Date()).catch(() => {});
+  tellLine(
+    `from another terminal: precopy status ${plan.migration} --follow, precopy abort ${plan.migration}`,
+  );
+  return { sink: thinned(writer.write), durable: writer.durable, close: writer.close };
+};
+
+const headerOf = (plan: Plan): JournalHeader => ({
+  version: 1,
+  migration: plan.migration,
+  container: containerName(plan.container),
+  containerId: plan.container.id,
+  from: plan.from,
+  to: plan.to,
+  controller: thisController(),
+  startedAt: new Date().toISOString(),
+});

@@ -1,0 +1,47 @@
+import type { Phase } from '../model/phase.ts';
+import type { LiveState } from './live-state.ts';
+import type { MigrationStatus } from './status.ts';
+
+/** For a migration without an outcome and without anybody who could bring it about: what was found last, and what to do. */
+export const whatIsLeft = ({ standing, header, live }: MigrationStatus): readonly string[] => {
+  if (standing !== 'cut-short') return [];
+  const { container, containerId, from, to } = header;
+  const places = { container, from, to };
+  return [
+    `Cut short in phase ${live.phase}: ${lastKnown(surePhase(live), places)}`,
+    `Ask on ${from} whether it runs there: runc state ${containerId}. Then, by what it says, follow docs/what-if.md, "By hand", before anything is started.`,
+  ];
+};
+
+/** Where a machine lost its power, what followed the last decision may be missing. */
+const surePhase = ({ phase, decision }: LiveState): Phase =>
+  phase === 'pre-copy' && decision?.kind === 'cut-over' ? 'frozen' : phase;
+
+interface Places {
+  readonly container: string;
+  readonly from: string;
+  readonly to: string;
+}
+
+/** What the phases mean for whoever finds them; no more than is certain. */
+const lastKnown = (phase: Phase, { container, from, to }: Places): string => {
+  switch (phase) {
+    case 'planned':
+    case 'preflight':
+      return `${container} was not touched and runs on ${from}; ${from} and ${to} may hold directories of this migration.`;
+    case 'pre-copy':
+      return `${container} goes on by itself on ${from}; images of it are left on ${to}.`;
+    case 'frozen':
+      return `unless the source was told to end, ${container} goes on by itself on ${from} within about 15 s.`;
+    case 'restoring':
+      return `either ${container} goes on by itself on ${from}, or it is gone there and ${to} holds it, stopped, with all its memory.`;
+    case 'committed':
+      return `${container} is gone on ${from}; ${to} runs it, or holds it, stopped, with all its memory.`;
+    case 'done':
+      return `${container} runs on ${to}.`;
+    case 'rolling-back':
+      return `${container} runs on ${from}, or goes on there by itself; what was made on ${to} may be left.`;
+    case 'rolled-back':
+      return `${container} runs on ${from} as before.`;
+  }
+};

@@ -1,0 +1,75 @@
+import { millis } from '../model/units.ts';
+import { downtimeTable } from './downtime-table.ts';
+import { age, counted, size, time } from './format.ts';
+import { wrapped } from './layout.ts';
+import { outcomeText } from './outcome-text.ts';
+import { printable } from './printable.ts';
+import { roundsTable } from './rounds-table.ts';
+import type { MigrationStatus } from './status.ts';
+import { whatIsLeft } from './status-remains.ts';
+import { stateText } from './status-table.ts';
+import { stopReasonText } from './stop-reason-text.ts';
+
+/** One migration for people, at most 80 columns wide. */
+export const statusText = (status: MigrationStatus, now: Date): string => {
+  const { header, live, report } = status;
+  const { migration, container, from, to, startedAt } = header;
+  const started = Date.parse(startedAt);
+  return [
+    ...wrapped('', `${container}: ${from} → ${to} (migration ${migration})`),
+    ...wrapped('state     ', stateText(status)),
+    ...controllerLines(status),
+    ...wrapped('started   ', `${startedAt}, ${age(millis(now.getTime() - started))} ago`),
+    ...wrapped('so far    ', `${time(report.total)}; ${size(report.pageBytes)} of pages in rounds`),
+    ...outcomeLines(status),
+    ...failureLines(status),
+    ...status.warnings.flatMap((warning) => wrapped('warning   ', warning)),
+    ...section(report.rounds.length === 0 ? [] : roundsTable(report.rounds)),
+    ...currentLines(status),
+    ...section(decisionLines(status)),
+    ...section(
+      live.decision === undefined && report.measured === undefined
+        ? []
+        : downtimeTable(
+            report.measured === undefined ? live.decision?.estimate : report.predicted,
+            report.measured,
+          ),
+    ),
+    ...section(whatIsLeft(status).flatMap((line) => wrapped('', line))),
+  ].join('\n');
+};
+
+const section = (lines: readonly string[]): readonly string[] => (lines.length === 0 ? [] : ['', ...lines]);
+
+const controllerLines = ({ header, standing }: MigrationStatus): readonly string[] => {
+  const { host, pid } = header.controller;
+  const states = { over: '', 'under-way': ', running', 'cut-short': ', gone', elsewhere: '' } as const;
+  return wrapped('by        ', `process ${pid} on ${host}${states[standing]}`);
+};
+
+const outcomeLines = ({ header, live }: MigrationStatus): readonly string[] =>
+  live.outcome === undefined
+    ? []
+    : wrapped('outcome   ', outcomeText(live.outcome, header.container, header.from, header.to));
+
+const failureLines = ({ report: { failure } }: MigrationStatus): readonly string[] =>
+  failure === undefined
+    ? []
+    : [
+        ...wrapped('failure   ', `in phase ${failure.phase}: ${failure.message}`),
+        ...failure.detail.map((line) => `  | ${printable(line)}`),
+      ];
+
+const currentLines = ({ live: { current } }: MigrationStatus): readonly string[] => {
+  if (current === undefined) return [];
+  const what = current.index === 'final' ? 'final dump' : `round ${current.index}`;
+  return ['', `${what} under way, ${size(current.received)} received`];
+};
+
+const decisionLines = ({ live: { decision }, report }: MigrationStatus): readonly string[] => {
+  if (decision === undefined) return [];
+  if (decision.kind === 'another-round') return wrapped('decision  ', 'another round');
+  const after = counted(report.rounds.length, 'round', 'rounds');
+  const what = decision.kind === 'cut-over' ? 'cut over' : 'give up';
+  return wrapped('decision  ', `${what} after ${after}: ${stopReasonText(decision.reason)}`);
+};

@@ -1,0 +1,102 @@
+import type { PlaceFacts } from '../../engine/model/facts.ts';
+import type { FileRoot } from '../../engine/model/file-root.ts';
+import type { Plan } from '../../engine/model/plan.ts';
+import type { Destination, Host } from '../../engine/ports.ts';
+import { newestErrors } from '../criu-log.ts';
+import { imagesOf, parentOf } from '../directories.ts';
+import { readHostFacts } from '../host-facts.ts';
+import { makeDirectory, writeFiles } from '../migration-directory.ts';
+import { openPageServer } from '../pages/page-server.ts';
+import { criuConfig, keepsTcp } from '../runc/checkpoint.ts';
+import { scriptArgv, scriptText } from '../script.ts';
+import { type Created, createOnDestination } from './create.ts';
+import { type DockerApi, dockerApi } from './docker-api.ts';
+import { dockerFileRoots } from './file-roots.ts';
+import { note, removeMade } from './made.ts';
+import { parkDockerRestore } from './parked-restore.ts';
+import { readDockerPlace } from './place.ts';
+import { activateRestartPolicy } from './restart-policy.ts';
+import type { DockerOptions } from './source.ts';
+
+export interface DockerDestinationOptions extends DockerOptions {
+  /** Ports a page-server may listen on, tried in order. */
+  readonly pagePorts: readonly number[];
+  /** The source, whose Docker tells how the container was made. */
+  readonly source: Host;
+}
+
+/** The destination side of a Docker container: Docker makes it, and holds its start until the images are there. */
+export const dockerDestination = (host: Host, options: DockerDestinationOptions): Destination => {
+  const { imagesDirectory, pagePorts, source } = options;
+  const docker = dockerApi(host);
+  const here = { host: source, docker: dockerApi(source) };
+  /** New containers by migration. */
+  const created = new Map<string, Created>();
+  const createdFor = ({ migration }: Plan): Created => {
+    const made = created.get(migration);
+    if (made === undefined) throw new Error('the container has not been created on the destination');
+    return made;
+  };
+  return {
+    host: (signal) => readHostFacts(host, 'docker', imagesDirectory, signal),
+    place: async (container, signal): Promise<PlaceFacts> => ({
+      idTaken: false,
+      bundle: 'absent',
+      missingLower: [],
+      differentLower: [],
+      missingPaths: [],
+      reachable: { ok: true, detail: '' },
+      docker: container.docker && (await readDockerPlace(host, docker, container.docker, signal)),
+    }),
+    prepare: async (plan) => {
+      const directory = plan.destinationDirectory;
+      await makeDirectory(host, plan, scriptArgv('make-destination-directory', directory));
+      const hold = { name: 'destination-hold.sh', content: scriptText('destination-hold'), mode: 0o700 };
+      await writeFiles(host, directory, [hold]);
+      const { docker: facts } = plan.container;
+      if (facts !== undefined && plan.docker?.shipImage === true) {
+        await note(host, directory, { kind: 'image', name: facts.image.id });
+      }
+    },
+    create: async (plan): Promise<readonly FileRoot[]> => {
+      const made = await createOnDestination(here, { host, docker }, plan);
+      created.set(plan.migration, made);
+      await writeFiles(host, plan.destinationDirectory, restoreFiles(plan, made.id));
+      return dockerFileRoots(source, plan, made);
+    },
+    openPageServer: (plan, images, parent) =>
+      openPageServer(host, {
+        directory: imagesOf(plan.destinationDirectory, images),
+        parent: parentOf(parent),
+        address: plan.address,
+        ports: pagePorts,
+      }),
+    park: (plan) => parkDockerRestore(host, plan.destinationDirectory, createdFor(plan).id),
+    lastErrors: (plan) => newestErrors(host, plan.destinationDirectory),
+    discard: (plan) => discard(host, docker, plan),
+    release: async (plan) => {
+      const { id, restartPolicy } = createdFor(plan);
+      await activateRestartPolicy(docker, id, restartPolicy);
+      await host.run({ argv: scriptArgv('remove-directory', plan.destinationDirectory) });
+    },
+  };
+};
+
+/** What criu is told at the restore. */
+const restoreFiles = (plan: Plan, id: string): Parameters<typeof writeFiles>[2] => {
+  // Up to 1.1 runc does not tell criu that the cgroup has another name here, and criu would make the old one again.
+  const cgroup = plan.container.cgroupPath.replaceAll(plan.container.id, id);
+  const script = `${plan.destinationDirectory}/destination-hold.sh`;
+  const content = criuConfig(plan, script, [`cgroup-root ${cgroup}`]);
+  const flags = keepsTcp(plan) ? '--tcp-established\n' : '';
+  return [
+    { name: 'restore.conf', content, mode: 0o600 },
+    ...(flags === '' ? [] : [{ name: 'restore.flags', content: flags, mode: 0o600 }]),
+  ];
+};
+
+const discard = async (host: Host, docker: DockerApi, { destinationDirectory }: Plan): Promise<void> => {
+  await removeMade(host, docker, destinationDirectory);
+  await host.run({ argv: scriptArgv('discard-destination', destinationDirectory) });
+  await host.run({ argv: scriptArgv('remove-directory', destinationDirectory) });
+};

@@ -1,0 +1,114 @@
+import type { DockerEngine, DockerFacts, DockerNetwork, PublishedPort } from '../../engine/model/docker.ts';
+import { InvalidInput } from '../../engine/model/errors.ts';
+import type { Host } from '../../engine/ports.ts';
+import type { DockerApi } from './docker-api.ts';
+import { type Endpoint, ImageInspect, Info, Inspect, NetworkInspect } from './inspect.ts';
+import { readMounts } from './mounts.ts';
+
+export interface DockerContainer {
+  readonly id: string;
+  readonly facts: DockerFacts;
+}
+
+/** What Docker knows of a container, by name, id or the beginning of an id. Changes nothing. */
+export const readDockerFacts = async (
+  host: Host,
+  docker: DockerApi,
+  name: string,
+  signal?: AbortSignal,
+): Promise<DockerContainer> => {
+  const inspect = await inspectContainer(host, docker, name);
+  signal?.throwIfAborted();
+  const [engine, image, networks, mounts] = await Promise.all([
+    readEngine(docker),
+    docker.get(`/images/${inspect.Image}/json`, ImageInspect),
+    Promise.all(Object.entries(inspect.NetworkSettings.Networks).map((each) => readNetwork(docker, each))),
+    readMounts(host, docker, inspect, signal),
+  ]);
+  const { HostConfig: config } = inspect;
+  return {
+    id: inspect.Id,
+    facts: {
+      engine,
+      name: inspect.Name.replace(/^\//, ''),
+      image: { id: image.Id, name: inspect.Config.Image, layers: image.RootFS.Layers ?? [] },
+      logDriver: config.LogConfig.Type,
+      restartPolicy: config.RestartPolicy.Name === '' ? 'no' : config.RestartPolicy.Name,
+      autoRemove: config.AutoRemove,
+      privileged: config.Privileged,
+      devices: devicesOf(inspect),
+      networking: networkingOf(config.NetworkMode),
+      networks: config.NetworkMode === 'none' || config.NetworkMode === 'host' ? [] : networks,
+      ports: publishedPorts(inspect),
+      mounts,
+      tiedTo: tiesOf(inspect),
+    },
+  };
+};
+
+export const inspectContainer = async (host: Host, docker: DockerApi, name: string): Promise<Inspect> => {
+  const found = await docker.find(`/containers/${encodeURIComponent(name)}/json`, Inspect);
+  if (found === undefined) throw new InvalidInput(`there is no container ${name} in Docker on ${host.name}`);
+  return found;
+};
+
+export const readEngine = async (docker: DockerApi): Promise<DockerEngine> => {
+  const { ServerVersion, Driver, CgroupDriver } = await docker.get('/info', Info);
+  return {
+    version: ServerVersion,
+    storageDriver: Driver,
+    cgroupDriver: CgroupDriver === 'systemd' ? 'systemd' : 'cgroupfs',
+  };
+};
+
+const readNetwork = async (
+  docker: DockerApi,
+  [name, endpoint]: readonly [string, Endpoint],
+): Promise<DockerNetwork> => {
+  const { Driver, IPAM } = await docker.get(`/networks/${endpoint.NetworkID}`, NetworkInspect);
+  const subnets = (IPAM.Config ?? []).flatMap(({ Subnet, Gateway }) =>
+    Subnet === undefined ? [] : [{ subnet: Subnet, gateway: Gateway }],
+  );
+  const isDefault = name === 'bridge';
+  return {
+    name,
+    driver: Driver,
+    isDefault,
+    subnets,
+    // Docker shows a subnet it chose like one it was given; an address can be asked for in either once the network is the same.
+    subnetChosen: !isDefault && subnets.length > 0,
+    address: endpoint.IPAddress,
+    addressFixed: endpoint.IPAMConfig?.['IPv4Address'] !== undefined,
+  };
+};
+
+const networkingOf = (mode: string): DockerFacts['networking'] => {
+  if (mode === 'host' || mode === 'none') return mode;
+  return mode.startsWith('container:') ? 'another-container' : 'networks';
+};
+
+const publishedPorts = ({ NetworkSettings }: Inspect): readonly PublishedPort[] =>
+  Object.entries(NetworkSettings.Ports ?? {}).flatMap(([port, bindings]) => {
+    const [containerPort = '', protocol = 'tcp'] = port.split('/');
+    return (bindings ?? []).map(({ HostIp, HostPort }) => ({
+      protocol,
+      hostAddress: HostIp === '0.0.0.0' || HostIp === '::' ? '' : HostIp,
+      hostPort: Number(HostPort),
+      containerPort: Number(containerPort),
+    }));
+  });
+
+const devicesOf = ({ HostConfig }: Inspect): readonly string[] => [
+  ...(HostConfig.Devices ?? []).map(({ PathOnHost }) => PathOnHost),
+  ...(HostConfig.DeviceRequests ?? []).map(() => 'a device request, such as --gpus'),
+];
+
+const tiesOf = ({ HostConfig }: Inspect): readonly string[] => {
+  const { Links, VolumesFrom, PidMode, IpcMode } = HostConfig;
+  return [
+    ...(Links ?? []).map((link) => `--link ${link}`),
+    ...(VolumesFrom ?? []).map((from) => `--volumes-from ${from}`),
+    ...(PidMode === '' || PidMode === 'private' ? [] : [`--pid ${PidMode}`]),
+    ...(/^(container:|host$)/.test(IpcMode) ? [`--ipc ${IpcMode}`] : []),
+  ];
+};

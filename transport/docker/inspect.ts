@@ -1,0 +1,212 @@
+import { z } from 'zod';
+
+/** Endpoint of a container in a network, as Docker's inspect shows it. */
+export interface Endpoint {
+  readonly NetworkID: string;
+  readonly IPAddress: string;
+  readonly MacAddress: string;
+  readonly Aliases?: readonly string[] | null | undefined;
+  readonly DriverOpts?: Readonly<Record<string, string>> | null | undefined;
+  readonly IPAMConfig?: Readonly<Record<string, unknown>> | null | undefined;
+}
+
+interface Mount {
+  readonly Type: string;
+  readonly Name?: string | undefined;
+  readonly Source?: string | undefined;
+  readonly Destination: string;
+  readonly Driver?: string | undefined;
+  readonly RW: boolean;
+}
+
+interface Binding {
+  readonly HostIp: string;
+  readonly HostPort: string;
+}
+
+/** What we read of `GET /containers/ID/json`; `Config` and `HostConfig` go to the destination as they are. */
+export interface Inspect {
+  readonly Id: string;
+  readonly Name: string;
+  readonly Image: string;
+  readonly LogPath: string;
+  readonly State: { readonly Status: string; readonly Pid: number };
+  readonly Config: Readonly<Record<string, unknown>> & { readonly Image: string };
+  readonly HostConfig: Readonly<Record<string, unknown>> & {
+    readonly NetworkMode: string;
+    readonly RestartPolicy: { readonly Name: string; readonly MaximumRetryCount: number };
+    readonly AutoRemove: boolean;
+    readonly Privileged: boolean;
+    readonly Runtime: string;
+    readonly LogConfig: { readonly Type: string };
+    readonly PidMode: string;
+    readonly IpcMode: string;
+    readonly Devices?: readonly { readonly PathOnHost: string }[] | null | undefined;
+    readonly DeviceRequests?: readonly unknown[] | null | undefined;
+    readonly Links?: readonly string[] | null | undefined;
+    readonly VolumesFrom?: readonly string[] | null | undefined;
+    readonly Binds?: readonly string[] | null | undefined;
+    readonly Mounts?: readonly Readonly<Record<string, unknown>>[] | null | undefined;
+  };
+  readonly Mounts: readonly Mount[];
+  readonly NetworkSettings: {
+    readonly Ports?: Readonly<Record<string, readonly Binding[] | null>> | null | undefined;
+    readonly Networks: Readonly<Record<string, Endpoint>>;
+  };
+  readonly GraphDriver: {
+    readonly Name: string;
+    readonly Data?: Readonly<Record<string, string>> | null | undefined;
+  };
+}
+
+const strings = z.array(z.string()).nullish();
+
+const endpoint = z.object({
+  NetworkID: z.string(),
+  IPAddress: z.string(),
+  MacAddress: z.string(),
+  Aliases: strings,
+  DriverOpts: z.record(z.string(), z.string()).nullish(),
+  IPAMConfig: z.record(z.string(), z.unknown()).nullish(),
+});
+
+const hostConfig = z.looseObject({
+  NetworkMode: z.string(),
+  RestartPolicy: z.object({ Name: z.string(), MaximumRetryCount: z.number() }),
+  AutoRemove: z.boolean(),
+  Privileged: z.boolean(),
+  Runtime: z.string(),
+  LogConfig: z.looseObject({ Type: z.string() }),
+  PidMode: z.string(),
+  IpcMode: z.string(),
+  Devices: z.array(z.object({ PathOnHost: z.string() })).nullish(),
+  DeviceRequests: z.array(z.unknown()).nullish(),
+  Links: strings,
+  VolumesFrom: strings,
+  Binds: strings,
+  Mounts: z.array(z.record(z.string(), z.unknown())).nullish(),
+});
+
+export const Inspect: z.ZodType<Inspect> = z.object({
+  // It becomes part of paths.
+  Id: z.string().regex(/^[0-9a-f]{64}$/),
+  Name: z.string(),
+  Image: z.string(),
+  LogPath: z.string(),
+  State: z.object({ Status: z.string(), Pid: z.number() }),
+  Config: z.looseObject({ Image: z.string() }),
+  HostConfig: hostConfig,
+  Mounts: z.array(
+    z.object({
+      Type: z.string(),
+      Name: z.string().optional(),
+      Source: z.string().optional(),
+      Destination: z.string().startsWith('/'),
+      Driver: z.string().optional(),
+      RW: z.boolean(),
+    }),
+  ),
+  NetworkSettings: z.object({
+    Ports: z
+      .record(z.string(), z.array(z.object({ HostIp: z.string(), HostPort: z.string() })).nullable())
+      .nullish(),
+    Networks: z.record(z.string(), endpoint),
+  }),
+  GraphDriver: z.object({ Name: z.string(), Data: z.record(z.string(), z.string()).nullish() }),
+});
+
+export interface NetworkInspect {
+  readonly Id: string;
+  readonly Name: string;
+  readonly Driver: string;
+  readonly Internal: boolean;
+  readonly Attachable: boolean;
+  readonly EnableIPv6: boolean;
+  readonly Options: Readonly<Record<string, string>> | null;
+  readonly Labels: Readonly<Record<string, string>> | null;
+  readonly IPAM: {
+    readonly Driver: string;
+    readonly Options?: Readonly<Record<string, string>> | null | undefined;
+    readonly Config: readonly Subnet[] | null;
+  };
+  readonly Containers?: Readonly<Record<string, Attached>> | undefined;
+}
+
+interface Attached {
+  readonly Name: string;
+  readonly IPv4Address: string;
+}
+
+export interface Subnet {
+  readonly Subnet?: string | undefined;
+  readonly Gateway?: string | undefined;
+}
+
+const texts = z.record(z.string(), z.string()).nullable();
+
+export const NetworkInspect: z.ZodType<NetworkInspect> = z.object({
+  Id: z.string(),
+  Name: z.string(),
+  Driver: z.string(),
+  Internal: z.boolean(),
+  Attachable: z.boolean(),
+  EnableIPv6: z.boolean(),
+  Options: texts,
+  Labels: texts,
+  IPAM: z.object({
+    Driver: z.string(),
+    Options: texts.optional(),
+    Config: z
+      .array(z.looseObject({ Subnet: z.string().optional(), Gateway: z.string().optional() }))
+      .nullable(),
+  }),
+  Containers: z.record(z.string(), z.object({ Name: z.string(), IPv4Address: z.string() })).optional(),
+});
+
+export interface VolumeInspect {
+  readonly Name: string;
+  readonly Driver: string;
+  readonly Mountpoint: string;
+  readonly Scope: string;
+  readonly Options: Readonly<Record<string, string>> | null;
+  readonly Labels: Readonly<Record<string, string>> | null;
+}
+
+export const VolumeInspect: z.ZodType<VolumeInspect> = z.object({
+  Name: z.string(),
+  Driver: z.string(),
+  Mountpoint: z.string().startsWith('/'),
+  Scope: z.string(),
+  Options: texts,
+  Labels: texts,
+});
+
+export interface ImageInspect {
+  readonly Id: string;
+  readonly RepoTags: readonly string[] | null;
+  readonly RootFS: { readonly Layers?: readonly string[] | undefined };
+}
+
+export const ImageInspect: z.ZodType<ImageInspect> = z.object({
+  Id: z.string().regex(/^sha256:[0-9a-f]{64}$/),
+  RepoTags: z.array(z.string()).nullable(),
+  RootFS: z.object({ Layers: z.array(z.string()).optional() }),
+});
+
+export interface Info {
+  readonly ServerVersion: string;
+  readonly Driver: string;
+  readonly CgroupDriver: string;
+  readonly DockerRootDir: string;
+  readonly Runtimes: Readonly<Record<string, { readonly path?: string | undefined }>>;
+  readonly Plugins: { readonly Volume: readonly string[] | null };
+}
+
+export const Info: z.ZodType<Info> = z.object({
+  ServerVersion: z.string(),
+  Driver: z.string(),
+  CgroupDriver: z.string(),
+  DockerRootDir: z.string().startsWith('/'),
+  Runtimes: z.record(z.string(), z.looseObject({ path: z.string().optional() })),
+  Plugins: z.object({ Volume: z.array(z.string()).nullable() }),
+});

@@ -1,0 +1,17 @@
+import { CommandFailed } from '../../engine/model/errors.ts';
+import type { Host } from '../../engine/ports.ts';
+import { dockerApi } from './docker-api.ts';
+import { Inspect } from './inspect.ts';
+
+/** Whether there is a Docker on the host that knows a container by this name. */
+export const knowsContainer = async (host: Host, name: string): Promise<boolean> => {
+  try {
+    return (
+      (await dockerApi(host).find(`/containers/${encodeURIComponent(name)}/json`, Inspect)) !== undefined
+    );
+  } catch (cause) {
+    // No Docker, or none we may ask.
+    if (cause instanceof CommandFailed) return false;
+    throw cause;
+  }
+};

@@ -1,0 +1,55 @@
+import { z } from 'zod';
+import { CommandFailed } from '../../engine/model/errors.ts';
+import type { Host } from '../../engine/ports.ts';
+import type { DockerApi } from './docker-api.ts';
+
+/** Something a migration makes in Docker, or beside it, on the destination. */
+export interface Made {
+  readonly kind: 'container' | 'network' | 'volume' | 'image' | 'directory';
+  readonly name: string;
+}
+
+const Made: z.ZodType<Made> = z.object({
+  kind: z.enum(['container', 'network', 'volume', 'image', 'directory']),
+  name: z.string(),
+});
+
+const append = 'printf "%s\\n" "$2" >>"$1/made-docker"';
+
+/**
+ * Notes what is about to be made, once it was seen that it is not there: what is noted may be removed by whoever cleans up,
+ * whether or not it was made in the end.
+ */
+export const note = async (host: Host, directory: string, made: Made): Promise<void> => {
+  await host.run({ argv: ['sh', '-c', append, 'sh', directory, JSON.stringify(made)] });
+};
+
+/** Removes all that was noted, last first. Idempotent; what is not there is no error. */
+export const removeMade = async (host: Host, docker: DockerApi, directory: string): Promise<void> => {
+  const { exitCode, stdout } = await host.probe({ argv: ['cat', '--', `${directory}/made-docker`] });
+  if (exitCode !== 0) return;
+  const lines = stdout.split('\n').filter((line) => line !== '');
+  for (const line of lines.reverse()) {
+    const made = Made.safeParse(JSON.parse(line));
+    if (made.success) await remove(host, docker, made.data);
+  }
+};
+
+const paths: Readonly<Record<Exclude<Made['kind'], 'directory'>, (name: string) => string>> = {
+  container: (name) => `/containers/${name}?force=true`,
+  network: (name) => `/networks/${name}`,
+  volume: (name) => `/volumes/${name}`,
+  image: (name) => `/images/${name}`,
+};
+
+const remove = async (host: Host, docker: DockerApi, { kind, name }: Made): Promise<void> => {
+  if (kind === 'directory') {
+    await host.run({ argv: ['rm', '-rf', '--one-file-system', '--', name] });
+    return;
+  }
+  try {
+    await docker.send('DELETE', paths[kind](encodeURIComponent(name)));
+  } catch (cause) {
+    if (!(cause instanceof CommandFailed && cause.exitCode === 404)) throw cause;
+  }
+};

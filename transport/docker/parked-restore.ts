@@ -1,0 +1,16 @@
+import type { Host, ParkedRestore } from '../../engine/ports.ts';
+import { parkUnder } from '../parked-restore.ts';
+import { scriptArgv } from '../script.ts';
+
+/**
+ * Has Docker start a container that was created with the runtime `precopy`, and waits until it has done all but make the
+ * processes. Until the restore is settled or discarded, Docker holds the container: it must not be inspected.
+ * `id` is the whole id. `directory` holds `events` and `verdict`, `restore.conf` and, if wanted, `restore.flags`.
+ */
+export const parkDockerRestore = (host: Host, directory: string, id: string): Promise<ParkedRestore> =>
+  parkUnder(host, {
+    directory,
+    argv: ['docker', 'start', id],
+    keeper: scriptArgv('parked-docker', directory, id),
+    output: 'start.out',
+  });

@@ -1,0 +1,116 @@
+import { z } from 'zod';
+import type { DockerFacts, DockerPlace, MountPlace } from '../../engine/model/docker.ts';
+import { CommandFailed, InvalidInput } from '../../engine/model/errors.ts';
+import type { Host } from '../../engine/ports.ts';
+import type { DockerApi } from './docker-api.ts';
+import { readEngine } from './facts.ts';
+import { readWrapperState } from './host-setup.ts';
+import { ImageInspect, Info, Inspect, VolumeInspect } from './inspect.ts';
+import { placeNetworks } from './place-networks.ts';
+import { takenPorts } from './taken-ports.ts';
+
+const nothing: DockerPlace = {
+  engine: undefined,
+  wrapper: 'missing',
+  nameTaken: false,
+  image: 'absent',
+  imageNamedAlike: undefined,
+  layersPresent: 0,
+  networks: [],
+  takenPorts: [],
+  mounts: [],
+};
+
+/** What the destination's Docker has, or lacks, for this container. Changes nothing. */
+export const readDockerPlace = async (
+  host: Host,
+  docker: DockerApi,
+  facts: DockerFacts,
+  signal?: AbortSignal,
+): Promise<DockerPlace> => {
+  const engine = await readEngine(docker).catch((cause: unknown) => {
+    // Nobody listens: Docker is not there.
+    if (cause instanceof CommandFailed && cause.exitCode === undefined) return undefined;
+    throw cause;
+  });
+  if (engine === undefined) return nothing;
+  const [wrapper, named, images, networks, ports, mounts] = await Promise.all([
+    wrapperOf(host, signal),
+    docker.find(`/containers/${encodeURIComponent(facts.name)}/json`, Inspect),
+    placeImage(docker, facts),
+    placeNetworks(docker, facts),
+    takenPorts(host, facts.ports, signal),
+    placeMounts(host, docker, facts, signal),
+  ]);
+  const nameTaken = named?.Name === `/${facts.name}`;
+  return { engine, wrapper, nameTaken, ...images, networks, takenPorts: ports, mounts };
+};
+
+const wrapperOf = async (host: Host, signal?: AbortSignal): Promise<DockerPlace['wrapper']> => {
+  try {
+    return await readWrapperState(host, signal);
+  } catch (cause) {
+    if (cause instanceof InvalidInput) return 'missing';
+    throw cause;
+  }
+};
+
+const Listed: z.ZodType<readonly { readonly Id: string }[]> = z.array(z.object({ Id: z.string() }));
+
+const placeImage = async (
+  docker: DockerApi,
+  { image }: DockerFacts,
+): Promise<Pick<DockerPlace, 'image' | 'imageNamedAlike' | 'layersPresent'>> => {
+  const [same, named] = await Promise.all(
+    [image.id, image.name].map((name) =>
+      docker.find(`/images/${encodeURIComponent(name)}/json`, ImageInspect),
+    ),
+  );
+  const imageNamedAlike = named !== undefined && named.Id !== image.id ? named.Id : undefined;
+  const present = { image: 'present', imageNamedAlike, layersPresent: image.layers.length } as const;
+  if (same !== undefined) return present;
+  const all = await docker.get('/images/json?all=true', Listed);
+  const layers = await Promise.all(
+    all.map(async ({ Id }) => {
+      const each = await docker.find(`/images/${Id}/json`, ImageInspect);
+      return commonPrefix(image.layers, each?.RootFS.Layers ?? []);
+    }),
+  );
+  return { image: 'absent', imageNamedAlike, layersPresent: Math.max(0, ...layers) };
+};
+
+/** A layer counts only upon the same ones: Docker knows it by the whole chain below it. */
+const commonPrefix = (wanted: readonly string[], there: readonly string[]): number => {
+  const differs = wanted.findIndex((layer, index) => layer !== there[index]);
+  return differs === -1 ? wanted.length : differs;
+};
+
+const placeMounts = (
+  host: Host,
+  docker: DockerApi,
+  { mounts }: DockerFacts,
+  signal?: AbortSignal,
+): Promise<readonly MountPlace[]> =>
+  Promise.all(
+    mounts
+      .filter(({ kind }) => kind !== 'other')
+      .map(async ({ kind, name, driver, source }): Promise<MountPlace> => {
+        if (kind === 'bind') return { name, state: await contentOf(host, source, signal) };
+        const volume = await docker.find(`/volumes/${encodeURIComponent(name)}`, VolumeInspect);
+        if (volume !== undefined) return { name, state: await contentOf(host, volume.Mountpoint, signal) };
+        const { Plugins } = await docker.get('/info', Info);
+        return { name, state: (Plugins.Volume ?? []).includes(driver) ? 'absent' : 'driver-missing' };
+      }),
+  );
+
+const contentOf = async (
+  host: Host,
+  path: string,
+  signal?: AbortSignal,
+): Promise<'absent' | 'empty' | 'has-content'> => {
+  const look =
+    'if [ ! -e "$1" ]; then echo absent; elif [ -d "$1" ] && [ -z "$(ls -A -- "$1" | head -c 1)" ]; then echo empty; else echo has-content; fi';
+  const { stdout } = await host.run({ argv: ['sh', '-c', look, 'sh', path] }, signal);
+  const state = stdout.trim();
+  return state === 'absent' || state === 'empty' ? state : 'has-content';
+};

@@ -1,0 +1,42 @@
+import { z } from 'zod';
+import type { Plan } from '../../engine/model/plan.ts';
+import type { Host } from '../../engine/ports.ts';
+import type { DockerApi } from './docker-api.ts';
+import { inspectContainer } from './facts.ts';
+
+interface RestartPolicy {
+  readonly Name: string;
+  readonly MaximumRetryCount: number;
+}
+
+const Former: z.ZodType<RestartPolicy> = z.object({ Name: z.string(), MaximumRetryCount: z.number() });
+
+const noted = ({ sourceDirectory }: Plan): string => `${sourceDirectory}/restart-policy.json`;
+
+const update = (docker: DockerApi, id: string, policy: RestartPolicy): Promise<void> =>
+  docker.send('POST', `/containers/${id}/update`, { RestartPolicy: policy });
+
+/** Docker would start a container anew that ends by the migration. What it was told before is noted first. */
+export const stopRestarting = async (host: Host, docker: DockerApi, plan: Plan): Promise<void> => {
+  const { id } = plan.container;
+  const { HostConfig } = await inspectContainer(host, docker, id);
+  const { Name } = HostConfig.RestartPolicy;
+  if (Name === '' || Name === 'no') return;
+  await host.writeFile(noted(plan), JSON.stringify(HostConfig.RestartPolicy), 0o600);
+  await update(docker, id, { Name: 'no', MaximumRetryCount: 0 });
+};
+
+/** Puts back what `stopRestarting` changed, if it did. */
+export const restoreRestartPolicy = async (host: Host, docker: DockerApi, plan: Plan): Promise<void> => {
+  const { exitCode, stdout } = await host.probe({ argv: ['cat', '--', noted(plan)] });
+  if (exitCode === 0) await update(docker, plan.container.id, Former.parse(JSON.parse(stdout)));
+};
+
+/** Gives the new container the policy that the old one had. */
+export const activateRestartPolicy = async (
+  docker: DockerApi,
+  id: string,
+  policy: RestartPolicy,
+): Promise<void> => {
+  if (policy.Name !== '' && policy.Name !== 'no') await update(docker, id, policy);
+};

@@ -1,0 +1,45 @@
+import type { ContainerFacts } from '../../engine/model/facts.ts';
+import type { Host, Source } from '../../engine/ports.ts';
+import { readHostFacts } from '../host-facts.ts';
+import { readContainerFacts } from '../runc/container-facts.ts';
+import { runcSource } from '../runc/source.ts';
+import { scriptArgv } from '../script.ts';
+import { dockerApi } from './docker-api.ts';
+import { readDockerFacts } from './facts.ts';
+import { restoreRestartPolicy, stopRestarting } from './restart-policy.ts';
+import { retire } from './retire.ts';
+
+export interface DockerOptions {
+  /** Where the migration keeps its images. */
+  readonly imagesDirectory: string;
+}
+
+/** Where Docker's containers are known to runc, whatever their runtime is called (moby daemon/runtime_unix.go). */
+export const DOCKER_RUNC_ROOT = '/run/docker/runtime-runc/moby';
+
+/** The source side of a Docker container: rounds go through the runc beneath Docker, which does not notice. */
+export const dockerSource = (host: Host, { imagesDirectory }: DockerOptions): Source => {
+  const docker = dockerApi(host);
+  const runc = runcSource(host, { runcRoot: DOCKER_RUNC_ROOT, imagesDirectory });
+  return {
+    ...runc,
+    capabilities: { preDump: true, parkedRestore: true, attachesNetwork: true },
+    host: (signal) => readHostFacts(host, 'docker', imagesDirectory, signal),
+    container: async (name, signal): Promise<ContainerFacts> => {
+      const { id, facts } = await readDockerFacts(host, docker, name, signal);
+      const container = await readContainerFacts(host, DOCKER_RUNC_ROOT, id, signal);
+      // What runc sees as bind mounts and namespaces is Docker's affair, on the destination too.
+      return { ...container, runtime: 'docker', bindMounts: [], joinedNamespaces: [], docker: facts };
+    },
+    finalDump: async (plan, parent, endpoint) => {
+      // Docker would start anew what it sees end.
+      await stopRestarting(host, docker, plan);
+      return runc.finalDump(plan, parent, endpoint);
+    },
+    release: async (plan, moved) => {
+      if (moved) await retire(docker, plan);
+      else await restoreRestartPolicy(host, docker, plan);
+      await host.run({ argv: scriptArgv('remove-directory', plan.sourceDirectory) });
+    },
+  };
+};

@@ -1,0 +1,116 @@
+#!/bin/bash
+# Docker's OCI runtime `precopy`: runc, but for a container whose restore is parked. Installed by `precopy host setup`.
+#   docker-runtime [GLOBAL OPTION...] COMMAND [OPTION...] [ID]
+# A file PARKED/ID names the directory D of a migration. `create ID` then takes the container's overlay away, so that its
+# upper directory may be written, says `parked` on the FIFO D/events and reads D/verdict. `restore`: mounts the overlay
+# again and becomes `runc restore`, with the flags in D/restore.flags, one a line. Anything else, or the end of the
+# process in D/keeper: mounts it again and fails. The next `start ID` has nothing left to do.
+# Needs nothing but bash, coreutils, util-linux and runc.
+set -u
+parked=${PRECOPY_PARKED:-/run/precopy/parked}
+arguments=("$@")
+globals=() log=''
+while [[ $# -gt 1 && $1 == -* ]]; do
+  globals+=("$1")
+  case $1 in
+    --log=*) log=${1#*=} ;;
+    --root | --log | --log-format | --criu | --rootless)
+      [ "$1" != --log ] || log=$2
+      globals+=("$2")
+      shift
+      ;;
+  esac
+  shift
+done
+command=${1:-} id=${arguments[-1]:-}
+
+# containerd shows the last error of the log as its own.
+fail() { # MESSAGE
+  echo "precopy: $1" >&2
+  local plain=${1//[\"\\[:cntrl:]]/ }
+  [ -z "$log" ] ||
+    TZ=UTC printf '{"level":"error","msg":"precopy: %s","time":"%(%FT%TZ)T"}\n' "$plain" -1 >>"$log"
+  exit 1
+}
+
+# The overlay at the root filesystem, as it has to be mounted again. Docker gives relative names when there are many.
+overlay_at() { # ROOT
+  local type options super names name
+  read -r type options super < <(findmnt --noheadings --output FSTYPE,VFS-OPTIONS,FS-OPTIONS --mountpoint "$1")
+  [ "${type:-}" = overlay ] || fail "no overlay is mounted at $1"
+  cd -- "${1%/*/*}" || fail "there is no ${1%/*/*}"
+  mount_options=$options,${super//,seclabel/}
+  # What could not be mounted again stays mounted.
+  IFS=: read -r -a names <<<"$(grep -oP '(?<=,lowerdir=)[^,]*' <<<",$super")"
+  [ "${#names[@]}" -gt 0 ] || fail "cannot tell the layers at $1"
+  for name in "${names[@]}"; do
+    [ -d "$name" ] || fail "cannot tell the layers at $1: there is no $name"
+  done
+}
+
+create_parked() { # DIRECTORY BUNDLE
+  local directory=$1 config root verdict keeper why flags=()
+  config=$(<"$2/config.json")
+  # A quote inside a JSON string has a backslash before it, so this is the object itself.
+  [[ $config =~ \"root\":[[:space:]]*\{[[:space:]]*\"path\":[[:space:]]*\"([^\"\\]+)\" ]] ||
+    fail "cannot tell the root filesystem from $2/config.json"
+  root=${BASH_REMATCH[1]}
+  [[ $root == /* ]] || root=$2/$root
+  overlay_at "$root"
+  why=$(umount -- "$root" 2>&1) || fail "cannot take the overlay away: $why"
+  exec {events}<>"$directory/events" {verdicts}<>"$directory/verdict"
+  echo parked >&"$events"
+  keeper=$(<"$directory/keeper")
+  until read -r -t 1 -u "$verdicts" verdict; do
+    # Without its keeper no verdict can come.
+    kill -0 "$keeper" 2>/dev/null || break
+  done
+  # The new interface of mount takes options of no more than 255 characters.
+  why=$(LIBMOUNT_FORCE_MOUNT2=always mount -i -t overlay -o "$mount_options" -- overlay "$root" 2>&1) ||
+    fail "cannot mount the overlay again: $why"
+  [ "${verdict:-}" = restore ] || fail 'the migration was called off'
+  [ ! -f "$directory/restore.flags" ] || mapfile -t flags <"$directory/restore.flags"
+  : >"$parked/$id.restored"
+  exec {events}>&- {verdicts}>&-
+  CRIU_CONFIG_FILE=$directory/restore.conf exec runc "${globals[@]}" restore --detach --no-subreaper --file-locks \
+    "${flags[@]}" --image-path "$directory/images/final" --work-path "$directory/work/restore" "${options[@]}" "$id"
+}
+
+create() { # OPTION... ID
+  local bundle='' directory
+  directory=$(<"$parked/$id")
+  # A container is parked once. What a migration left that is gone does not count.
+  rm -f -- "$parked/$id"
+  [ -p "$directory/events" ] && [ -p "$directory/verdict" ] || return
+  options=()
+  while [ $# -gt 1 ]; do
+    case $1 in
+      --bundle | -b) bundle=$2 ;;&
+      --bundle | -b | --pid-file | --console-socket)
+        options+=("$1" "$2")
+        shift
+        ;;
+      --bundle=* | --pid-file=* | --console-socket=* | --no-pivot)
+        [[ $1 != --bundle=* ]] || bundle=${1#*=}
+        options+=("$1")
+        ;;
+      # Rather no container than one that starts anew while the source still runs.
+      *) fail "cannot park with $1" ;;
+    esac
+    shift
+  done
+  create_parked "$directory" "${bundle:-.}"
+}
+
+case $id in
+  '' | .* | */*) ;;
+  *)
+    if [ "$command" = start ] && [ -e "$parked/$id.restored" ]; then
+      rm -f -- "$parked/$id.restored"
+      exit 0
+    fi
+    case $command in create | delete) [ ! -e "$parked/$id.restored" ] || rm -f -- "$parked/$id.restored" ;; esac
+    if [ "$command" = create ] && [ -f "$parked/$id" ]; then create "${@:2}"; fi
+    ;;
+esac
+exec runc "${arguments[@]}"

@@ -1,0 +1,42 @@
+#!/bin/bash
+# A Docker container's restore that waits for its images, in Docker's OCI runtime `precopy` (docker-runtime.sh).
+#   parked-docker.sh DIRECTORY ID                     (ID: the container's full id)
+# Takes `restore`, then `resume` or `discard`. Prints `parked`, `prepared`, `resumed` and at the end `exit CODE`, that of
+# `docker start`. When its input ends before `restore`, it is called off; after it, the processes stay stopped: only a
+# verdict may let them run or end them.
+set -u
+directory=$1 id=$2 parked=${PRECOPY_PARKED:-/run/precopy/parked}
+exec 3<>"$directory/events" 4<>"$directory/verdict"
+# Any other runtime would start the container anew.
+runtime=$(docker inspect --type container --format '{{.HostConfig.Runtime}}' -- "$id") || exit 1
+[ "$runtime" = precopy ] || { echo "$id has the runtime $runtime, not precopy" >&2; exit 1; }
+echo "$BASHPID" >"$directory/keeper"
+umask 077
+mkdir -p -- "$parked" && printf '%s\n' "$directory" >"$parked/$id" || exit 1
+# Out of reach of what may end this script: whether Docker goes on is for the verdict to say.
+setsid docker start -- "$id" </dev/null >"$directory/start.out" 2>&1 3>&- 4>&- &
+start=$!
+{
+  restoring=
+  while read -r word; do
+    case $word in
+      restore) restoring=yes && echo restore >&4 ;;
+      resume) [ -z "$restoring" ] || echo resume >&4 ;;
+      discard) echo discard >&4 ;;
+    esac
+  done
+  [ -n "$restoring" ] || echo discard >&4
+} <&0 &
+listener=$!
+while read -r event <&3 && [ "$event" != end ]; do echo "$event"; done &
+teller=$!
+wait "$start"
+code=$?
+kill "$listener" 2>/dev/null
+rm -f -- "$parked/$id" "$parked/$id.restored"
+# The last line is what is shown; this one says nothing.
+sed -i "/^Error: failed to start containers: /d" "$directory/start.out"
+# The teller first passes on what was said before this.
+echo end >&3
+wait "$teller"
+echo "exit $code"
