@@ -18,7 +18,7 @@ import { reading } from './images-reading.ts';
 import { exactJson, visible } from './images-text.ts';
 import { writeLine } from './write.ts';
 
-interface FileDifference {
+export interface FileDifference {
   readonly file: string;
   readonly side: 'left' | 'right' | 'both';
   /** In messages, the first so many; none of a raw file or where only payloads differ. */
@@ -65,7 +65,7 @@ const compareRounds = async (left: Round, right: Round): Promise<readonly FileDi
   return found;
 };
 
-const compare = async (left: string, right: string): Promise<readonly FileDifference[]> => {
+export const compare = async (left: string, right: string): Promise<readonly FileDifference[]> => {
   if ((await stat(left)).isDirectory()) {
     const [[a], [b]] = await Promise.all([openChain(localDirectory(left)), openChain(localDirectory(right))]);
     return compareRounds(a, b);
@@ -83,7 +83,7 @@ const valueText = (value: Value | undefined): string => {
   return text.length <= WIDTH ? text : `${text.slice(0, WIDTH)}...`;
 };
 
-const differenceText = ({ file, side, differences, offset }: FileDifference): string => {
+export const differenceText = ({ file, side, differences, offset }: FileDifference): string => {
   if (side !== 'both') return `${visible(file)}: only ${side}`;
   const head = `${visible(file)}: from byte ${offset}`;
   const lines = differences

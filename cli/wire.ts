@@ -13,6 +13,7 @@ import { resolveTarget } from '../transport/host/ssh-target.ts';
 import { sshLink } from '../transport/link/ssh-link.ts';
 import { runcDestination } from '../transport/runc/destination.ts';
 import { runcSource } from '../transport/runc/source.ts';
+import { checkContainerId } from '../transport/runc/state.ts';
 import type { HostOptions } from './host-options.ts';
 
 export interface Wired {
@@ -34,6 +35,7 @@ const systemClock: Clock = {
 
 /** Puts hosts, runtimes and link together for one command. Asks the source only whose container it is. */
 export const wire = async (options: HostOptions, container: string, stall: Millis): Promise<Wired> => {
+  checkContainerId(container);
   const { sshConfig } = options;
   const ssh = sshConfig === undefined ? {} : { configFile: sshConfig };
   const source: Host = options.from === undefined ? localHost() : remoteHost(options.from, ssh);

@@ -4,10 +4,13 @@ export class DecodeError extends Error {
   readonly file: string;
   /** Where in the file. */
   readonly offset: number;
+  /** What is wrong there, without the place. */
+  readonly problem: string;
 
   constructor(file: string, offset: number, problem: string, cause?: unknown) {
     super(`${file}: ${problem} at byte ${offset}`, { cause });
     this.file = file;
     this.offset = offset;
+    this.problem = problem;
   }
 }

@@ -1,7 +1,11 @@
 import { DecodeError } from './errors.ts';
-import { type Frame, readFrames } from './framing.ts';
-import { decodeMessage, fieldReader } from './message.ts';
-import { loadSchema } from './schema.ts';
+import { bigIn, numberIn } from './fields.ts';
+import { decodeImage, type Image } from './image.ts';
+import { PAGEMAP } from './image-types.ts';
+import { limits } from './limits.ts';
+import { decodeMessageAt, type Message, newBudget } from './message.ts';
+import { type RawEntry, readRawEntry } from './pagemap-entries.ts';
+import { messageType } from './schema.ts';
 
 /** A run of pages. */
 export interface PagemapEntry {
@@ -24,32 +28,94 @@ export interface Pagemap {
 
 const FLAG = { parent: 1, lazy: 2, present: 4 } as const;
 
-const typeOf = loadSchema('pagemap');
-const head = typeOf('pagemap_head');
-const entry = typeOf('pagemap_entry');
-
-const decodeEntry = (file: string, frame: Frame): PagemapEntry => {
-  const fields = decodeMessage(file, entry, frame);
-  const { uint32, uint64 } = fieldReader(file, frame.offset, fields);
-  const vaddr = uint64('vaddr');
-  if (vaddr === undefined) throw new DecodeError(file, frame.offset, 'no address');
+/** A `pagemap_entry`, in the form of any criu. */
+const pagemapEntryOf = (message: Message): PagemapEntry => {
   // An old image has no flags, and says only whether the pages are the parent's.
-  const flags = uint32('flags') ?? (fields['in_parent'] === true ? FLAG.parent : FLAG.present);
+  const flags = numberIn(message, 'flags') ?? (message['in_parent'] === true ? FLAG.parent : FLAG.present);
   return {
-    vaddr,
+    vaddr: bigIn(message, 'vaddr') ?? 0n,
     // Since criu 4.2 the count is in a field of its own and the old one is 0.
-    pages: uint64('nr_pages') ?? BigInt(uint32('compat_nr_pages') ?? 0),
+    pages: bigIn(message, 'nr_pages') ?? BigInt(numberIn(message, 'compat_nr_pages') ?? 0),
     inParent: (flags & FLAG.parent) !== 0,
     lazy: (flags & FLAG.lazy) !== 0,
     present: (flags & FLAG.present) !== 0,
   };
 };
 
+/** Puts two halves together without a number in between, which would cost more than all the rest. */
+const halves = new DataView(new ArrayBuffer(8));
+
+const bigOf = (low: number, high: number): bigint => {
+  halves.setInt32(0, low, true);
+  halves.setInt32(4, high, true);
+  return halves.getBigUint64(0, true);
+};
+
+/** Most runs are short, and a bigint made once is as good. */
+const shortRuns: readonly bigint[] = Array.from({ length: 1024 }, (_, pages) => BigInt(pages));
+
+const pagesOf = ({ compatPages, hasPages, pagesLow, pagesHigh }: RawEntry): bigint => {
+  const low = hasPages ? pagesLow : compatPages;
+  const high = hasPages ? pagesHigh : 0;
+  return (high === 0 ? shortRuns[low] : undefined) ?? bigOf(low, high);
+};
+
+const entryOf = (raw: RawEntry): PagemapEntry => {
+  const flags = raw.flags < 0 ? FLAG.present : raw.flags;
+  return {
+    vaddr: bigOf(raw.vaddrLow, raw.vaddrHigh),
+    pages: pagesOf(raw),
+    inParent: (flags & FLAG.parent) !== 0,
+    lazy: (flags & FLAG.lazy) !== 0,
+    present: (flags & FLAG.present) !== 0,
+  };
+};
+
+const pagesIdOf = (file: string, { type, entries: [head] }: Image): number => {
+  if (type !== PAGEMAP) throw new DecodeError(file, 4, `is of type ${type.name}, not ${PAGEMAP.name}`);
+  const pagesId = head === undefined ? undefined : numberIn(head.message, 'pages_id');
+  if (pagesId === undefined) throw new DecodeError(file, 8, 'holds no head');
+  return pagesId;
+};
+
+/** Two magic words, and the length of the head. */
+const HEAD = 12;
+
 /** Reads `pagemap-*.img`. Throws `DecodeError` and nothing else. */
 export const decodePagemap = (file: string, bytes: Uint8Array): Pagemap => {
-  const [first, ...rest] = readFrames(file, bytes, 'common', 'pagemap');
-  if (first === undefined) throw new DecodeError(file, bytes.length, 'holds no head');
-  const pagesId = fieldReader(file, first.offset, decodeMessage(file, head, first)).uint32('pages_id');
-  if (pagesId === undefined) throw new DecodeError(file, first.offset, 'no pages id');
-  return { pagesId, entries: rest.map((frame) => decodeEntry(file, frame)) };
+  if (bytes.length > limits.image) throw new DecodeError(file, 0, `a pagemap of ${bytes.length} bytes`);
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
+  const headEnd = bytes.length < HEAD ? bytes.length : HEAD + view.getUint32(HEAD - 4, true);
+  const pagesId = pagesIdOf(file, decodeImage(file, bytes.subarray(0, headEnd)));
+  const entries: PagemapEntry[] = [];
+  const type = messageType('pagemap_entry');
+  const budget = newBudget();
+  const raw: RawEntry = {
+    vaddrLow: 0,
+    vaddrHigh: 0,
+    compatPages: 0,
+    flags: 0,
+    hasPages: false,
+    pagesLow: 0,
+    pagesHigh: 0,
+  };
+  for (let offset = headEnd; offset < bytes.length; ) {
+    const begin = offset + 4;
+    if (begin > bytes.length) throw new DecodeError(file, offset, 'ends within the length of a message');
+    const end = begin + view.getUint32(offset, true);
+    if (end > bytes.length) {
+      throw new DecodeError(
+        file,
+        offset,
+        `a message of ${end - begin} bytes where ${bytes.length - begin} remain`,
+      );
+    }
+    entries.push(
+      readRawEntry(bytes, begin, end, raw)
+        ? entryOf(raw)
+        : pagemapEntryOf(decodeMessageAt(file, type, bytes, begin, end, budget)),
+    );
+    offset = end;
+  }
+  return { pagesId, entries };
 };

@@ -1,7 +1,7 @@
 import { DecodeError } from './errors.ts';
-import { readFrames } from './framing.ts';
-import { decodeMessage, type FieldReader, type Fields, fieldReader, isFields } from './message.ts';
-import { loadSchema } from './schema.ts';
+import { decodeImage } from './image.ts';
+import { STATS } from './image-types.ts';
+import { isMessage, type Message } from './message.ts';
 
 /** Times in microseconds, the rest in pages, unless said otherwise. */
 export interface CriuDumpStats {
@@ -42,20 +42,21 @@ export interface CriuStats {
   readonly restore?: CriuRestoreStats;
 }
 
-const statsEntry = loadSchema('stats')('stats_entry');
-
+/** The counts of one of the two messages. Required fields are enforced by the decoder: what is absent was not counted. */
 interface Counts {
   time(name: string): number;
   pages(name: string): number;
 }
 
-/** Required fields are enforced by the decoder: what is absent here is an optional count that criu did not make. */
-const countsOf = (file: string, offset: number, reader: FieldReader): Counts => ({
-  time: (name) => reader.uint32(name) ?? 0,
+const countsOf = (file: string, offset: number, message: Message): Counts => ({
+  time(name): number {
+    const value = message[name];
+    return typeof value === 'number' ? value : 0;
+  },
   pages(name): number {
-    const count = reader.uint64(name) ?? 0n;
-    if (count <= BigInt(Number.MAX_SAFE_INTEGER)) return Number(count);
-    throw new DecodeError(file, offset, `${name} is ${count}, more than can be`);
+    const count = message[name] ?? 0n;
+    if (typeof count === 'bigint' && count <= BigInt(Number.MAX_SAFE_INTEGER)) return Number(count);
+    throw new DecodeError(file, offset, `${name} is ${String(count)}, more than can be`);
   },
 });
 
@@ -83,14 +84,15 @@ const restoreStats = ({ time, pages }: Counts): CriuRestoreStats => ({
 
 /** Reads `stats-dump` or `stats-restore`. Throws `DecodeError` and nothing else. */
 export const decodeStats = (file: string, bytes: Uint8Array): CriuStats => {
-  const [frame, ...more] = readFrames(file, bytes, 'service', 'stats');
-  if (frame === undefined) throw new DecodeError(file, bytes.length, 'holds no statistics');
+  const { type, entries } = decodeImage(file, bytes);
+  if (type !== STATS) throw new DecodeError(file, 4, `is of type ${type.name}, not ${STATS.name}`);
+  const [entry, ...more] = entries;
+  if (entry === undefined) throw new DecodeError(file, bytes.length, 'holds no statistics');
   if (more[0]) throw new DecodeError(file, more[0].offset, 'more than one message');
-  const fields: Fields = decodeMessage(file, statsEntry, frame);
+  const { offset, message } = entry;
   const part = <T>(name: string, build: (counts: Counts) => T): T | undefined => {
-    const value = fields[name];
-    if (!isFields(value)) return undefined;
-    return build(countsOf(file, frame.offset, fieldReader(file, frame.offset, value)));
+    const value = message[name];
+    return isMessage(value) ? build(countsOf(file, offset, value)) : undefined;
   };
   const dump = part('dump', dumpStats);
   const restore = part('restore', restoreStats);

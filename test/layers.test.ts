@@ -27,8 +27,8 @@ const layers: readonly Layer[] = [
   },
   {
     file: 'engine/ports.ts',
-    allowed: ['./model/units.ts'],
-    forbidden: ['./core/decide.ts', './run/migrate.ts', '../transport/script.ts', 'node:stream', 'zod'],
+    allowed: ['./model/units.ts', 'node:stream'],
+    forbidden: ['./core/decide.ts', './run/migrate.ts', '../transport/script.ts', 'node:fs', 'zod'],
   },
   {
     file: 'engine/run/x.ts',

@@ -92,7 +92,6 @@ const assessLogs = ({ docker: { logDriver }, source }: DockerCase): Finding[] =>
     case 'none':
       return [];
     case 'json-file':
-    case 'local':
       return [
         {
           severity: 'note',

@@ -38,6 +38,11 @@ export interface Plan {
 }
 
 /** What of a plan is shown while it is carried out and afterwards. Every `Plan` is one. */
-export interface PlanSummary extends Pick<Plan, 'migration' | 'from' | 'to' | 'policy' | 'findings'> {
+export interface PlanSummary {
+  readonly migration: string;
   readonly container: NamedContainer & { readonly memory: Pick<MemoryFacts, 'resident'> };
+  readonly from: string;
+  readonly to: string;
+  readonly policy: Policy;
+  readonly findings: readonly Finding[];
 }

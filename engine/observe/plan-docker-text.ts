@@ -52,7 +52,7 @@ const portsText = ({ ports }: DockerFacts): readonly string[] =>
 const fateTexts: Readonly<Record<MountFate, string>> = {
   copy: 'copied',
   shared: 'reached from both hosts, not copied',
-  leave: 'not copied, stays behind',
+  leave: "the destination's is used",
 };
 
 const mountTexts = ({ mounts }: DockerFacts, decided: DockerPlan): readonly string[] =>

@@ -9,6 +9,7 @@ export const whatIsLeft = ({ standing, header, live }: MigrationStatus): readonl
   const places = { container, from, to };
   return [
     `Cut short in phase ${live.phase}: ${lastKnown(surePhase(live), places)}`,
+    'It may have got further if its journal could not be written to the end.',
     `Ask on ${from} whether it runs there: runc state ${containerId}. Then, by what it says, follow docs/what-if.md, "By hand", before anything is started.`,
   ];
 };

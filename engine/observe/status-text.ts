@@ -14,13 +14,16 @@ import { stopReasonText } from './stop-reason-text.ts';
 export const statusText = (status: MigrationStatus, now: Date): string => {
   const { header, live, report } = status;
   const { migration, container, from, to, startedAt } = header;
-  const started = Date.parse(startedAt);
+  const since = millis(now.getTime() - Date.parse(startedAt));
   return [
     ...wrapped('', `${container}: ${from} → ${to} (migration ${migration})`),
     ...wrapped('state     ', stateText(status)),
     ...controllerLines(status),
-    ...wrapped('started   ', `${startedAt}, ${age(millis(now.getTime() - started))} ago`),
-    ...wrapped('so far    ', `${time(report.total)}; ${size(report.pageBytes)} of pages in rounds`),
+    ...wrapped('started   ', `${startedAt.replace(/\.\d+/, '')}, ${age(since)} ago`),
+    ...wrapped(
+      'lasted    ',
+      `${time(status.standing === 'under-way' ? since : report.total)}; ${size(report.pageBytes)} of pages sent`,
+    ),
     ...outcomeLines(status),
     ...failureLines(status),
     ...status.warnings.flatMap((warning) => wrapped('warning   ', warning)),
@@ -60,10 +63,13 @@ const failureLines = ({ report: { failure } }: MigrationStatus): readonly string
         ...failure.detail.map((line) => `  | ${printable(line)}`),
       ];
 
-const currentLines = ({ live: { current } }: MigrationStatus): readonly string[] => {
+const currentLines = ({ live: { current }, standing }: MigrationStatus): readonly string[] => {
   if (current === undefined) return [];
   const what = current.index === 'final' ? 'final dump' : `round ${current.index}`;
-  return ['', `${what} under way, ${size(current.received)} received`];
+  return [
+    '',
+    `${what} ${standing === 'cut-short' ? 'was ' : ''}under way, ${size(current.received)} received`,
+  ];
 };
 
 const decisionLines = ({ live: { decision }, report }: MigrationStatus): readonly string[] => {

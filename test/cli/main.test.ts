@@ -1,43 +1,6 @@
 import { readFileSync } from 'node:fs';
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-
-interface Ran {
-  readonly exitCode: typeof process.exitCode;
-  readonly stdout: string;
-  readonly stderr: string;
-}
-
-const { argv, exitCode } = process;
-const { write: writeOut } = process.stdout;
-const { write: writeErr } = process.stderr;
-
-/** Runs the program in this process, as `precopy WORDS` would. */
-const precopy = async (...words: readonly string[]): Promise<Ran> => {
-  process.argv = ['node', 'precopy', ...words];
-  process.exitCode = undefined;
-  let [stdout, stderr] = ['', ''];
-  process.stdout.write = (text: string | Uint8Array): boolean => {
-    stdout += text;
-    return true;
-  };
-  process.stderr.write = (text: string | Uint8Array): boolean => {
-    stderr += text;
-    return true;
-  };
-  await import('../../cli/main.ts');
-  return { exitCode: process.exitCode, stdout, stderr };
-};
-
-beforeEach(() => {
-  vi.resetModules();
-});
-
-afterEach(() => {
-  process.argv = argv;
-  process.exitCode = exitCode;
-  process.stdout.write = writeOut;
-  process.stderr.write = writeErr;
-});
+import { describe, expect, it } from 'vitest';
+import { precopy } from './run-program.ts';
 
 describe('the program', () => {
   it('says its version', async () => {

@@ -1,19 +1,18 @@
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import protobuf from 'protobufjs';
 
-const schema = (name: string): protobuf.Root => {
-  const text = readFileSync(new URL(`../../criu-proto/schemas/${name}.proto`, import.meta.url), 'utf8');
-  return protobuf.parse(text, new protobuf.Root(), { keepCase: true }).root;
-};
+const folder = new URL('../../criu-proto/schemas/', import.meta.url);
 
-const roots: Record<'stats' | 'pagemap', protobuf.Root> = {
-  stats: schema('stats'),
-  pagemap: schema('pagemap'),
-};
+/** The schemas as protobufjs has them, for what its own encoder makes. */
+export const schemas: protobuf.Root = new protobuf.Root();
+for (const file of readdirSync(folder)) {
+  protobuf.parse(readFileSync(new URL(file, folder), 'utf8'), schemas, { keepCase: true });
+}
+schemas.resolveAll();
 
 /** The bytes of one message, made by protobufjs and not by the code under test. */
-export const message = (root: 'stats' | 'pagemap', type: string, fields: object): Uint8Array => {
-  const builder = roots[root].lookupType(type);
+export const message = (type: string, fields: object): Uint8Array => {
+  const builder = schemas.lookupType(type);
   return builder.encode(builder.fromObject(fields)).finish();
 };
 

@@ -3,10 +3,10 @@ import { describe, expect, it } from 'vitest';
 import { DecodeError, decodePagemap } from '../../criu-proto/index.ts';
 import { image, message, PAGEMAP_MAGIC } from './image.ts';
 
-const HEAD = message('pagemap', 'pagemap_head', { pages_id: 65537 });
+const HEAD = message('pagemap_head', { pages_id: 65537 });
 
 const pagemap = (...entries: readonly object[]): Uint8Array =>
-  image(PAGEMAP_MAGIC, [HEAD, ...entries.map((entry) => message('pagemap', 'pagemap_entry', entry))]);
+  image(PAGEMAP_MAGIC, [HEAD, ...entries.map((entry) => message('pagemap_entry', entry))]);
 
 describe('decodePagemap', () => {
   it('reads head and entries', () => {
@@ -50,7 +50,7 @@ describe('decodePagemap', () => {
   it('names the damaged entry by its place', () => {
     const bytes = Buffer.concat([pagemap({ vaddr: 1, compat_nr_pages: 1 }), Buffer.from([1, 0, 0, 0, 0xff])]);
     expect(() => decodePagemap('pagemap-1.img', bytes)).toThrow(
-      `pagemap-1.img: no pagemap_entry at byte ${bytes.length - 1}`,
+      `pagemap-1.img: ends within a number at byte ${bytes.length - 1}`,
     );
   });
 

@@ -1,3 +1,6 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import type { TestProject } from 'vitest/node';
 import { type Lab, openLab, startLab } from '../../bench/lab/index.ts';
 import './provided.ts';
@@ -13,6 +16,10 @@ export const setup = async (project: TestProject): Promise<() => Promise<void>> 
   };
   const lab: Lab = name === undefined ? await startLab({ owned: true, onProgress }) : await openLab(name);
   const addresses = { a: lab.hosts.a.address, b: lab.hosts.b.address };
-  project.provide('lab', { name: lab.name, sshConfig: lab.sshConfig, addresses });
-  return name === undefined ? lab.down : async () => {};
+  const stateHome = await mkdtemp(join(tmpdir(), 'precopy-state-'));
+  project.provide('lab', { name: lab.name, sshConfig: lab.sshConfig, stateHome, addresses });
+  return async () => {
+    await rm(stateHome, { recursive: true, force: true });
+    if (name === undefined) await lab.down();
+  };
 };

@@ -1,7 +1,7 @@
-import { defaultDockerRequest } from '../../engine/core/default-docker-request.ts';
 import { inject } from 'vitest';
 import { removeContainer, runContainer } from '../../bench/containers/run-container.ts';
 import { pageCounter } from '../../bench/containers/workloads.ts';
+import { defaultDockerRequest } from '../../engine/core/default-docker-request.ts';
 import { defaultPolicy } from '../../engine/core/default-policy.ts';
 import { millis } from '../../engine/model/units.ts';
 import { preflight } from '../../engine/run/preflight.ts';

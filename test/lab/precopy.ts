@@ -1,6 +1,8 @@
 import { fileURLToPath } from 'node:url';
 import { execa } from 'execa';
+import { inject } from 'vitest';
 import type { Report } from '../../engine/model/report.ts';
+import './provided.ts';
 
 const program = fileURLToPath(new URL('../../dist/cli/main.js', import.meta.url));
 
@@ -19,7 +21,8 @@ interface Started {
 
 /** The command line as it is built, started as a user would. */
 export const start = (args: readonly string[]): Started => {
-  const running = execa(process.execPath, [program, ...args], { reject: false, stdin: 'ignore' });
+  const env = { XDG_STATE_HOME: inject('lab').stateHome };
+  const running = execa(process.execPath, [program, ...args], { reject: false, stdin: 'ignore', env });
   let seen = '';
   running.stderr.on('data', (chunk: Buffer) => {
     seen += chunk.toString();

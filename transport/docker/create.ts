@@ -5,7 +5,8 @@ import type { Host } from '../../engine/ports.ts';
 import { createBody, endpointBody, orderedNetworks } from './create-body.ts';
 import type { DockerApi } from './docker-api.ts';
 import { inspectContainer } from './facts.ts';
-import { ImageInspect, Info, Inspect } from './inspect.ts';
+import { imageReference } from './image-reference.ts';
+import { Info, Inspect, NetworkInspect } from './inspect.ts';
 import { note } from './made.ts';
 import { createNetwork } from './networks.ts';
 import { type Place, placeMounts } from './place-mounts.ts';
@@ -41,19 +42,14 @@ export const createOnDestination = async (
   const { host, docker } = destination;
   const directory = plan.destinationDirectory;
   for (const name of plan.docker?.createNetworks ?? []) {
+    // Made by somebody since it was looked for, it is not ours to remove.
+    if ((await docker.find(`/networks/${encodeURIComponent(name)}`, NetworkInspect)) !== undefined) continue;
     await note(host, directory, { kind: 'network', name });
     await createNetwork(source.docker, docker, name);
   }
-  const places = await placeMounts(source.docker, destination, plan);
-  const body = createBody(inspect, facts, await imageReference(docker, facts.image));
-  const Answer: z.ZodType<{ Id: string }> = z.object({ Id: z.string().regex(/^[0-9a-f]{64}$/) });
-  const { Id: id } = await docker.create(
-    `/containers/create?name=${encodeURIComponent(facts.name)}`,
-    body,
-    Answer,
-  );
-  // By its id, which nobody else's container can have; its name could be taken at the last moment.
-  await note(host, directory, { kind: 'container', name: id });
+  const places = await placeMounts(source, destination, plan);
+  const body = createBody(inspect, facts, await imageReference(source, destination, plan));
+  const id = await createContainer(destination, plan, body);
   for (const network of orderedNetworks(inspect, facts).slice(1)) {
     const attached = { Container: id, EndpointConfig: endpointBody(inspect, network) };
     await docker.send('POST', `/networks/${encodeURIComponent(network.name)}/connect`, attached);
@@ -74,18 +70,21 @@ export const createOnDestination = async (
   };
 };
 
-/** The name the user gave it, where it stands for the same image. */
-const imageReference = async (
-  docker: DockerApi,
-  { id, name }: { readonly id: string; readonly name: string },
-): Promise<string> => {
-  const named = await docker.find(`/images/${encodeURIComponent(name)}/json`, ImageInspect);
-  if (named !== undefined || name.startsWith('sha256:') || name.includes('@')) {
-    return named?.Id === id ? name : id;
-  }
-  // An image that was shipped has come without its name.
-  const [, repository = name, tag = 'latest'] = /^(.*?)(?::([^:/]+))?$/s.exec(name) ?? [];
-  const query = `repo=${encodeURIComponent(repository)}&tag=${encodeURIComponent(tag)}`;
-  await docker.send('POST', `/images/${encodeURIComponent(id)}/tag?${query}`);
-  return name;
+const Answer: z.ZodType<{ Id: string }> = z.object({ Id: z.string().regex(/^[0-9a-f]{64}$/) });
+
+/** Answers with its id. */
+const createContainer = async ({ host, docker }: DockerHost, plan: Plan, body: object): Promise<string> => {
+  const directory = plan.destinationDirectory;
+  // At first under a name that can be noted before, for nobody else's container has it; the right one could be taken meanwhile.
+  const first = `precopy-${plan.migration}`;
+  await note(host, directory, { kind: 'container', name: first });
+  const { Id: id } = await docker.create(
+    `/containers/create?name=${encodeURIComponent(first)}`,
+    body,
+    Answer,
+  );
+  await note(host, directory, { kind: 'container', name: id });
+  const name = plan.container.docker?.name ?? first;
+  await docker.send('POST', `/containers/${id}/rename?name=${encodeURIComponent(name)}`);
+  return id;
 };

@@ -11,7 +11,7 @@ import { criuConfig, keepsTcp } from '../runc/checkpoint.ts';
 import { scriptArgv, scriptText } from '../script.ts';
 import { type Created, createOnDestination } from './create.ts';
 import { type DockerApi, dockerApi } from './docker-api.ts';
-import { dockerFileRoots } from './file-roots.ts';
+import { dockerFileRoots, logMoves, stagedLog } from './file-roots.ts';
 import { note, removeMade } from './made.ts';
 import { parkDockerRestore } from './parked-restore.ts';
 import { readDockerPlace } from './place.ts';
@@ -61,7 +61,7 @@ export const dockerDestination = (host: Host, options: DockerDestinationOptions)
     create: async (plan): Promise<readonly FileRoot[]> => {
       const made = await createOnDestination(here, { host, docker }, plan);
       created.set(plan.migration, made);
-      await writeFiles(host, plan.destinationDirectory, restoreFiles(plan, made.id));
+      await writeFiles(host, plan.destinationDirectory, restoreFiles(plan, made));
       return dockerFileRoots(source, plan, made);
     },
     openPageServer: (plan, images, parent) =>
@@ -75,15 +75,16 @@ export const dockerDestination = (host: Host, options: DockerDestinationOptions)
     lastErrors: (plan) => newestErrors(host, plan.destinationDirectory),
     discard: (plan) => discard(host, docker, plan),
     release: async (plan) => {
-      const { id, restartPolicy } = createdFor(plan);
+      const { id, directory, restartPolicy } = createdFor(plan);
       await activateRestartPolicy(docker, id, restartPolicy);
+      await host.run({ argv: ['rm', '-f', '--', stagedLog(directory)] });
       await host.run({ argv: scriptArgv('remove-directory', plan.destinationDirectory) });
     },
   };
 };
 
 /** What criu is told at the restore. */
-const restoreFiles = (plan: Plan, id: string): Parameters<typeof writeFiles>[2] => {
+const restoreFiles = (plan: Plan, { id, directory, source }: Created): Parameters<typeof writeFiles>[2] => {
   // Up to 1.1 runc does not tell criu that the cgroup has another name here, and criu would make the old one again.
   const cgroup = plan.container.cgroupPath.replaceAll(plan.container.id, id);
   const script = `${plan.destinationDirectory}/destination-hold.sh`;
@@ -91,6 +92,9 @@ const restoreFiles = (plan: Plan, id: string): Parameters<typeof writeFiles>[2] 
   const flags = keepsTcp(plan) ? '--tcp-established\n' : '';
   return [
     { name: 'restore.conf', content, mode: 0o600 },
+    ...(logMoves(source)
+      ? [{ name: 'log', content: `${stagedLog(directory)}\n${directory}/${id}-json.log\n`, mode: 0o600 }]
+      : []),
     ...(flags === '' ? [] : [{ name: 'restore.flags', content: flags, mode: 0o600 }]),
   ];
 };

@@ -1,10 +1,12 @@
-import { Agent, request } from 'node:http';
-import type { Duplex } from 'node:stream';
 import { z } from 'zod';
 import { CommandFailed, HostUnreachable, InvalidInput } from '../../engine/model/errors.ts';
 import type { Host } from '../../engine/ports.ts';
+import { exchangeOver } from './docker-http.ts';
 
-/** Docker's API on one host. Answers are checked; what Docker refuses is a `CommandFailed` with its own words. */
+/**
+ * Docker's API on one host. Answers are checked; what Docker refuses is a `CommandFailed` with its own words, and the status
+ * for an exit code.
+ */
 export interface DockerApi {
   get<T>(path: string, schema: z.ZodType<T>): Promise<T>;
   /** `undefined` where there is no such thing. */
@@ -17,38 +19,21 @@ export interface DockerApi {
 /** Where dockerd listens unless told otherwise. */
 const SOCKET = '/var/run/docker.sock';
 
-/** One connection for each request, from the host itself: nothing of Docker has to listen on a network. */
-class SocketAgent extends Agent {
-  readonly #dial: () => Promise<Duplex>;
-  constructor(dial: () => Promise<Duplex>) {
-    super({ keepAlive: false });
-    this.#dial = dial;
-  }
-  override createConnection(
-    _options: object,
-    callback?: (error: Error | null, stream: Duplex) => void,
-  ): undefined {
-    this.#dial().then(
-      (stream) => callback?.(null, stream),
-      // Node's types know of no failure without a stream.
-      (error: Error) => Reflect.apply(callback ?? (() => {}), undefined, [error]),
-    );
-    return undefined;
-  }
-}
+/** The newest version of the API that we know; of later ones nobody knows what they answer. */
+const NEWEST = '1.47';
 
 const Words: z.ZodType<{ message: string }> = z.object({ message: z.string() });
-
-interface Answer {
-  readonly status: number;
-  readonly body: string;
-}
+const version = z.string().regex(/^\d+\.\d+$/);
+const Version: z.ZodType<{ ApiVersion: string; MinAPIVersion?: string | undefined }> = z.object({
+  ApiVersion: version,
+  MinAPIVersion: version.optional(),
+});
 
 export const dockerApi = (host: Host): DockerApi => {
-  const agent = new SocketAgent(() => host.dial(SOCKET));
-  const ask = async (method: string, path: string, body?: object): Promise<unknown> => {
+  const exchange = exchangeOver(() => host.dial(SOCKET));
+  const askPlain = async (method: string, path: string, body?: object): Promise<unknown> => {
     const what = `${method} ${path.replace(/\?.*$/s, '')}`;
-    const answer = await exchange(agent, method, path, body).catch((cause: unknown) => {
+    const answer = await exchange(method, path, body).catch((cause: unknown) => {
       throw cause instanceof CommandFailed || cause instanceof HostUnreachable
         ? cause
         : failure(host, what, undefined, cause instanceof Error ? cause.message : String(cause));
@@ -64,6 +49,16 @@ export const dockerApi = (host: Host): DockerApi => {
     throw new InvalidInput(
       `Docker on ${host.name} answers ${path} in an unexpected way: ${z.prettifyError(result.error)}`,
     );
+  };
+  let prefix: Promise<string> | undefined;
+  const ask = async (method: string, path: string, body?: object): Promise<unknown> => {
+    prefix ??= askPlain('GET', '/version').then((value) => prefixOf(parsed('/version', Version, value)));
+    const attempt = prefix;
+    const chosen = await attempt.catch((cause: unknown) => {
+      if (prefix === attempt) prefix = undefined;
+      throw cause;
+    });
+    return askPlain(method, chosen + path, body);
   };
 
   return {
@@ -83,21 +78,18 @@ export const dockerApi = (host: Host): DockerApi => {
   };
 };
 
-const exchange = (agent: Agent, method: string, path: string, body?: object): Promise<Answer> =>
-  new Promise((resolve, reject) => {
-    const text = body === undefined ? '' : JSON.stringify(body);
-    const headers = { 'Content-Type': 'application/json', 'Content-Length': Buffer.byteLength(text) };
-    const asked = request({ agent, host: 'docker', method, path, headers }, (response) => {
-      const chunks: Buffer[] = [];
-      response.on('data', (chunk: Buffer) => chunks.push(chunk));
-      response.on('error', reject);
-      response.on('end', () =>
-        resolve({ status: response.statusCode ?? 0, body: Buffer.concat(chunks).toString() }),
-      );
-    });
-    asked.on('error', reject);
-    asked.end(text);
-  });
+/** The newest version that both sides know, or the oldest that Docker still speaks. */
+const prefixOf = (docker: { ApiVersion: string; MinAPIVersion?: string | undefined }): string => {
+  const chosen = isOlder(docker.ApiVersion, NEWEST) ? docker.ApiVersion : NEWEST;
+  const oldest = docker.MinAPIVersion ?? chosen;
+  return `/v${isOlder(chosen, oldest) ? oldest : chosen}`;
+};
+
+const isOlder = (one: string, other: string): boolean => {
+  const [major = 0, minor = 0] = one.split('.').map(Number);
+  const [otherMajor = 0, otherMinor = 0] = other.split('.').map(Number);
+  return major === otherMajor ? minor < otherMinor : major < otherMajor;
+};
 
 /** Not everything Docker answers is JSON, an empty answer for one. */
 const json = (text: string): unknown => {
@@ -108,6 +100,7 @@ const json = (text: string): unknown => {
   }
 };
 
-/** The status stands for the exit code. */
-const failure = (host: Host, what: string, exitCode: number | undefined, stderr: string): CommandFailed =>
-  new CommandFailed({ host: host.name, argv: ['docker', what], exitCode, stderr, reason: `refused ${what}` });
+const failure = (host: Host, what: string, exitCode: number | undefined, stderr: string): CommandFailed => {
+  const reason = exitCode === undefined ? `did not answer ${what}` : `refused ${what} (${exitCode})`;
+  return new CommandFailed({ host: host.name, argv: ['docker', what], exitCode, stderr, reason });
+};

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { DockerEngine, DockerFacts, DockerNetwork, PublishedPort } from '../../engine/model/docker.ts';
 import { InvalidInput } from '../../engine/model/errors.ts';
 import type { Host } from '../../engine/ports.ts';
@@ -87,16 +88,19 @@ const networkingOf = (mode: string): DockerFacts['networking'] => {
   return mode.startsWith('container:') ? 'another-container' : 'networks';
 };
 
-const publishedPorts = ({ NetworkSettings }: Inspect): readonly PublishedPort[] =>
-  Object.entries(NetworkSettings.Ports ?? {}).flatMap(([port, bindings]) => {
+const publishedPorts = ({ NetworkSettings }: Inspect): readonly PublishedPort[] => {
+  const ports = Object.entries(NetworkSettings.Ports ?? {}).flatMap(([port, bindings]) => {
     const [containerPort = '', protocol = 'tcp'] = port.split('/');
-    return (bindings ?? []).map(({ HostIp, HostPort }) => ({
+    return (bindings ?? []).map(({ HostIp = '', HostPort }) => ({
       protocol,
       hostAddress: HostIp === '0.0.0.0' || HostIp === '::' ? '' : HostIp,
       hostPort: Number(HostPort),
       containerPort: Number(containerPort),
     }));
   });
+  // What is published on all addresses Docker lists once for IPv4 and once for IPv6.
+  return ports.filter((port, index) => ports.findIndex((other) => isDeepStrictEqual(port, other)) === index);
+};
 
 const devicesOf = ({ HostConfig }: Inspect): readonly string[] => [
   ...(HostConfig.Devices ?? []).map(({ PathOnHost }) => PathOnHost),

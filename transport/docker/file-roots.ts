@@ -4,6 +4,7 @@ import type { FileRoot } from '../../engine/model/file-root.ts';
 import type { Plan } from '../../engine/model/plan.ts';
 import type { Host } from '../../engine/ports.ts';
 import type { Created } from './create.ts';
+import type { Inspect } from './inspect.ts';
 
 const tree = (from: string, to: string, at: string): FileRoot => ({
   kind: 'tree',
@@ -51,14 +52,28 @@ const regularFiles = async (host: Host, paths: readonly string[]): Promise<Reado
   return new Set(stdout.split('\0').filter((path) => path !== ''));
 };
 
+/** Only this driver's files may be written to beside Docker: spaces between their records count for nothing. */
+export const logMoves = ({ HostConfig, LogPath }: Inspect): boolean =>
+  HostConfig.LogConfig.Type === 'json-file' && LogPath !== '';
+
+/** Where the log is kept until it can be put in its place: Docker has that open from the parking on. */
+export const stagedLog = (directory: string): string => `${directory}/precopy-log`;
+
 /** Logs bear the container's id in their names, rotated ones a number after it. */
 const logFiles = async (host: Host, { source, directory, id }: Created): Promise<readonly FileRoot[]> => {
-  if (source.LogPath === '') return [];
+  if (!logMoves(source)) return [];
   const list = 'for path in "$1" "$1".*; do [ ! -f "$path" ] || printf "%s\\0" "$path"; done';
   const { stdout } = await host.run({ argv: ['sh', '-c', list, 'sh', source.LogPath] });
   const from = posix.dirname(source.LogPath);
   return stdout
     .split('\0')
     .filter((path) => path !== '')
-    .map((path) => file(path, `${directory}${path.slice(from.length).replace(source.Id, id)}`));
+    .map((path) =>
+      file(
+        path,
+        path === source.LogPath
+          ? stagedLog(directory)
+          : `${directory}${path.slice(from.length).replace(source.Id, id)}`,
+      ),
+    );
 };

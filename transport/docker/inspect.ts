@@ -8,6 +8,8 @@ export interface Endpoint {
   readonly Aliases?: readonly string[] | null | undefined;
   readonly DriverOpts?: Readonly<Record<string, string>> | null | undefined;
   readonly IPAMConfig?: Readonly<Record<string, unknown>> | null | undefined;
+  /** From Docker 28 on. */
+  readonly GwPriority?: number | undefined;
 }
 
 interface Mount {
@@ -19,10 +21,12 @@ interface Mount {
   readonly RW: boolean;
 }
 
-interface Binding {
-  readonly HostIp: string;
-  readonly HostPort: string;
+export interface Binding {
+  readonly HostIp?: string | undefined;
+  readonly HostPort?: string | undefined;
 }
+
+type Ports = Readonly<Record<string, readonly Binding[] | null>>;
 
 /** What we read of `GET /containers/ID/json`; `Config` and `HostConfig` go to the destination as they are. */
 export interface Inspect {
@@ -46,11 +50,12 @@ export interface Inspect {
     readonly Links?: readonly string[] | null | undefined;
     readonly VolumesFrom?: readonly string[] | null | undefined;
     readonly Binds?: readonly string[] | null | undefined;
+    readonly PortBindings?: Ports | null | undefined;
     readonly Mounts?: readonly Readonly<Record<string, unknown>>[] | null | undefined;
   };
   readonly Mounts: readonly Mount[];
   readonly NetworkSettings: {
-    readonly Ports?: Readonly<Record<string, readonly Binding[] | null>> | null | undefined;
+    readonly Ports?: Ports | null | undefined;
     readonly Networks: Readonly<Record<string, Endpoint>>;
   };
   readonly GraphDriver: {
@@ -68,7 +73,15 @@ const endpoint = z.object({
   Aliases: strings,
   DriverOpts: z.record(z.string(), z.string()).nullish(),
   IPAMConfig: z.record(z.string(), z.unknown()).nullish(),
+  GwPriority: z.number().optional(),
 });
+
+const ports = z
+  .record(
+    z.string(),
+    z.array(z.object({ HostIp: z.string().optional(), HostPort: z.string().optional() })).nullable(),
+  )
+  .nullish();
 
 const hostConfig = z.looseObject({
   NetworkMode: z.string(),
@@ -84,6 +97,7 @@ const hostConfig = z.looseObject({
   Links: strings,
   VolumesFrom: strings,
   Binds: strings,
+  PortBindings: ports,
   Mounts: z.array(z.record(z.string(), z.unknown())).nullish(),
 });
 
@@ -107,9 +121,7 @@ export const Inspect: z.ZodType<Inspect> = z.object({
     }),
   ),
   NetworkSettings: z.object({
-    Ports: z
-      .record(z.string(), z.array(z.object({ HostIp: z.string(), HostPort: z.string() })).nullable())
-      .nullish(),
+    Ports: ports,
     Networks: z.record(z.string(), endpoint),
   }),
   GraphDriver: z.object({ Name: z.string(), Data: z.record(z.string(), z.string()).nullish() }),

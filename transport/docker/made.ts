@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { CommandFailed } from '../../engine/model/errors.ts';
+import { CommandFailed, InvalidInput } from '../../engine/model/errors.ts';
 import type { Host } from '../../engine/ports.ts';
 import type { DockerApi } from './docker-api.ts';
 
@@ -24,15 +24,22 @@ export const note = async (host: Host, directory: string, made: Made): Promise<v
   await host.run({ argv: ['sh', '-c', append, 'sh', directory, JSON.stringify(made)] });
 };
 
-/** Removes all that was noted, last first. Idempotent; what is not there is no error. */
+/** Removes all that was noted, last first. Idempotent; what is not there is no error, and one error does not stop the rest. */
 export const removeMade = async (host: Host, docker: DockerApi, directory: string): Promise<void> => {
   const { exitCode, stdout } = await host.probe({ argv: ['cat', '--', `${directory}/made-docker`] });
   if (exitCode !== 0) return;
-  const lines = stdout.split('\n').filter((line) => line !== '');
-  for (const line of lines.reverse()) {
-    const made = Made.safeParse(JSON.parse(line));
-    if (made.success) await remove(host, docker, made.data);
+  const errors: unknown[] = [];
+  // The end of a line that was cut short notes nothing: it was not made yet.
+  for (const line of stdout.split('\n').slice(0, -1).reverse()) {
+    await remove(host, docker, parse(host, line)).catch((cause: unknown) => errors.push(cause));
   }
+  if (errors.length > 0) throw errors[0];
+};
+
+const parse = (host: Host, line: string): Made => {
+  const made = Made.safeParse(JSON.parse(line));
+  if (made.success) return made.data;
+  throw new InvalidInput(`made-docker on ${host.name} is not what precopy wrote: ${line}`);
 };
 
 const paths: Readonly<Record<Exclude<Made['kind'], 'directory'>, (name: string) => string>> = {
@@ -50,6 +57,8 @@ const remove = async (host: Host, docker: DockerApi, { kind, name }: Made): Prom
   try {
     await docker.send('DELETE', paths[kind](encodeURIComponent(name)));
   } catch (cause) {
-    if (!(cause instanceof CommandFailed && cause.exitCode === 404)) throw cause;
+    const status = cause instanceof CommandFailed ? cause.exitCode : undefined;
+    // An image that somebody else uses by now is no longer ours to remove.
+    if (status !== 404 && !(kind === 'image' && status === 409)) throw cause;
   }
 };

@@ -12,7 +12,8 @@ export const readMounts = async (
   signal?: AbortSignal,
 ): Promise<readonly DockerMount[]> =>
   Promise.all(
-    inspect.Mounts.map(async (mount): Promise<DockerMount> => {
+    // Docker lists them in another order each time.
+    [...inspect.Mounts].sort(byDestination).map(async (mount): Promise<DockerMount> => {
       const { Type, Name = '', Source = '', Destination, Driver = '', RW } = mount;
       const kind = Type === 'volume' || Type === 'bind' ? Type : 'other';
       const common = {
@@ -38,6 +39,9 @@ export const readMounts = async (
       };
     }),
   );
+
+const byDestination = (one: Inspect['Mounts'][number], other: Inspect['Mounts'][number]): number =>
+  one.Destination < other.Destination ? -1 : 1;
 
 const isGlobal = async (docker: DockerApi, name: string): Promise<boolean> => {
   const { Scope } = await docker.get(`/volumes/${encodeURIComponent(name)}`, VolumeInspect);

@@ -16,7 +16,7 @@ export interface Place {
 
 /** Provides every volume and directory the container mounts; what was missing is made, and noted before. */
 export const placeMounts = async (
-  source: DockerApi,
+  source: DockerHost,
   destination: DockerHost,
   plan: Plan,
 ): Promise<readonly Place[]> => {
@@ -25,9 +25,9 @@ export const placeMounts = async (
   for (const mount of plan.container.docker?.mounts ?? []) {
     const fate = fates.get(mount.name) ?? 'leave';
     if (mount.kind === 'volume') {
-      places.push({ mount, fate, path: await placeVolume(source, destination, plan, mount.name) });
+      places.push({ mount, fate, path: await placeVolume(source.docker, destination, plan, mount.name) });
     } else if (mount.kind === 'bind') {
-      if (fate === 'copy') await placeDirectory(destination.host, plan, mount.source);
+      if (fate === 'copy') await placeBind(source.host, destination.host, plan, mount.source);
       places.push({ mount, fate, path: mount.source });
     }
   }
@@ -55,12 +55,14 @@ const placeVolume = async (
   return made.Mountpoint;
 };
 
-/** The directory that a bind mount's path lies in; rsync makes the last part of it. */
-const placeDirectory = async (host: Host, plan: Plan, path: string): Promise<void> => {
+/** An empty directory or file where nothing is: Docker binds only what is there. */
+const placeBind = async (source: Host, host: Host, plan: Plan, path: string): Promise<void> => {
   const missing =
     'top=; at=$1; while [ ! -e "$at" ] && [ ! -L "$at" ]; do top=$at; at=$(dirname -- "$at"); done; printf %s "$top"';
   const { stdout: top } = await host.run({ argv: ['sh', '-c', missing, 'sh', path] });
   if (top === '') return;
   await note(host, plan.destinationDirectory, { kind: 'directory', name: top });
-  await host.run({ argv: ['mkdir', '-p', '--', posix.dirname(path)] });
+  const { exitCode } = await source.probe({ argv: ['test', '-d', path] });
+  await host.run({ argv: ['mkdir', '-p', '--', exitCode === 0 ? path : posix.dirname(path)] });
+  if (exitCode !== 0) await host.run({ argv: ['touch', '--', path] });
 };

@@ -49,11 +49,19 @@ const placeAbsent = (network: DockerNetwork, all: readonly NetworkInspect[]): Ne
 
 const differenceOf = (network: DockerNetwork, there: NetworkInspect): string => {
   if (there.Driver !== network.driver) return `its driver is ${there.Driver} there, ${network.driver} here`;
-  const subnets = new Set((there.IPAM.Config ?? []).map(({ Subnet }) => Subnet));
-  const missing = network.subnets.find(({ subnet }) => !subnets.has(subnet));
-  return missing === undefined
+  const gateways = new Map((there.IPAM.Config ?? []).map(({ Subnet, Gateway }) => [Subnet, Gateway]));
+  const missing = network.subnets.find(({ subnet }) => !gateways.has(subnet));
+  if (missing !== undefined) {
+    return `its subnet is ${[...gateways.keys()].join(', ') || 'not set'} there, ${missing.subnet} here`;
+  }
+  const other = network.subnets.find(({ subnet, gateway }) => {
+    const theirs = gateways.get(subnet);
+    // Docker need not show one that it chose.
+    return gateway !== undefined && theirs !== undefined && gateway !== theirs;
+  });
+  return other === undefined
     ? ''
-    : `its subnet is ${[...subnets].join(', ') || 'not set'} there, ${missing.subnet} here`;
+    : `its gateway is ${gateways.get(other.subnet)} there, ${other.gateway} here`;
 };
 
 /** Two subnets overlap when one holds the other's first address. */

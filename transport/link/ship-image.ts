@@ -1,3 +1,4 @@
+import { CommandFailed } from '../../engine/model/errors.ts';
 import type { Plan } from '../../engine/model/plan.ts';
 import { bytes } from '../../engine/model/units.ts';
 import type { Host, Shipped } from '../../engine/ports.ts';
@@ -8,9 +9,22 @@ import { muxOf, remoteName } from './ssh-master.ts';
 export const shipImage = async (source: Host, plan: Plan, signal?: AbortSignal): Promise<Shipped> => {
   const { container, docker } = plan;
   if (container.docker === undefined || docker === undefined) return { sent: bytes(0) };
+  signal?.throwIfAborted();
   const { id } = container.docker.image;
   const present = String(docker.layersPresent);
   const argv = scriptArgv('ship-image', muxOf(plan), remoteName(plan), id, present);
-  const { stdout } = await source.run({ argv }, signal);
-  return { sent: bytes(Number.parseInt(stdout, 10) || 0) };
+  // Not run to its end by the host: the end of its input is what ends all of it, whatever becomes of our connection.
+  const shipper = await source.start({ argv });
+  const callOff = (): void => shipper.endInput();
+  signal?.addEventListener('abort', callOff, { once: true });
+  const told: string[] = [];
+  for await (const line of shipper.lines) told.push(line);
+  const { exitCode, stderr } = await shipper.exit;
+  signal?.removeEventListener('abort', callOff);
+  if (exitCode !== 0) {
+    const reason = signal?.aborted ? 'was aborted' : `did not bring ${id} over`;
+    throw new CommandFailed({ host: source.name, argv: ['ship-image'], exitCode, stderr, reason });
+  }
+  const [, sent = '0'] = /^(\d+) bytes/m.exec(told.join('\n')) ?? [];
+  return { sent: bytes(Number(sent)) };
 };

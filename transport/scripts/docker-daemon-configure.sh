@@ -14,7 +14,7 @@ fail() {
   echo "$1" >&2
   exit 1
 }
-known() { docker info --format "{{range \$name, \$runtime := .Runtimes}}{{\$name}} {{\$runtime.Path}}{{println}}{{end}}"; }
+known() { timeout 20 docker info --format "{{range \$name, \$runtime := .Runtimes}}{{\$name}} {{\$runtime.Path}}{{println}}{{end}}"; }
 as_wanted() {
   local runtimes
   runtimes=$(known) || return
@@ -35,10 +35,10 @@ fi
 if [ -n "$candidate" ]; then mv -fT -- "$candidate" "$config"; else rm -f -- "$config"; fi || exit 1
 kill -HUP "$pid" || why='dockerd cannot be told to read it'
 SECONDS=0
-while [ "$SECONDS" -lt 10 ] && [ -z "$why" ]; do
+while [ "$SECONDS" -lt 30 ] && [ -z "$why" ]; do
   ! as_wanted || exit 0
   sleep 1
 done
 if [ -n "$former" ]; then mv -fT -- "$kept" "$config"; else rm -f -- "$config"; fi
 kill -HUP "$pid"
-fail "${why:-Docker did not take the new $config within 10 s (its log says why)}; the former one is back"
+fail "${why:-Docker did not take the new $config within 30 s (its log says why)}; the former one is back"

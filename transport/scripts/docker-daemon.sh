@@ -22,9 +22,7 @@ say config "$config"
 contents config-content "$config"
 contents wrapper "$installed/docker-runtime"
 contents former "$installed/former.json"
-if version=$(docker version --format '{{.Server.Version}}' 2>&1); then
-  say version "$version"
-  docker info --format '{{range $name, $runtime := .Runtimes}}runtime {{$name}} {{$runtime.Path}}{{println}}{{end}}'
-else
-  say silent "${version//$'\n'/ }"
-fi
+format='version {{.ServerVersion}}{{println}}{{range $name, $runtime := .Runtimes}}runtime {{$name}} {{$runtime.Path}}{{println}}{{end}}'
+told=$(timeout 60 docker info --format "$format" 2>&1)
+# Without an answer there is a line all the same, but no version in it.
+if [[ $told =~ (^|$'\n')'version '[^[:space:]] ]]; then echo "$told"; else say silent "${told//$'\n'/ }"; fi

@@ -6,6 +6,6 @@ set -o pipefail
 ids=$(docker ps --all --quiet --no-trunc) || exit 1
 [ -n "$ids" ] || exit 0
 mapfile -t ids <<<"$ids"
-used=$(timeout 20 docker inspect --type container --format '{{.HostConfig.Runtime}} {{.Name}}' -- "${ids[@]}")
+used=$(timeout 60 docker inspect --type container --format '{{.HostConfig.Runtime}} {{.Name}}' -- "${ids[@]}")
 [ $? -ne 124 ] || { echo 'Docker does not tell about its containers: is a migration under way?' >&2; exit 1; }
 sed -n "s|^$1 /||p" <<<"$used"

@@ -48,6 +48,23 @@ overlay_at() { # ROOT
   done
 }
 
+# Puts what was logged since the parking into the room that was left for it (parked-docker.sh).
+complete_log() { # DIRECTORY
+  local staged live from now room
+  { read -r staged && read -r live && read -r from; } < <(cat -- "$1/log" "$1/log-size") || return
+  now=$(stat -c %s -- "$staged") && room=$(stat -c %s -- "$live") || return
+  if [ "$now" -gt "$room" ]; then
+    # The oldest go, as whole records, like when a log is rotated.
+    tail -c "$room" -- "$staged" | sed 1d >"$staged.newest" && mv -f -- "$staged.newest" "$staged" || return
+    now=$(stat -c %s -- "$staged") from=0
+  fi
+  # It has been rotated meanwhile.
+  [ "$now" -ge "$from" ] || from=0
+  tail -c "+$((from + 1))" -- "$staged" | dd of="$live" bs=64K oflag=seek_bytes seek="$from" conv=notrunc status=none
+  [ "$from" -gt 0 ] || printf '%*s' "$((room - now))" '' |
+    dd of="$live" bs=64K oflag=seek_bytes seek="$now" conv=notrunc status=none
+}
+
 create_parked() { # DIRECTORY BUNDLE
   local directory=$1 config root verdict keeper why flags=()
   config=$(<"$2/config.json")
@@ -69,6 +86,7 @@ create_parked() { # DIRECTORY BUNDLE
   why=$(LIBMOUNT_FORCE_MOUNT2=always mount -i -t overlay -o "$mount_options" -- overlay "$root" 2>&1) ||
     fail "cannot mount the overlay again: $why"
   [ "${verdict:-}" = restore ] || fail 'the migration was called off'
+  [ ! -f "$directory/log" ] || complete_log "$directory" || fail 'cannot complete the log'
   [ ! -f "$directory/restore.flags" ] || mapfile -t flags <"$directory/restore.flags"
   : >"$parked/$id.restored"
   exec {events}>&- {verdicts}>&-

@@ -13,6 +13,14 @@ runtime=$(docker inspect --type container --format '{{.HostConfig.Runtime}}' -- 
 echo "$BASHPID" >"$directory/keeper"
 umask 077
 mkdir -p -- "$parked" && printf '%s\n' "$directory" >"$parked/$id" || exit 1
+# Docker shows no more of a log than there was when it opened it, and what it has added itself. So what the container logs
+# until it moves must find its room already: spaces, which count for nothing between two records.
+if [ -f "$directory/log" ]; then
+  { read -r staged && read -r live; } <"$directory/log"
+  cp -p -- "$staged" "$live" || exit 1
+  stat -c %s -- "$live" >"$directory/log-size"
+  printf '%*s' "${PRECOPY_LOG_ROOM:-1048576}" '' >>"$live"
+fi
 # Out of reach of what may end this script: whether Docker goes on is for the verdict to say.
 setsid docker start -- "$id" </dev/null >"$directory/start.out" 2>&1 3>&- 4>&- &
 start=$!
@@ -34,6 +42,7 @@ wait "$start"
 code=$?
 kill "$listener" 2>/dev/null
 rm -f -- "$parked/$id" "$parked/$id.restored"
+rmdir --ignore-fail-on-non-empty -- "$parked" 2>/dev/null
 # The last line is what is shown; this one says nothing.
 sed -i "/^Error: failed to start containers: /d" "$directory/start.out"
 # The teller first passes on what was said before this.

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { bytes, millis } from '../../../engine/model/units.ts';
 import { plainLines } from '../../../engine/observe/plain.ts';
 import { migrated, rolledBack } from '../core/events.ts';
 
@@ -30,6 +31,12 @@ describe('lines without a terminal', () => {
         "outcome: migrated",
       ]
     `);
+  });
+
+  it('tell the image of a container from the images of criu', () => {
+    const sent = { sent: bytes(52 * 1024 ** 2), took: millis(1500), at: millis(0) };
+    expect(plainLines({ kind: 'image-shipped', ...sent })).toBe('container image: 52.0 MiB in 1.50 s');
+    expect(plainLines({ kind: 'images-shipped', ...sent })).toBe('images: 52.0 MiB in 1.50 s');
   });
 
   it('tell what failed with the lines of the log that show it', () => {

@@ -80,7 +80,7 @@ describe('the text of a plan for a Docker container', () => {
       network    app (bridge), 172.30.0.10, to be made
       ports      8080->80/tcp
       mounts     data at /data: copied; 120.0 MiB
-                 /srv/data at /data, read-only: not copied, stays behind; 120.0 MiB
+                 /srv/data at /data, read-only: the destination's is used; 120.0 MiB
                  nfs at /nfs: reached from both hosts, not copied; 120.0 MiB
       tcp        established connections are closed at the cut-over
       source     web is kept on blue, stopped, under another name (web-moved-to-...),

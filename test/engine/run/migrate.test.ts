@@ -11,9 +11,16 @@ import { type TwoHosts, twoHosts } from '../../fakes/two-hosts.ts';
 
 const controller = (): AbortController => new AbortController();
 
+interface RunOptions {
+  readonly policy?: Partial<Policy>;
+  readonly abort?: AbortController;
+  /** Hears the last event before each time that was waited for. */
+  readonly durable?: (last: MigrationEvent | undefined) => void;
+}
+
 const run = async (
   world: TwoHosts,
-  { policy = {}, abort = controller() }: { policy?: Partial<Policy>; abort?: AbortController } = {},
+  { policy = {}, abort = controller(), durable }: RunOptions = {},
 ): Promise<{ report: Report; events: readonly MigrationEvent[] }> => {
   const request = {
     container: 'shop',
@@ -27,6 +34,7 @@ const run = async (
   const report = await migrate(plan, world.ports, {
     sink: (event) => events.push(event),
     signal: abort.signal,
+    durable: async () => durable?.(events.at(-1)),
   });
   return { report, events };
 };
@@ -229,6 +237,36 @@ describe('the commit', () => {
       expect(world.calls).not.toContain('destination.discard');
     },
   );
+});
+
+describe('what was recorded', () => {
+  it('is made durable before the freeze begins, and before the destination may run', async () => {
+    const world = twoHosts();
+    const asked: (readonly [string | undefined, number])[] = [];
+    const durable = (last: MigrationEvent | undefined): void => {
+      asked.push([last?.kind === 'phase' ? last.to : last?.kind, world.calls.length]);
+    };
+    await run(world, { durable });
+    expect(asked.map(([last]) => last)).toEqual(['decided', 'committed']);
+    const [freeze, commit] = asked.map(([, calls]) => world.calls.slice(calls));
+    expect(freeze).toContain('source.finalDump');
+    expect(commit).toContain('restore.resume');
+    expect(world.calls.slice(0, asked[1]?.[1])).toContain('dump.kill');
+  });
+
+  it('has the request for the way back, once, before what came of it', async () => {
+    const abort = controller();
+    const world = twoHosts({
+      at: (call) => {
+        if (call === 'source.preDump') abort.abort(new DOMException('interrupted', 'AbortError'));
+      },
+    });
+    const { events } = await run(world, { abort });
+    const kinds = events.map(({ kind }) => kind);
+    expect(kinds.filter((kind) => kind === 'interrupted')).toHaveLength(1);
+    expect(kinds.indexOf('interrupted')).toBeLessThan(kinds.indexOf('failed'));
+    expect(events.at(-1)).toMatchObject({ kind: 'finished', outcome: 'rolled-back' });
+  });
 });
 
 describe('a deadline that means giving up', () => {

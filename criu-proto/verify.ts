@@ -1,0 +1,91 @@
+import { openChain, type Round } from './chain.ts';
+import type { Range } from './cursor.ts';
+import type { ImageDirectory } from './directory.ts';
+import { messageIn, numberIn } from './fields.ts';
+import type { Image } from './image.ts';
+import { newBudget } from './message.ts';
+import { pageSpans } from './page-spans.ts';
+import { collectProblems, type Problem, type Problems } from './problems.ts';
+import { verifyFiles } from './verify-files.ts';
+import { verifyPages } from './verify-pages.ts';
+import { contentsOf, messagesOf, verifyReferences } from './verify-references.ts';
+
+export interface Verification {
+  /** Empty: the checkpoint is what it should be. No more than `MOST_PROBLEMS` are listed. */
+  readonly problems: readonly Problem[];
+  readonly rounds: number;
+  readonly files: number;
+  /** Bytes of all files. */
+  readonly bytes: number;
+  readonly processes: number;
+  /** Runs of pages in all pagemaps of all rounds. */
+  readonly runs: number;
+  /** Pages in the pages images of all rounds. */
+  readonly pages: bigint;
+}
+
+type Images = ReadonlyMap<string, Image<Range>>;
+
+/** Versions of images: those without the first magic word and those with it. */
+const KNOWN_VERSIONS = [1, 2];
+
+/** Names an older round's files by the way to them from the newest. */
+const toldFrom = ({ directory }: Round, index: number, problems: Problems): Problems => {
+  if (index === 0) return problems;
+  const from = (file: string): string => `../${directory.path.split('/').at(-1)}/${file}`;
+  return {
+    list: problems.list,
+    add: (code, file, problem) => problems.add(code, from(file), problem),
+    addError: (file, error) => problems.addError(from(file), error),
+  };
+};
+
+const versionProblem = (images: Images): string | undefined => {
+  const [inventory] = messagesOf(images, 'inventory.img');
+  // A pre-dump has none: its inventory tells when it was, and no more.
+  if (inventory === undefined || messageIn(inventory, 'root_ids') === undefined) return undefined;
+  const version = numberIn(inventory, 'img_version') ?? 0;
+  return KNOWN_VERSIONS.includes(version) ? undefined : `images are of version ${version}`;
+};
+
+const verifyRounds = async (
+  rounds: readonly [Round, ...Round[]],
+  problems: Problems,
+): Promise<Verification> => {
+  const toVerify = rounds.map((round, index) => ({
+    round,
+    problems: toldFrom(round, index, problems),
+    used: new Set<string>(),
+  }));
+  const [newest] = rounds;
+  const images = await verifyFiles(newest, problems, newBudget());
+  for (const older of toVerify.slice(1)) await verifyFiles(older.round, older.problems, newBudget());
+  problems.add('version', 'inventory.img', versionProblem(images));
+  verifyReferences(contentsOf(newest, images), problems);
+  const totals = await verifyPages(toVerify, pageSpans(images));
+  const sizes = rounds.flatMap(({ files }) => [...files.values()].map(({ size }) => size));
+  return {
+    problems: problems.list,
+    rounds: rounds.length,
+    files: sizes.length,
+    bytes: sizes.reduce((sum, size) => sum + size, 0),
+    processes: messagesOf(images, 'pstree.img').length,
+    ...totals,
+  };
+};
+
+/**
+ * Checks a checkpoint, the last round of a chain or the only one, without reading any page of memory: names and kinds of
+ * files, every image, every reference between them, every page of every pagemap down its chain. Rejects only where the
+ * directory itself cannot be read.
+ */
+export const verifyCheckpoint = async (directory: ImageDirectory): Promise<Verification> => {
+  const problems = collectProblems();
+  const rounds = await openChain(directory).catch((error: unknown) => {
+    problems.addError('parent', error);
+    return undefined;
+  });
+  if (rounds !== undefined) return verifyRounds(rounds, problems);
+  const { list } = problems;
+  return { problems: list, rounds: 0, files: 0, bytes: 0, processes: 0, runs: 0, pages: 0n };
+};

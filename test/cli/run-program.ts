@@ -1,0 +1,35 @@
+import { vi } from 'vitest';
+
+export interface Ran {
+  readonly exitCode: typeof process.exitCode;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** Runs the program in this process, as `precopy WORDS` would. */
+export const precopy = async (...words: readonly string[]): Promise<Ran> => {
+  const { argv, exitCode } = process;
+  const { write: writeOut } = process.stdout;
+  const { write: writeErr } = process.stderr;
+  let [stdout, stderr] = ['', ''];
+  try {
+    vi.resetModules();
+    process.argv = ['node', 'precopy', ...words];
+    process.exitCode = undefined;
+    process.stdout.write = (text: string | Uint8Array): boolean => {
+      stdout += text;
+      return true;
+    };
+    process.stderr.write = (text: string | Uint8Array): boolean => {
+      stderr += text;
+      return true;
+    };
+    await import('../../cli/main.ts');
+    return { exitCode: process.exitCode, stdout, stderr };
+  } finally {
+    process.argv = argv;
+    process.exitCode = exitCode;
+    process.stdout.write = writeOut;
+    process.stderr.write = writeErr;
+  }
+};

@@ -1,0 +1,77 @@
+import { appendFile, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { RecordedEvent } from '../../../engine/model/event.ts';
+import { followJournal } from '../../../transport/journal/follow.ts';
+import { journalPath } from '../../../transport/journal/place.ts';
+import { migrated } from '../../engine/core/events.ts';
+import { header, journalText } from './journals.ts';
+
+let directory: string;
+let path: string;
+
+beforeEach(async () => {
+  directory = await mkdtemp(join(tmpdir(), 'precopy-follow-'));
+  path = journalPath(directory, header.migration);
+});
+afterEach(() => rm(directory, { recursive: true, force: true }));
+
+interface Following {
+  readonly seen: readonly RecordedEvent[];
+  readonly ended: Promise<void>;
+}
+
+const follow = (mayGrow: () => boolean, signal: AbortSignal = new AbortController().signal): Following => {
+  const seen: RecordedEvent[] = [];
+  const all = async (): Promise<void> => {
+    for await (const event of followJournal({ directory, migration: header.migration, mayGrow, signal }))
+      seen.push(event);
+  };
+  return { seen, ended: all() };
+};
+
+const lines = journalText(migrated).split(/(?<=\n)/);
+
+describe('a journal that is followed', () => {
+  it('shows what is there and what comes, whole lines only, until the outcome', async () => {
+    await writeFile(path, lines.slice(0, 4).join(''));
+    const { seen, ended } = follow(() => true);
+    await expect.poll(() => seen.length).toBe(3);
+    const [first = '', ...rest] = lines.slice(4);
+    await appendFile(path, first.slice(0, 10));
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    expect(seen).toHaveLength(3);
+    await appendFile(path, first.slice(10));
+    await expect.poll(() => seen.length).toBe(4);
+    for (const line of rest) await appendFile(path, line);
+    await ended;
+    expect(seen.slice(1)).toEqual(migrated.slice(1));
+  });
+
+  it('is over at once where it has an outcome', async () => {
+    await writeFile(path, lines.join(''));
+    const { seen, ended } = follow(() => true);
+    await ended;
+    expect(seen).toHaveLength(migrated.length);
+  });
+
+  it('ends when its writer is gone, with all that it wrote', async () => {
+    await writeFile(path, lines.slice(0, 2).join(''));
+    let alive = true;
+    const { seen, ended } = follow(() => alive);
+    await expect.poll(() => seen.length).toBe(1);
+    await appendFile(path, lines.slice(2, 5).join(''));
+    alive = false;
+    await ended;
+    expect(seen).toHaveLength(4);
+  });
+
+  it('can be left', async () => {
+    await writeFile(path, lines.slice(0, 2).join(''));
+    const controller = new AbortController();
+    const { ended } = follow(() => true, controller.signal);
+    controller.abort();
+    await ended;
+  });
+});

@@ -1,0 +1,90 @@
+import { access, readFile, writeFile } from 'node:fs/promises';
+import { describe, expect, it } from 'vitest';
+import { type DockerSetting, dockerSetting, ID } from './docker-setting.ts';
+import { eventually } from './eventually.ts';
+import { type StartedScript, startScript } from './start-script.ts';
+
+const park = async (setting: DockerSetting): Promise<StartedScript> => {
+  const keeper = await startScript('parked-docker', [setting.directory, ID], setting.variables);
+  await keeper.says('parked');
+  return keeper;
+};
+
+const outcomeOf = ({ outcome }: DockerSetting): Promise<string> => readFile(outcome, 'utf8');
+const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
+
+describe.concurrent('parked-docker.sh', () => {
+  it('holds the processes once they exist, and lets them run on `resume`', async () => {
+    const setting = await dockerSetting();
+    const keeper = await park(setting);
+    await expect(outcomeOf(setting)).rejects.toThrow('ENOENT');
+    keeper.write('restore\n');
+    await keeper.says('prepared');
+    expect(await outcomeOf(setting)).toBe('started\n');
+    keeper.write('resume\n');
+    expect((await keeper.ended).told).toEqual(['parked', 'prepared', 'resumed', 'exit 0']);
+    expect(await outcomeOf(setting)).toBe('running\n');
+    await expect(access(setting.parked)).rejects.toThrow('ENOENT');
+  });
+
+  it.each(['', 'discard\n', 'resume\ndiscard\n'])(
+    'is called off before `restore` by %j',
+    async (farewell) => {
+      const setting = await dockerSetting();
+      const keeper = await park(setting);
+      keeper.write(farewell);
+      keeper.endInput();
+      expect((await keeper.ended).told).toEqual(['parked', 'exit 1']);
+      await expect(outcomeOf(setting)).rejects.toThrow('ENOENT');
+      await expect(access(setting.parked)).rejects.toThrow('ENOENT');
+      const printed = await readFile(`${setting.directory}/start.out`, 'utf8');
+      expect(printed.trimEnd().split('\n').at(-1)).toContain('the migration was called off');
+    },
+  );
+
+  it('has the processes ended on `discard`', async () => {
+    const setting = await dockerSetting();
+    const keeper = await park(setting);
+    keeper.write('restore\n');
+    await keeper.says('prepared');
+    keeper.write('discard\n');
+    expect((await keeper.ended).told).toEqual(['parked', 'prepared', 'exit 1']);
+    expect(await outcomeOf(setting)).toBe('destroyed at post-restore\n');
+    await expect(access(setting.parked)).rejects.toThrow('ENOENT');
+  });
+
+  it('keeps the processes stopped when the controller goes away, until somebody gives the verdict', async () => {
+    const setting = await dockerSetting();
+    const keeper = await park(setting);
+    keeper.write('restore\n');
+    await keeper.says('prepared');
+    keeper.endInput();
+    await pause(300);
+    expect(await outcomeOf(setting)).toBe('started\n');
+    await writeFile(`${setting.directory}/verdict`, 'resume\n');
+    expect((await keeper.ended).told).toEqual(['parked', 'prepared', 'resumed', 'exit 0']);
+  });
+
+  it('starts no container of another runtime', async () => {
+    const setting = await dockerSetting();
+    const keeper = await startScript('parked-docker', [setting.directory, ID], {
+      ...setting.variables,
+      RUNTIME: 'runc',
+    });
+    const { told, exit } = await keeper.ended;
+    expect(told).toEqual([]);
+    expect(exit).toMatchObject({ exitCode: 1, stderr: `${ID} has the runtime runc, not precopy\n` });
+    expect(await setting.calls()).toHaveLength(1);
+  });
+
+  it('passes on what Docker said when it cannot even park', async () => {
+    const setting = await dockerSetting();
+    const keeper = await startScript('parked-docker', [setting.directory, ID], {
+      ...setting.variables,
+      MOUNTED: '',
+    });
+    expect((await keeper.ended).told).toEqual(['exit 1']);
+    await eventually(() => access(`${setting.directory}/start.out`));
+    expect(await readFile(`${setting.directory}/start.out`, 'utf8')).toMatch(/no overlay is mounted at.*\n$/);
+  });
+});
