@@ -32,6 +32,8 @@ export const recipe: Recipe = {
     'attr',
     'docker.io',
     'docker-cli',
+    // A directory that both hosts mount.
+    'nfs-kernel-server',
     // What the containers run; their root filesystem is made by guest/container-rootfs.sh, Docker's image of it by
     // guest/container-image.sh.
     'redis-server',
