@@ -137,6 +137,11 @@ export interface Destination {
   create(plan: Plan): Promise<readonly FileRoot[]>;
   /** A page-server listening for one image set whose parent is `parent`. */
   openPageServer(plan: Plan, images: ImageSet, parent: number | undefined): Promise<PageServer>;
+  /**
+   * Checks the images of all rounds and the final dump, before criu reads them. Rejects with `InvalidInput` when they are
+   * not what they should be.
+   */
+  verify(plan: Plan, signal?: AbortSignal): Promise<Verified>;
   /** Starts everything of the restore that can be started before the freeze. */
   park(plan: Plan): Promise<ParkedRestore>;
   lastErrors(plan: Plan): Promise<readonly string[]>;
@@ -144,6 +149,11 @@ export interface Destination {
   discard(plan: Plan): Promise<void>;
   /** After commit: removes images and scripts, keeps the container. Idempotent. */
   release(plan: Plan): Promise<void>;
+}
+
+export interface Verified {
+  readonly files: number;
+  readonly size: Bytes;
 }
 
 export interface PageServer {

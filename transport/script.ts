@@ -17,6 +17,7 @@ export type ScriptName =
   | 'page-server'
   | 'parked-docker'
   | 'parked-restore'
+  | 'received-images'
   | 'remove-directory'
   | 'ship-image'
   | 'ship-images'

@@ -69,6 +69,7 @@ const take = (report: Report, event: RecordedEvent): Report => {
       return { ...report, failure: report.failure ?? { phase, message, detail } };
     }
     case 'phase':
+    case 'images-verified':
     case 'round-started':
     case 'round-progress':
     case 'interrupted':

@@ -25,6 +25,7 @@ export type MigrationEventBody =
   | { readonly kind: 'round-finished'; readonly round: Round }
   | { readonly kind: 'decided'; readonly decision: Decision }
   | { readonly kind: 'images-shipped'; readonly sent: Bytes; readonly took: Millis }
+  | { readonly kind: 'images-verified'; readonly files: number; readonly size: Bytes; readonly took: Millis }
   | { readonly kind: 'final-dumped'; readonly dirty: DirtyStats }
   | { readonly kind: 'downtime'; readonly downtime: Downtime }
   | { readonly kind: 'interrupted' }

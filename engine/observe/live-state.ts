@@ -73,6 +73,7 @@ const take = (state: LiveState, event: RecordedEvent): LiveState => {
       return { ...withoutCurrent(state), outcome: event.outcome };
     case 'files-synced':
     case 'image-shipped':
+    case 'images-verified':
     case 'images-shipped':
       return state;
   }

@@ -30,6 +30,8 @@ export const plainLines = (event: RecordedEvent): string | undefined => {
       return `container image: ${size(event.sent)} in ${time(event.took)}`;
     case 'images-shipped':
       return `images: ${size(event.sent)} in ${time(event.took)}`;
+    case 'images-verified':
+      return `verified: ${counted(event.files, 'image', 'images')} of ${size(event.size)} in ${time(event.took)}`;
     case 'final-dumped': {
       const { pagesWritten, sharedPagesWritten } = event.dirty;
       return `final dump: ${counted(pagesWritten + sharedPagesWritten, 'page', 'pages')}`;

@@ -93,10 +93,20 @@ const copyWhileFrozen = async (
   const { sent } = await abortable(shipment.ship(), signal);
   const shipped = clock.now();
   recorder.emit({ kind: 'images-shipped', sent, took: millis(shipped - dumped) });
+  const verified = verifyImages(migration);
+  verified.catch(() => {});
   // The dump itself makes and removes a directory in the container; a sync that met it is not the last.
   const { steady } = await abortable(files, signal);
   if (!steady) await abortable(syncFiles(migration, roots, 'frozen'), signal);
+  await abortable(verified, signal);
   return { frozen, dumped, shipped, synced: clock.now() };
+};
+
+/** Beside the last of the file sync: nothing is restored that the other end made up, or that came over damaged. */
+const verifyImages = async ({ clock, destination, plan, recorder, signal }: Migration): Promise<void> => {
+  const begun = clock.now();
+  const verified = await destination.verify(plan, signal);
+  recorder.emit({ kind: 'images-verified', ...verified, took: millis(clock.now() - begun) });
 };
 
 /** A dump still under way is made to fail by criu itself; one that is held is told to thaw. */

@@ -224,6 +224,10 @@ const portsOf = (
           },
         };
       },
+      verify: async () => {
+        await call('destination.verify');
+        return { files: 30, size: bytes(50_000) };
+      },
       park,
       lastErrors: async () => [],
       discard: async () => {

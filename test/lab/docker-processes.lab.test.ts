@@ -73,7 +73,7 @@ describe('a Docker container of several processes', () => {
     await docker(hosts.a, 'run', '-d', '--name', 'tiny', 'tiny:2', 'tail', '-f', '/etc/passwd');
     const { exitCode, stderr } = await migrate('tiny', ...between('a', 'b'), '--remove-source');
     expect({ exitCode, stderr }).toMatchObject({ exitCode: 0 });
-    expect(await docker(hosts.b, 'exec', 'tiny', 'cat', '/etc/hostname')).toBe(
+    expect(await docker(hosts.b, 'exec', 'tiny', 'busybox', 'cat', '/etc/hostname')).toBe(
       await docker(hosts.b, 'inspect', '--format', '{{.Config.Hostname}}', 'tiny'),
     );
     expect(await docker(hosts.a, 'ps', '-a', '--format', '{{.Names}}')).not.toMatch(/tiny/);

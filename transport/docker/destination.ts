@@ -9,6 +9,7 @@ import { makeDirectory, writeFiles } from '../migration-directory.ts';
 import { openPageServer } from '../pages/page-server.ts';
 import { criuConfig, keepsTcp } from '../runc/checkpoint.ts';
 import { scriptArgv, scriptText } from '../script.ts';
+import { verifyReceived } from '../verify-received.ts';
 import { type Created, createOnDestination } from './create.ts';
 import { type DockerApi, dockerApi } from './docker-api.ts';
 import { dockerFileRoots, logMoves, stagedLog } from './file-roots.ts';
@@ -71,6 +72,7 @@ export const dockerDestination = (host: Host, options: DockerDestinationOptions)
         address: plan.address,
         ports: pagePorts,
       }),
+    verify: (plan, signal) => verifyReceived(host, plan.destinationDirectory, signal),
     park: (plan) => parkDockerRestore(host, plan.destinationDirectory, createdFor(plan).id),
     lastErrors: (plan) => newestErrors(host, plan.destinationDirectory),
     discard: (plan) => discard(host, docker, plan),

@@ -73,6 +73,7 @@ export const eventSchema: z.ZodType<RecordedEvent> = z.discriminatedUnion('kind'
   z.object({ at, kind: z.literal('round-finished'), round }),
   z.object({ at, kind: z.literal('decided'), decision }),
   z.object({ at, kind: z.literal('images-shipped'), ...sent }),
+  z.object({ at, kind: z.literal('images-verified'), files: z.int(), size, took: time }),
   z.object({ at, kind: z.literal('final-dumped'), dirty: dirtyStats }),
   z.object({ at, kind: z.literal('downtime'), downtime }),
   z.object({ at, kind: z.literal('interrupted') }),

@@ -8,6 +8,7 @@ import { differentLower } from '../lower-layers.ts';
 import { makeDirectory, writeFiles } from '../migration-directory.ts';
 import { openPageServer } from '../pages/page-server.ts';
 import { scriptArgv, scriptText } from '../script.ts';
+import { verifyReceived } from '../verify-received.ts';
 import { criuConfig, restoreArgv } from './checkpoint.ts';
 import { fileRoots } from './file-roots.ts';
 import { departureMarker } from './marker.ts';
@@ -37,6 +38,7 @@ export const runcDestination = (host: Host, options: RuncDestinationOptions): De
         address: plan.address,
         ports: pagePorts,
       }),
+    verify: (plan, signal) => verifyReceived(host, plan.destinationDirectory, signal),
     park: (plan) => {
       const directory = plan.destinationDirectory;
       const { id, bundle } = plan.container;

@@ -62,6 +62,7 @@ export const migrated: readonly MigrationEvent[] = stamped([
   { kind: 'phase', from: 'pre-copy', to: 'frozen' },
   { kind: 'images-shipped', sent: bytes(300 * 1024), took: millis(50) },
   { kind: 'files-synced', when: 'frozen', sent: bytes(2048), took: millis(40) },
+  { kind: 'images-verified', files: 42, size: bytes(110 * 1024 ** 2), took: millis(30) },
   { kind: 'phase', from: 'frozen', to: 'restoring' },
   { kind: 'phase', from: 'restoring', to: 'committed' },
   { kind: 'final-dumped', dirty: dirtyStats({ written: 900, shared: 48, freezing: 104 }) },

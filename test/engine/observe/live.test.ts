@@ -47,7 +47,7 @@ describe('the live view', () => {
   it('shows the end', () => {
     expect(shown(migrated)).toMatchInlineSnapshot(`
       [
-        "shop: blue → green  done  2.20 s",
+        "shop: blue → green  done  2.30 s",
         "round 1  2,048 pages  8.0 MiB  100.0 MiB/s  dirtied 2,000 pages/s",
         "downtime  654 ms  predicted 580 ms  budget 1.00 s",
         "warning: could not clean up the source: no such file",

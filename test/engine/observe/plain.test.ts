@@ -22,6 +22,7 @@ describe('lines without a terminal', () => {
         "phase: frozen",
         "images: 300 KiB in 50 ms",
         "files (frozen): 2 KiB in 40 ms",
+        "verified: 42 images of 110.0 MiB in 30 ms",
         "phase: restoring",
         "phase: committed",
         "final dump: 948 pages",

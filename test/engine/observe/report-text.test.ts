@@ -12,7 +12,7 @@ describe('the text of a report', () => {
       "
       shop: blue → green (migration 20260102T030405Z-a1b2c3)
       outcome   migrated: shop runs on green
-      total     2.20 s
+      total     2.30 s
       sent      111.7 MiB of pages, 111.7 % of 100.0 MiB resident; 20.3 MiB of files
 
       round   pages  shared       sent  window  transfer  MiB/s  dirty/s  frozen

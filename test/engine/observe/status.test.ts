@@ -81,7 +81,7 @@ describe('one migration', () => {
       state     migrated
       by        process 4711 on control
       started   2026-01-02T03:04:05Z, 5 min ago
-      lasted    2.20 s; 111.7 MiB of pages sent
+      lasted    2.30 s; 111.7 MiB of pages sent
       outcome   migrated: shop runs on green
       warning   could not clean up the source: no such file
 
@@ -113,7 +113,7 @@ describe('one migration', () => {
       state     cut short: restoring
       by        process 4711 on control, gone
       started   2026-01-02T03:04:05Z, 5 min ago
-      lasted    1.60 s; 108.0 MiB of pages sent
+      lasted    1.70 s; 108.0 MiB of pages sent
 
       round   pages  shared       sent  window  transfer  MiB/s  dirty/s  frozen
       0      25,600       0  100.0 MiB       -    900 ms  111.1        -   10 ms

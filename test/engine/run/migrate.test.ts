@@ -78,6 +78,14 @@ describe('a migration that goes well', () => {
     expect(at('restore.resume')).toBeGreaterThan(at('dump.kill'));
   });
 
+  it('restores nothing but what was verified', async () => {
+    const world = twoHosts();
+    await run(world);
+    const at = (name: string): number => world.calls.indexOf(name);
+    expect(at('destination.verify')).toBeGreaterThan(at('shipment.ship'));
+    expect(at('destination.verify')).toBeLessThan(at('restore.restore'));
+  });
+
   it('syncs files again when the sync met what the dump made for a moment, once that is gone', async () => {
     const world = twoHosts({ unsteady: 1 });
     await run(world);
