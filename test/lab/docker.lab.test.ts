@@ -96,7 +96,7 @@ describe('a Docker container', () => {
     // Others in the network find it by its alias.
     const ping = ['redis-cli', '-h', 'store', 'ping'];
     expect(await docker(hosts.b, 'run', '--rm', '--network', 'shop', 'precopy-lab', ...ping)).toBe('PONG');
-  });
+  }, 600_000);
 
   it('stays, with all as it was, when the destination cannot restore', async () => {
     const kept = ['--restart', 'always', '-v', 'kept:/data'];
