@@ -76,8 +76,8 @@ const readNetwork = async (
     driver: Driver,
     isDefault,
     subnets,
-    // Docker shows a subnet it chose like one it was given; an address can be asked for in either once the network is the same.
-    subnetChosen: !isDefault && subnets.length > 0,
+    // Docker does not tell whether it chose the subnet itself, and lets nobody ask for an address in one that it chose.
+    subnetChosen: endpoint.IPAMConfig?.['IPv4Address'] !== undefined,
     address: endpoint.IPAddress,
     addressFixed: endpoint.IPAMConfig?.['IPv4Address'] !== undefined,
   };
