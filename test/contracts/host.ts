@@ -387,6 +387,18 @@ export const hostContract = (name: string, open: () => Promise<Host>): void => {
         const path = `${await makeDirectory()}/nothing`;
         const error = await failureOf(host.dial(path));
         expect(error).toMatchObject({ host: host.name, argv: ['connect', path] });
+        expect(error.message).toContain(`to ${path} failed`);
+      });
+
+      it('ends with the host', async () => {
+        const path = `${await makeDirectory()}/socket`;
+        const server = await host.start({ argv: ['perl', '-MIO::Socket::UNIX', '-e', echo, path] });
+        await server.lines[Symbol.asyncIterator]().next();
+        const closing = await open();
+        await closing.dial(path);
+        await closing.close();
+        expect((await server.exit).exitCode).toBe(0);
+        await expect(closing.dial(path)).rejects.toBeInstanceOf(HostUnreachable);
       });
     });
 

@@ -31,12 +31,14 @@ export const removeMade = async (host: Host, docker: DockerApi, directory: strin
   const errors: unknown[] = [];
   // The end of a line that was cut short notes nothing: it was not made yet.
   for (const line of stdout.split('\n').slice(0, -1).reverse()) {
-    await remove(host, docker, parse(host, line)).catch((cause: unknown) => errors.push(cause));
+    await parse(host, line)
+      .then((made) => remove(host, docker, made))
+      .catch((cause: unknown) => errors.push(cause));
   }
   if (errors.length > 0) throw errors[0];
 };
 
-const parse = (host: Host, line: string): Made => {
+const parse = async (host: Host, line: string): Promise<Made> => {
   const made = Made.safeParse(JSON.parse(line));
   if (made.success) return made.data;
   throw new InvalidInput(`made-docker on ${host.name} is not what precopy wrote: ${line}`);

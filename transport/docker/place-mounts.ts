@@ -48,7 +48,7 @@ const placeVolume = async (
   const body = {
     Name: here.Name,
     Driver: here.Driver,
-    DriverOpts: here.Options ?? {},
+    ...(here.Options === null ? {} : { DriverOpts: here.Options }),
     Labels: here.Labels ?? {},
   };
   const made = await docker.create('/volumes/create', body, VolumeInspect);

@@ -15,11 +15,13 @@ export const retire = async (docker: DockerApi, plan: Plan): Promise<void> => {
   const { id } = plan.container;
   if (!(await hasEnded(docker, id))) throw new Error(`Docker does not notice that ${id} has ended`);
   // Docker itself may remove it (--rm).
-  if ((await docker.find(`/containers/${id}/json`, Inspect)) === undefined) return;
+  const left = await docker.find(`/containers/${id}/json`, Inspect);
+  if (left === undefined) return;
   if (plan.docker?.removeSource === true) return docker.send('DELETE', `/containers/${id}`);
   const name = plan.container.docker?.name ?? id;
   const to = plan.to.replaceAll(/[^\w.-]/g, '-');
-  await rename(docker, id, [`${name}-moved-to-${to}`, `${name}-moved-to-${to}-${plan.migration.slice(-6)}`]);
+  const names = [`${name}-moved-to-${to}`, `${name}-moved-to-${to}-${plan.migration.slice(-6)}`];
+  if (!names.includes(left.Name.replace(/^\//, ''))) await rename(docker, id, names);
 };
 
 const hasEnded = async (docker: DockerApi, id: string): Promise<boolean> => {

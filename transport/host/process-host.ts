@@ -19,16 +19,20 @@ const asText = ({ exitCode, stdout, stderr }: RawOutput): CommandOutput => ({
 /** A `Host` made of one that can start processes. */
 export const processHost = (spawner: Spawner): Host => {
   const live = new Set<HostProcess>();
+  const sockets = new Set<Duplex>();
   const closing = new AbortController();
+  const assertOpen = (): void => {
+    if (closing.signal.aborted) throw new HostUnreachable(spawner.name, 'it was closed');
+  };
 
   const spawn = async (command: Command, purpose: Purpose, signal?: AbortSignal): Promise<HostProcess> => {
-    if (closing.signal.aborted) throw new HostUnreachable(spawner.name, 'it was closed');
+    assertOpen();
     const process = await spawner.spawn(command.argv, purpose, signal);
     live.add(process);
     void process.exited.then(() => live.delete(process));
     if (closing.signal.aborted) {
       await endProcess(process);
-      throw new HostUnreachable(spawner.name, 'it was closed');
+      assertOpen();
     }
     return process;
   };
@@ -58,18 +62,22 @@ export const processHost = (spawner: Spawner): Host => {
       await runToSuccess(writeFileCommand(path, content, mode));
     },
     async dial(path): Promise<Duplex> {
-      if (closing.signal.aborted) throw new HostUnreachable(spawner.name, 'it was closed');
-      try {
-        return await spawner.dial(path);
-      } catch (cause) {
+      assertOpen();
+      const socket = await spawner.dial(path).catch((cause: unknown) => {
         if (cause instanceof HostUnreachable) throw cause;
-        const reason = cause instanceof Error ? cause.message : String(cause);
+        const reason = `to ${path} failed: ${cause instanceof Error ? cause.message : String(cause)}`;
         const argv = ['connect', path];
-        throw new CommandFailed({ host: spawner.name, argv, exitCode: undefined, stderr: '', reason });
-      }
+        throw new CommandFailed({ host: spawner.name, argv, exitCode: undefined, stderr: '', reason, cause });
+      });
+      sockets.add(socket);
+      socket.once('close', () => sockets.delete(socket));
+      if (closing.signal.aborted) socket.destroy();
+      assertOpen();
+      return socket;
     },
     async close(): Promise<void> {
       closing.abort();
+      for (const socket of sockets) socket.destroy();
       await Promise.all([...live].map(endProcess));
       await spawner.close();
     },

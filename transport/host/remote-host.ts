@@ -2,6 +2,7 @@ import type { Host } from '../../engine/ports.ts';
 import { keptConnection } from './kept-connection.ts';
 import { processHost } from './process-host.ts';
 import { spawnRemote } from './remote-process.ts';
+import { dialRemote } from './remote-socket.ts';
 import { connect } from './ssh-connection.ts';
 import { resolveTarget } from './ssh-target.ts';
 
@@ -23,7 +24,7 @@ export const remoteHost = (destination: string, options: RemoteHostOptions = {})
   return processHost({
     name: destination,
     spawn: (argv, purpose, signal) => spawnRemote(destination, connection, argv, purpose, signal),
-    dial: async (path) => (await connection.get()).dial(path),
+    dial: (path) => dialRemote(destination, connection, path),
     close: connection.close,
   });
 };

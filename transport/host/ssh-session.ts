@@ -10,7 +10,7 @@ const REFUSAL_PAUSE = 100;
 const REFUSAL_PATIENCE = 30_000;
 
 /** The server answered, and the answer was no: it carries a reason code. */
-const isRefusal = (error: unknown): boolean =>
+export const isRefusal = (error: unknown): boolean =>
   error instanceof Error && 'reason' in error && typeof error.reason === 'number';
 
 const attempt = async (
@@ -31,7 +31,8 @@ const attempt = async (
 };
 
 /** Nothing was sent: the connection had ended before it was asked. */
-const neverAsked = (error: unknown): boolean => error instanceof Error && error.message === 'Not connected';
+export const neverAsked = (error: unknown): boolean =>
+  error instanceof Error && error.message === 'Not connected';
 
 /** What a failure to open a session comes to, when trying again is pointless. */
 const finalError = (name: string, line: string, connection: Connection, error: unknown): Error => {

@@ -17,6 +17,8 @@ export const shipImage = async (source: Host, plan: Plan, signal?: AbortSignal):
   const shipper = await source.start({ argv });
   const callOff = (): void => shipper.endInput();
   signal?.addEventListener('abort', callOff, { once: true });
+  // It may have been aborted while the command was started.
+  if (signal?.aborted) callOff();
   const told: string[] = [];
   for await (const line of shipper.lines) told.push(line);
   const { exitCode, stderr } = await shipper.exit;

@@ -1,0 +1,105 @@
+import { mkdir, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { CommandFailed } from '../../../engine/model/errors.ts';
+import { dockerApi } from '../../../transport/docker/docker-api.ts';
+import { type Made, note, removeMade } from '../../../transport/docker/made.ts';
+import { type Answers, type FakeDocker, fakeDocker } from '../../fakes/fake-docker.ts';
+
+describe('what was made', () => {
+  let directory: string;
+  let docker: FakeDocker;
+
+  beforeEach(async () => {
+    directory = await mkdtemp(`${tmpdir()}/made-`);
+  });
+  afterEach(async () => {
+    await docker.close();
+    await rm(directory, { recursive: true });
+  });
+
+  const made = async (answers: Answers, ...all: readonly Made[]): Promise<() => Promise<void>> => {
+    docker = await fakeDocker(answers);
+    for (const each of all) await note(docker.host, directory, each);
+    return () => removeMade(docker.host, dockerApi(docker.host), directory);
+  };
+
+  it('is removed last first, each by force as far as that is needed', async () => {
+    await mkdir(`${directory}/srv/shop`, { recursive: true });
+    await writeFile(`${directory}/srv/shop/file`, '');
+    const remove = await made(
+      {
+        'DELETE /containers/abc?force=true': { status: 204 },
+        'DELETE /volumes/data': { status: 204 },
+        'DELETE /networks/app': { status: 204 },
+        'DELETE /images/nginx:1.27': { body: [] },
+      },
+      { kind: 'image', name: 'nginx:1.27' },
+      { kind: 'network', name: 'app' },
+      { kind: 'volume', name: 'data' },
+      { kind: 'directory', name: `${directory}/srv` },
+      { kind: 'container', name: 'abc' },
+    );
+    await remove();
+    expect(docker.changes()).toEqual([
+      'DELETE /containers/abc?force=true',
+      'DELETE /volumes/data',
+      'DELETE /networks/app',
+      'DELETE /images/nginx:1.27',
+    ]);
+    await expect(stat(`${directory}/srv`)).rejects.toThrow('ENOENT');
+  });
+
+  it('may be gone, or never have been made', async () => {
+    const remove = await made(
+      {},
+      { kind: 'image', name: 'sha256:1' },
+      { kind: 'directory', name: `${directory}/none` },
+      { kind: 'container', name: 'abc' },
+    );
+    await remove();
+    await remove();
+    expect(docker.changes()).toHaveLength(4);
+  });
+
+  it('is nothing where nothing was noted', async () => {
+    const remove = await made({});
+    await remove();
+    expect(docker.calls).toEqual([]);
+  });
+
+  it('is named as it is, whatever its name', async () => {
+    const name = 'a b\'c"/../ü';
+    const remove = await made({}, { kind: 'volume', name });
+    expect(await readFile(`${directory}/made-docker`, 'utf8')).toBe(
+      `${JSON.stringify({ kind: 'volume', name })}\n`,
+    );
+    await remove();
+    expect(docker.changes()).toEqual([`DELETE /volumes/${name}`]);
+  });
+
+  it('is not known by a line that was cut short', async () => {
+    const remove = await made({}, { kind: 'volume', name: 'data' });
+    await writeFile(`${directory}/made-docker`, '{"kind":"container","na', { flag: 'a' });
+    await remove();
+    expect(docker.changes()).toEqual(['DELETE /volumes/data']);
+  });
+
+  it('stays when somebody else uses the image by now', async () => {
+    const refusal = { status: 409, body: { message: 'image is being used by running container' } };
+    const remove = await made({ 'DELETE /images/sha256:1': refusal }, { kind: 'image', name: 'sha256:1' });
+    await remove();
+  });
+
+  it('is removed as far as possible when something cannot be', async () => {
+    const remove = await made(
+      { 'DELETE /networks/app': { status: 403, body: { message: 'app has active endpoints' } } },
+      { kind: 'volume', name: 'data' },
+      { kind: 'network', name: 'app' },
+    );
+    const error = await remove().catch((cause: unknown) => cause);
+    expect(error).toBeInstanceOf(CommandFailed);
+    expect(String(error)).toContain('active endpoints');
+    expect(docker.changes()).toEqual(['DELETE /networks/app', 'DELETE /volumes/data']);
+  });
+});
