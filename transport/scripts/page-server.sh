@@ -29,6 +29,8 @@ watcher=$!
 wait "$server"
 code=$?
 kill "$watcher" "$stopper" 2>/dev/null
+# What it says last must not come after what is true last.
+wait "$watcher" 2>/dev/null
 total=0
 while read -r size; do total=$((total + size)); done < <(stat -c %s -- "$directory"/pages-*.img 2>/dev/null)
 echo "received $total"
