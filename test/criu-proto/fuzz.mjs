@@ -220,7 +220,7 @@ let slowestInput = '';
 let peak = 0;
 for (let count = 0; count < inputs; count += 1) {
   const bytes = mutate();
-  const began = performance.now();
+  const began = process.cpuUsage();
   try {
     if (attempt(() => useImage(bytes))) decoded += 1;
     else refused += 1;
@@ -228,7 +228,9 @@ for (let count = 0; count < inputs; count += 1) {
     process.stderr.write(`seed ${seed}, input ${count}: ${error.stack}\n${bytes.toString('base64')}\n`);
     process.exit(1);
   }
-  const took = performance.now() - began;
+  // The processor's time: what else the machine does meanwhile is no fault of the input.
+  const { user, system } = process.cpuUsage(began);
+  const took = (user + system) / 1000;
   if (took > slowest) {
     slowest = took;
     slowestInput = bytes.subarray(0, 8).toString('hex');
