@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { readWrapperState } from '../../transport/docker/host-setup.ts';
 import { parkDockerRestore } from '../../transport/docker/parked-restore.ts';
 import { scriptArgv } from '../../transport/script.ts';
+import { clearDocker } from './docker.ts';
 import { openHosts, outputOf, sh } from './hosts.ts';
 import { type Finished, precopy } from './precopy.ts';
 
@@ -37,14 +38,20 @@ describe('precopy host', () => {
       )
     ).trim();
 
+  /** As on a host that nobody has set up, whatever other tests did. */
+  const forget = async (): Promise<void> => {
+    await clearDocker(host);
+    if ((await readWrapperState(host)) !== 'missing') await command('remove', '--yes');
+  };
+
   beforeAll(async () => {
+    await forget();
     original = await config();
     await host.writeFile(CONFIG, before, 0o640);
   });
 
   afterAll(async () => {
-    await sh(host, 'docker ps -aq | xargs -r docker rm -f');
-    if ((await readWrapperState(host)) !== 'missing') await command('remove', '--yes');
+    await forget();
     // Docker forgets a runtime only when it reads that there is none.
     await host.writeFile(CONFIG, '{"storage-driver": "overlay2", "runtimes": {}}', 0o644);
     await sh(host, 'kill -HUP $(cat /run/docker.pid); docker info');
