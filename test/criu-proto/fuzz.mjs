@@ -217,7 +217,6 @@ const useImage = (bytes) => {
 
 let slowest = 0;
 let slowestInput = '';
-let peak = 0;
 for (let count = 0; count < inputs; count += 1) {
   const bytes = mutate();
   const began = process.cpuUsage();
@@ -235,10 +234,12 @@ for (let count = 0; count < inputs; count += 1) {
     slowest = took;
     slowestInput = bytes.subarray(0, 8).toString('hex');
   }
-  if (count % 1000 === 0) peak = Math.max(peak, process.memoryUsage.rss());
 }
-// The kernel's own maximum, of the whole life of the process: it misses nothing between two looks.
-const megabytes = Math.max(peak / 2 ** 20, process.resourceUsage().maxRSS / 1024);
+// The kernel's own maximum, which misses nothing between two looks. Not getrusage's: that one begins at what the parent had
+// in memory when it started this process.
+const peak = Number(/^VmHWM:\s+(\d+) kB$/m.exec(readFileSync('/proc/self/status', 'utf8'))?.[1]);
+if (!(peak > 0)) throw new Error('/proc/self/status does not say how much memory was used');
+const megabytes = peak / 1024;
 const result = {
   inputs,
   seed,

@@ -101,8 +101,9 @@ describe('the files of a container', () => {
     ].join(' && ');
     await sh(hosts.a, overlay, bundle);
     await startBundle(hosts.a, idle);
+    // chmod: criu makes a file in /tmp for a moment when it dumps, and brings /tmp up from the lower layer if nobody has.
     const inside =
-      'rm /gone && rm -r /opaque && mkdir /opaque && echo new >/opaque/new && echo changed >/old/file';
+      'chmod 1777 /tmp && rm /gone && rm -r /opaque && mkdir /opaque && echo new >/opaque/new && echo changed >/old/file';
     await hosts.a.run({ argv: ['runc', 'exec', id, 'sh', '-c', inside] });
     const running = await startUntil(/round 0: /, args);
     await hosts.a.run({ argv: ['runc', 'exec', id, 'sh', '-c', 'echo late >/old/late && rm /opaque/new'] });
