@@ -2,8 +2,8 @@ import type { Host } from '../../engine/ports.ts';
 import { sh } from './hosts.ts';
 
 const script = [
-  // Processes by what they run; kernel threads have no command line, sshd's sessions come and go, and so do we.
-  'all=$(for p in /proc/[0-9]*; do c=$(tr "\\0" " " <$p/cmdline 2>/dev/null); case $c in ""|*sshd*|*"for p in /proc"*|"sh -c"*) ;; *) echo "process $c" ;; esac; done); echo "$all" | sort',
+  // Processes by what they run; kernel threads stand in brackets, sshd's sessions come and go, and so do we.
+  'ps -ww -eo args= | grep -vE "^\\[|sshd|^(ps -ww|sh -c|grep|sed|sort)" | sort | sed "s/^/process /"',
   'cut -d" " -f5- /proc/self/mountinfo | sort | sed "s/^/mount /"',
   'find /run/precopy /var/lib/containers /tmp -maxdepth 1 2>/dev/null | sort | sed "s/^/directory /"',
   'sed "s/^/key /" ~/.ssh/authorized_keys',
