@@ -1,4 +1,6 @@
+import { resolve } from 'node:path';
 import { type Command, InvalidArgumentError, Option } from 'commander';
+import type { Reached } from '../engine/model/journal.ts';
 
 /** Options that say between which hosts, and how they are reached. */
 export interface HostOptions {
@@ -14,8 +16,15 @@ export interface HostOptions {
   readonly pagePort: number;
 }
 
+/** What a later command has to know to reach the same hosts, from wherever it is started. */
+export const reachedBy = ({ from, sshConfig, runcRoot }: HostOptions): Reached => ({
+  local: from === undefined,
+  ...(sshConfig === undefined ? {} : { sshConfig: resolve(sshConfig) }),
+  runcRoot,
+});
+
 /** Paths become part of command lines on the hosts; a plain one needs no quoting anywhere. */
-const plainPath = (value: string): string => {
+export const plainPath = (value: string): string => {
   if (!/^(\/[\w+.-]+)+$/.test(value) || value.split('/').includes('..')) {
     throw new InvalidArgumentError(
       "must be an absolute path of letters, digits and '_+.-', such as /run/precopy",

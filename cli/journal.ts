@@ -1,4 +1,4 @@
-import type { JournalHeader } from '../engine/model/journal.ts';
+import type { JournalHeader, Reached } from '../engine/model/journal.ts';
 import { containerName } from '../engine/model/names.ts';
 import type { Plan } from '../engine/model/plan.ts';
 import { thinned } from '../engine/observe/thinned.ts';
@@ -18,10 +18,10 @@ export interface Journaling {
 const none: Journaling = { sink: () => {}, durable: async () => {}, close: async () => {} };
 
 /** Starts the journal of a migration, unless none is wanted, and says how to look at it. */
-export const startJournaling = async (plan: Plan, wanted: boolean): Promise<Journaling> => {
+export const startJournaling = async (plan: Plan, reached: Reached, wanted: boolean): Promise<Journaling> => {
   if (!wanted) return none;
   const directory = journalDirectory();
-  const writer = await startJournal(directory, headerOf(plan), (cause) => {
+  const writer = await startJournal(directory, headerOf(plan, reached), (cause) => {
     const why = cause instanceof Error ? cause.message : String(cause);
     tellLine(`warning: the journal cannot be written, the migration goes on without: ${why}`);
   });
@@ -33,7 +33,7 @@ export const startJournaling = async (plan: Plan, wanted: boolean): Promise<Jour
   return { sink: thinned(writer.write), durable: writer.durable, close: writer.close };
 };
 
-const headerOf = (plan: Plan): JournalHeader => ({
+const headerOf = (plan: Plan, reached: Reached): JournalHeader => ({
   version: 1,
   migration: plan.migration,
   container: containerName(plan.container),
@@ -41,5 +41,6 @@ const headerOf = (plan: Plan): JournalHeader => ({
   from: plan.from,
   to: plan.to,
   controller: thisController(),
+  reached,
   startedAt: new Date().toISOString(),
 });

@@ -56,6 +56,11 @@ const explained =
 const up = async ({ name }: LabOptions): Promise<void> => {
   const running = (await labStatuses()).find((lab) => lab.name === name);
   if (running !== undefined && !running.isStarting) {
+    if (!running.isOn.a || !running.isOn.b) {
+      throw new LabError(`lab ${name} is there, but not all of it is on`, {
+        hint: `precopy lab reset --name ${name}`,
+      });
+    }
     writeLine(`lab ${name} is up already: ssh -F ${running.sshConfig} a`);
     return;
   }

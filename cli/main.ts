@@ -9,6 +9,7 @@ import { hostCommand } from './host.ts';
 import { imagesCommand } from './images.ts';
 import { labCommand } from './lab.ts';
 import { migrateCommand } from './migrate.ts';
+import { recoverCommand } from './recover.ts';
 import { statusCommand } from './status.ts';
 import { tellLine } from './write.ts';
 
@@ -31,6 +32,7 @@ const program = new Command('precopy')
   .addCommand(migrateCommand())
   .addCommand(statusCommand())
   .addCommand(abortCommand())
+  .addCommand(recoverCommand())
   .addCommand(hostCommand())
   .addCommand(imagesCommand())
   .addCommand(labCommand())

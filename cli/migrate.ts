@@ -11,7 +11,7 @@ import { preflight } from '../engine/run/preflight.ts';
 import { confirmed } from './confirm.ts';
 import { type DockerOptions, dockerRequestFrom, withDockerOptions } from './docker-options.ts';
 import { exitCodeOf, exitCodes } from './exit-codes.ts';
-import { type HostOptions, withHostOptions } from './host-options.ts';
+import { type HostOptions, reachedBy, withHostOptions } from './host-options.ts';
 import { type Interruptible, interruptible } from './interrupt.ts';
 import { startJournaling } from './journal.ts';
 import { type PolicyOptions, policyFrom, withPolicyOptions } from './policy-options.ts';
@@ -96,7 +96,7 @@ const run = async (
   if (plan.findings.some(({ severity }) => severity === 'error')) throw new PlanRejected(plan.findings);
   if (!(await confirmed(plan.findings, options.yes === true, signal))) return;
   const cutOverAsked = askedBySignal();
-  const journal = await startJournaling(plan, options.journal);
+  const journal = await startJournaling(plan, reachedBy(options), options.journal);
   const show = progress();
   const sink = (event: MigrationEvent): void => {
     if (event.kind === 'phase' && event.to === 'committed') onCommit();

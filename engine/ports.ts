@@ -5,6 +5,7 @@ import type { MigrationEvent } from './model/event.ts';
 import type { CheckResult, ContainerFacts, HostFacts, PlaceFacts } from './model/facts.ts';
 import type { FileRoot } from './model/file-root.ts';
 import type { Plan } from './model/plan.ts';
+import type { DestinationStanding, SourceStanding } from './model/recovery.ts';
 import type { Bytes, Millis } from './model/units.ts';
 
 /** A monotonic clock; the epoch is arbitrary. */
@@ -102,6 +103,8 @@ export interface Source {
   abandonPages(endpoint: PageEndpoint): Promise<void>;
   /** Starts the final dump, whose parent is round `parent` (`undefined`: none). Resolves once it was started. */
   finalDump(plan: Plan, parent: number | undefined, endpoint: PageEndpoint): Promise<FinalDump>;
+  /** After a crash: how the container stands. Changes nothing; rejects when the host cannot tell. */
+  standing(plan: Plan): Promise<SourceStanding>;
   /** Asks the host itself whether the container's first process is still there. */
   isAlive(plan: Plan): Promise<boolean>;
   /** Lines of criu's last log that show an error. */
@@ -110,17 +113,26 @@ export interface Source {
   release(plan: Plan, moved: boolean): Promise<void>;
 }
 
-/** A final dump under way: the tasks are frozen, and stay so until `kill` or `thaw`. */
+/** A final dump under way: the tasks are frozen, and stay so until the hand-over or `thaw`. */
 export interface FinalDump {
   /** Every task stands still. Rejects when the dump fails before that; the source then runs on. */
   readonly frozen: Promise<void>;
   /** All images are written and criu waits for the verdict. Rejects when the dump fails; the source then runs on. */
   readonly held: Promise<void>;
-  /** The commit point. Resolves when no task of the source can run any more. */
-  kill(): Promise<void>;
-  /** After `kill`: waits for criu and the runtime to finish, and tells what the dump did. */
+  /**
+   * The hosts finish by themselves, whatever becomes of us: the destination restores; once all its processes exist the
+   * source dies, which is the commit; then the destination resumes. Resolves with what became of the source, rejects when
+   * that cannot be told.
+   */
+  handOver(): Promise<'dead' | 'thawed'>;
+  /** After `handOver`: the source has heard from the destination that it runs. Rejects when the source ends without. */
+  readonly resumed: Promise<void>;
+  /** After `handOver`: waits for criu and the runtime to finish, and tells what the dump did. */
   stats(): Promise<DirtyStats>;
-  /** Resolves when the source runs again. Idempotent; also right when the dump has failed by itself. */
+  /**
+   * Resolves when the source runs again; rejects when that is not certain, or the commit came first. Idempotent; also right
+   * when the dump has failed by itself.
+   */
   thaw(): Promise<void>;
 }
 
@@ -145,7 +157,14 @@ export interface Destination {
   /** Starts everything of the restore that can be started before the freeze. */
   park(plan: Plan): Promise<ParkedRestore>;
   lastErrors(plan: Plan): Promise<readonly string[]>;
-  /** Before commit: removes whatever the migration made here, bundle included. Idempotent. */
+  /** After a crash: what there is of the container. Changes nothing; rejects when the host cannot tell. */
+  standing(plan: Plan): Promise<DestinationStanding>;
+  /** After a crash: lets a held copy run, as `ParkedRestore` would; resolves when the runtime has taken it over. */
+  resumeHeld(plan: Plan): Promise<void>;
+  /**
+   * Before commit: removes whatever the migration made here, bundle included, and ends first what a crash has left at work.
+   * Idempotent.
+   */
   discard(plan: Plan): Promise<void>;
   /** After commit: removes images and scripts, keeps the container. Idempotent. */
   release(plan: Plan): Promise<void>;
@@ -168,9 +187,15 @@ export interface PageServer {
 
 /** A restore that waits for its images. */
 export interface ParkedRestore {
-  /** Resolves when all processes exist and stand still. Rejects when they could not be made; none is left then. */
-  restore(): Promise<void>;
-  /** Lets the processes run; resolves when they do. Only ever called when the source can no longer run. */
+  /**
+   * All processes exist and stand still: the source has handed over. Rejects when they could not be made; none is left
+   * then.
+   */
+  readonly prepared: Promise<void>;
+  /**
+   * Lets the processes run, should the source not have done so; resolves when they do. Only ever called when the source
+   * can no longer run.
+   */
   resume(): Promise<void>;
   /** What a person does on the destination to let the processes run, should nobody else be able to. */
   readonly resumeByHand: string;
@@ -208,6 +233,11 @@ export interface Link {
   parkShipment(plan: Plan): Promise<ParkedShipment>;
   /** Ends the connection, takes back the key. Idempotent. */
   close(): Promise<void>;
+  /**
+   * After a crash, once it is certain where the container runs: on the source ends the connection and whoever works with
+   * it, on the destination takes back the key. Idempotent.
+   */
+  clear(plan: Plan, side: 'source' | 'destination'): Promise<void>;
 }
 
 export interface Shipped {

@@ -1,11 +1,11 @@
 // Checks, then tests. The last line counts them as the runner reports them.
-//   test.mjs [PROJECT]     (unit or lab; both without)
+//   test.mjs [PROJECT [FILES...]]     (unit or lab; both without)
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-const [project] = process.argv.slice(2);
+const [project, ...files] = process.argv.slice(2);
 const directory = mkdtempSync(join(tmpdir(), 'precopy-test-'));
 const reportFile = join(directory, 'report.json');
 
@@ -40,7 +40,13 @@ const count = () => {
 
 const checks = [provide('rsync'), tool('tsc', '--noEmit'), tool('biome', 'check', '.'), tool('knip')];
 const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${reportFile}`];
-const tests = tool('vitest', 'run', ...(project === undefined ? [] : ['--project', project]), ...reporters);
+const tests = tool(
+  'vitest',
+  'run',
+  ...(project === undefined ? [] : ['--project', project]),
+  ...files,
+  ...reporters,
+);
 const ok = checks.every(Boolean) && tests;
 const line = count();
 if (!ok) console.log('checks or tests failed');

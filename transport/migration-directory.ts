@@ -16,13 +16,19 @@ export const makeDirectory = async (
   if (exitCode === 0) return;
   if (exitCode === TAKEN) {
     throw new InvalidInput(
-      `another migration of ${container.id} is under way on ${host.name}, or one was cut short: ${stderr.trim()}`,
+      `another migration of ${container.id} is under way on ${host.name}, or one was cut short (precopy status tells, precopy recover clears it up): ${stderr.trim()}`,
     );
   }
   throw new CommandFailed({ host: host.name, argv: ['mkdir'], exitCode, stderr });
 };
 
-interface MigrationFile {
+/** The directory of one migration on one of the hosts. */
+interface OwnDirectory {
+  readonly directory: string;
+  readonly migration: string;
+}
+
+export interface MigrationFile {
   readonly name: string;
   readonly content: string;
   readonly mode: number;
@@ -31,7 +37,7 @@ interface MigrationFile {
 /** Writes files into a migration's directory; when that fails, the directory is not left behind. */
 export const writeFiles = async (
   host: Host,
-  directory: string,
+  { directory, migration }: OwnDirectory,
   files: readonly MigrationFile[],
 ): Promise<void> => {
   const writes = files.map(({ name, content, mode }) =>
@@ -40,7 +46,7 @@ export const writeFiles = async (
   const results = await Promise.allSettled(writes);
   for (const result of results) {
     if (result.status === 'fulfilled') continue;
-    await host.probe({ argv: scriptArgv('remove-directory', directory) });
+    await host.probe({ argv: scriptArgv('remove-directory', directory, migration) });
     throw result.reason;
   }
 };

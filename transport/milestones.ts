@@ -8,22 +8,6 @@ export interface Milestones<Name extends string> {
   readonly exitCode: Promise<number | undefined>;
 }
 
-interface Deferred {
-  readonly promise: Promise<void>;
-  resolve(): void;
-  reject(cause: Error): void;
-}
-
-const deferred = (): Deferred => {
-  let resolve = (): void => {};
-  let reject = (_: Error): void => {};
-  const promise = new Promise<void>((yes, no) => {
-    resolve = yes;
-    reject = no;
-  });
-  return { promise, resolve, reject };
-};
-
 export const milestones = <Name extends string>(
   command: RunningCommand,
   names: readonly Name[],
@@ -31,29 +15,43 @@ export const milestones = <Name extends string>(
   onOther: (line: string) => void = () => {},
 ): Milestones<Name> => {
   const reached = new Set<string>();
-  const waiting = new Map<string, Deferred>(names.map((name) => [name, deferred()]));
-  // A milestone nobody waits for any more must not end the process.
-  for (const { promise } of waiting.values()) promise.catch(() => {});
+  const known = new Set<string>(names);
+  const waiting = new Map<string, (() => void)[]>();
   const follow = async (): Promise<number | undefined> => {
     let code: number | undefined;
     for await (const line of command.lines) {
       const exit = /^exit (\d+)$/.exec(line)?.[1];
       if (exit !== undefined) code = Number(exit);
-      else if (waiting.has(line)) {
-        waiting.get(line)?.resolve();
+      else if (known.has(line)) {
         reached.add(line);
+        for (const resolve of waiting.get(line) ?? []) resolve();
       } else onOther(line);
     }
     await command.exit;
-    if (reached.size === waiting.size) return code;
-    const error = await failure().catch(
-      (cause: unknown) => new Error('its host cannot be asked why', { cause }),
-    );
-    for (const { reject } of waiting.values()) reject(error);
     return code;
   };
+  const exitCode = follow();
+  // Asked once, and only when somebody waits for what will not come.
+  let asked: Promise<Error> | undefined;
+  const why = (): Promise<Error> => {
+    asked ??= failure().catch((cause: unknown) => new Error('its host cannot be asked why', { cause }));
+    return asked;
+  };
+  const reach = async (name: string): Promise<void> => {
+    if (reached.has(name)) return;
+    const told = new Promise<void>((resolve) => {
+      waiting.set(name, [...(waiting.get(name) ?? []), resolve]);
+    });
+    await Promise.race([told, exitCode]);
+    if (!reached.has(name)) throw await why();
+  };
   return {
-    reached: (name) => waiting.get(name)?.promise ?? Promise.reject(new Error(`no milestone ${name}`)),
-    exitCode: follow(),
+    reached: (name) => {
+      const reaching = reach(name);
+      // A milestone nobody waits for any more must not end the process.
+      reaching.catch(() => {});
+      return reaching;
+    },
+    exitCode,
   };
 };

@@ -27,10 +27,7 @@ export const parkUnder = async (
   });
   await seen.reached('parked');
   return {
-    restore: async () => {
-      keeper.write('restore\n');
-      await seen.reached('prepared');
-    },
+    prepared: seen.reached('prepared'),
     resume: async () => {
       keeper.write('resume\n');
       await seen.reached('resumed');

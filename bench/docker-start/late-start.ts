@@ -4,20 +4,20 @@ import type { Destination, ParkedRestore } from '../../engine/ports.ts';
 export const lateStart = (destination: Destination): Destination => ({
   ...destination,
   park: async (plan): Promise<ParkedRestore> => {
-    let started: ParkedRestore | undefined;
-    const restore = (): ParkedRestore => {
-      if (started === undefined) throw new Error('it has not been started');
+    let started: Promise<ParkedRestore> | undefined;
+    const start = (): Promise<ParkedRestore> => {
+      started ??= destination.park(plan);
       return started;
     };
     return {
-      restore: async () => {
-        started = await destination.park(plan);
-        await started.restore();
+      // Asked for when the source hands over; until then nobody reads what it says.
+      get prepared() {
+        return start().then(({ prepared }) => prepared);
       },
-      resume: () => restore().resume(),
+      resume: async () => (await start()).resume(),
       resumeByHand: '',
-      settle: () => restore().settle(),
-      discard: async () => started?.discard(),
+      settle: async () => (await start()).settle(),
+      discard: async () => (await started)?.discard(),
     };
   },
 });

@@ -9,10 +9,10 @@ import { bytes, millis, pages, pagesToBytes } from '../model/units.ts';
 
 /**
  * What the events tell. Any prefix of a migration's events has a report:
- * - `outcome` is that of `finished`; without one, `migrated` in phase `done` and else `in-doubt`.
+ * - `outcome` is that of the last `finished`: a recovery may add one; without any, `migrated` in phase `done` and else `in-doubt`.
  * - `stop` and `predicted` come from the decision that ended the rounds, `measured` from the cut-over.
  * - `pageBytes` sums the rounds and the final dump, if that told what it sent; `fileBytes` all syncs of files and images.
- * - `total` is the time from the first event to `finished`, or to the last event.
+ * - `total` is the time from the first event to `finished`, or to the last event before a recovery.
  * - `failure` is the first one: what fails while rolling back is its consequence.
  * - Before `planned`, names are empty and figures zero.
  */
@@ -20,7 +20,7 @@ export const reportOf = (events: readonly RecordedEvent[]): Report => {
   const report = events.reduce(take, nothing);
   const lasted = totalOf(events);
   const phase = events.reduce(phaseAfter, 'planned');
-  const finished = events.find((event) => event.kind === 'finished');
+  const finished = events.findLast((event) => event.kind === 'finished');
   return { ...report, total: lasted, outcome: finished?.outcome ?? outcomeOf(phase) };
 };
 
@@ -75,6 +75,7 @@ const take = (report: Report, event: RecordedEvent): Report => {
     case 'interrupted':
     case 'rolling-back':
     case 'warning':
+    case 'recovery':
     case 'finished':
       return report;
   }
@@ -95,7 +96,9 @@ const decided = (decision: Decision): Partial<Report> =>
 
 const totalOf = (events: readonly RecordedEvent[]): Report['total'] => {
   const first = events[0];
-  const last = events.find((event) => event.kind === 'finished') ?? events.at(-1);
+  const recovered = events.findIndex((event) => event.kind === 'recovery');
+  const own = recovered < 0 ? events : events.slice(0, recovered);
+  const last = own.find((event) => event.kind === 'finished') ?? own.at(-1);
   return millis(first === undefined || last === undefined ? 0 : Math.max(0, last.at - first.at));
 };
 

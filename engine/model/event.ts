@@ -3,6 +3,7 @@ import type { DirtyStats } from './dirty-stats.ts';
 import type { Downtime } from './downtime.ts';
 import type { Phase } from './phase.ts';
 import type { Plan, PlanSummary } from './plan.ts';
+import type { DestinationStanding, RecoveryDecision, SourceStanding } from './recovery.ts';
 import type { Outcome } from './report.ts';
 import type { Round } from './round.ts';
 import type { Bytes, Millis } from './units.ts';
@@ -36,6 +37,13 @@ export type MigrationEventBody =
       readonly phase: Phase;
       readonly message: string;
       readonly detail: readonly string[];
+    }
+  | {
+      /** Written by a later process, after the migration's own events; its time counts on from theirs. */
+      readonly kind: 'recovery';
+      readonly source: SourceStanding;
+      readonly destination: DestinationStanding;
+      readonly decision: RecoveryDecision;
     }
   | { readonly kind: 'finished'; readonly outcome: Outcome };
 

@@ -73,6 +73,8 @@ export interface ContainerFacts {
   readonly runtime: string;
   readonly state: 'running' | 'paused' | 'stopped' | 'created';
   readonly pid: number;
+  /** When that process began, in clock ticks, and in which start of the host: so that no later one is taken for it. */
+  readonly begun: { readonly startTime: string; readonly boot: string };
   readonly processes: number;
   readonly bundle: string;
   readonly rootfs: Rootfs;

@@ -13,6 +13,14 @@ export interface Controller {
 /** `elsewhere`: it runs, or ran, on another machine, which cannot be asked from here. */
 export type ControllerState = 'alive' | 'gone' | 'elsewhere';
 
+export interface Reached {
+  /** The source was this very machine. */
+  readonly local: boolean;
+  /** An absolute path. */
+  readonly sshConfig?: string;
+  readonly runcRoot: string;
+}
+
 /** The first line of a journal. `version` changes when a field, here or in an event, changes meaning or goes. */
 export interface JournalHeader {
   readonly version: 1;
@@ -23,6 +31,8 @@ export interface JournalHeader {
   readonly from: string;
   readonly to: string;
   readonly controller: Controller;
+  /** How the hosts were reached, for a recovery; journals of older versions lack it. */
+  readonly reached?: Reached;
   /** Wall clock, ISO 8601; the events' own times count from here. */
   readonly startedAt: string;
 }

@@ -75,6 +75,7 @@ const take = (state: LiveState, event: RecordedEvent): LiveState => {
     case 'image-shipped':
     case 'images-verified':
     case 'images-shipped':
+    case 'recovery':
       return state;
   }
 };

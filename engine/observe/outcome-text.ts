@@ -10,7 +10,7 @@ export const outcomeText = (outcome: Outcome, container: string, from: string, t
     case 'gave-up':
       return `gave up: ${container} runs on ${from} as before`;
     case 'in-doubt':
-      return `in doubt: look at ${container} on both ${from} and ${to} before starting anything`;
+      return `in doubt: start ${container} neither on ${from} nor on ${to} before precopy recover has looked at both`;
     case 'ended':
       return `ended: ${container} ended by itself on ${from}; nothing of it runs on ${to}`;
   }

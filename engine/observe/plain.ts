@@ -52,6 +52,8 @@ export const plainLines = (event: RecordedEvent): string | undefined => {
         `failed in phase ${event.phase}: ${printable(event.message)}`,
         ...event.detail.map((line) => `  | ${printable(line)}`),
       ].join('\n');
+    case 'recovery':
+      return `recovery: source ${event.source}, destination ${event.destination}: ${event.decision}`;
     case 'finished':
       return `outcome: ${event.outcome}`;
   }

@@ -4,13 +4,15 @@ import type { MigrationStatus } from './status.ts';
 
 /** For a migration without an outcome and without anybody who could bring it about: what was found last, and what to do. */
 export const whatIsLeft = ({ standing, header, live }: MigrationStatus): readonly string[] => {
+  const { migration, container, from, to } = header;
+  if (live.outcome === 'in-doubt')
+    return [`To find out and to bring it to an end: precopy recover ${migration}`];
   if (standing !== 'cut-short') return [];
-  const { container, containerId, from, to } = header;
   const places = { container, from, to };
   return [
     `Cut short in phase ${live.phase}: ${lastKnown(surePhase(live), places)}`,
     'It may have got further if its journal could not be written to the end.',
-    `Ask on ${from} whether it runs there: runc state ${containerId}. Then, by what it says, follow docs/what-if.md, "By hand", before anything is started.`,
+    `To bring it to an end: precopy recover ${migration}. It looks at both hosts and finishes or undoes what is left there.`,
   ];
 };
 

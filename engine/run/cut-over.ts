@@ -1,13 +1,16 @@
 import type { DirtyStats } from '../model/dirty-stats.ts';
 import type { Downtime } from '../model/downtime.ts';
 import { type Millis, millis } from '../model/units.ts';
-import type { FinalDump, ParkedRestore } from '../ports.ts';
+import type { Clock, FinalDump, ParkedRestore } from '../ports.ts';
 import { abortable } from './abortable.ts';
 import { commit } from './commit.ts';
 import type { Migration } from './migration.ts';
 import { breakPageStream, openPageStream, type PageStream } from './page-stream.ts';
 import { syncFiles } from './pre-copy.ts';
 import type { Prepared } from './prepare.ts';
+
+/** How long the source may take to reach the destination anew, in milliseconds. */
+const HEARSAY = 30_000;
 
 /** When each part of the downtime ended. */
 interface Marks {
@@ -22,7 +25,7 @@ interface Marks {
  * from it on there is only forward.
  */
 export const cutOver = async (migration: Migration, prepared: Prepared, lastRound: number): Promise<void> => {
-  const { clock, recorder, source, plan, undo, signal, durable } = migration;
+  const { clock, recorder, source, plan, undo, durable } = migration;
   await durable();
   const stream = await openPageStream(migration, 'final', lastRound);
   try {
@@ -32,11 +35,9 @@ export const cutOver = async (migration: Migration, prepared: Prepared, lastRoun
     await Promise.race([dump.frozen, stream.broken]);
     const marks = await copyWhileFrozen(migration, prepared, dump, stream);
     recorder.enter('restoring');
-    await abortable(prepared.restore.restore(), signal);
-    const restored = clock.now();
-    await commit(migration, dump);
+    const restored = await commit(migration, dump, prepared.restore);
     undo.forget();
-    await resume(migration, prepared.restore);
+    await resume(migration, prepared.restore, dump);
     const resumed = clock.now();
     const dirty = await conclude(migration, prepared, dump);
     recorder.emit({ kind: 'downtime', downtime: downtimeOf(marks, restored, resumed, dirty) });
@@ -45,14 +46,34 @@ export const cutOver = async (migration: Migration, prepared: Prepared, lastRoun
   }
 };
 
-/** The source is dead: when the destination does not answer, a person has to know what is left to do there. */
-const resume = async ({ plan, recorder }: Migration, restore: ParkedRestore): Promise<void> => {
+/**
+ * The source has told the destination to resume by itself, and we tell it too: one way is enough. When neither hears that
+ * it runs, a person has to know what is left to do there.
+ */
+const resume = async (
+  { clock, plan, recorder }: Migration,
+  restore: ParkedRestore,
+  dump: FinalDump,
+): Promise<void> => {
   try {
-    await restore.resume();
+    await restore.resume().catch((cause: unknown) => heardFromSource(clock, dump, cause));
   } catch (cause) {
     const what = `the source is gone and ${plan.to} holds ${plan.container.id}, stopped, with all its memory`;
     recorder.emit({ kind: 'warning', message: `${what}. On ${plan.to}: ${restore.resumeByHand}` });
     throw cause;
+  }
+};
+
+/** Who cannot hear the destination may still hear the source, which has its own way to it. */
+const heardFromSource = async (clock: Clock, dump: FinalDump, cause: unknown): Promise<void> => {
+  const over = new AbortController();
+  const late = clock.sleep(millis(HEARSAY), over.signal).then(() => {
+    throw cause;
+  });
+  try {
+    await Promise.race([dump.resumed, late]);
+  } finally {
+    over.abort();
   }
 };
 

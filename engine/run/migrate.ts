@@ -80,10 +80,8 @@ const fail = async (migration: Migration, cause: unknown): Promise<Outcome> => {
   const phase = recorder.phase();
   const logs = await Promise.all([source, destination].map((side) => side.lastErrors(plan).catch(() => [])));
   recorder.emit({ kind: 'failed', phase, message: messageOf(cause), detail: logs.flat() });
-  if (cause instanceof InDoubt || !canRollBack(phase)) {
-    await migration.link.close().catch(() => {});
-    return 'in-doubt';
-  }
+  // The hosts may still need their connection to finish by themselves.
+  if (cause instanceof InDoubt || !canRollBack(phase)) return 'in-doubt';
   return rollBack(migration, messageOf(cause));
 };
 

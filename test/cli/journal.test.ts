@@ -10,6 +10,7 @@ import { migrated, plan } from '../engine/core/events.ts';
 
 let state: string;
 let told: string;
+const reached = { local: true, runcRoot: '/run/runc' };
 const { write } = process.stderr;
 
 beforeEach(async () => {
@@ -28,7 +29,7 @@ afterEach(async () => {
 });
 
 it('a migration has a journal that names this process and how to look at it', async () => {
-  const journal = await startJournaling(plan, true);
+  const journal = await startJournaling(plan, reached, true);
   for (const event of migrated) journal.sink(event);
   await journal.close();
   const { journals } = await readJournals(join(state, 'precopy/journal'));
@@ -39,7 +40,7 @@ it('a migration has a journal that names this process and how to look at it', as
 });
 
 it('no journal is kept where none is wanted', async () => {
-  const journal = await startJournaling(plan, false);
+  const journal = await startJournaling(plan, reached, false);
   for (const event of migrated) journal.sink(event);
   await journal.durable();
   await journal.close();
@@ -48,6 +49,6 @@ it('no journal is kept where none is wanted', async () => {
 
 it('a migration does not begin where its journal cannot be kept', async () => {
   await writeFile(join(state, 'precopy'), 'a file in its way');
-  await expect(startJournaling(plan, true)).rejects.toThrow(InvalidInput);
+  await expect(startJournaling(plan, reached, true)).rejects.toThrow(InvalidInput);
   expect(await readFile(join(state, 'precopy'), 'utf8')).toBe('a file in its way');
 });

@@ -188,7 +188,7 @@ describe('precopy abort', () => {
     await store(OLD, inRound1, { ...standIn.controller, ...changed });
     const { exitCode, stdout } = await precopy('abort', OLD);
     expect(exitCode).toBe(6);
-    expect(stdout).toMatch(/Cut short in phase pre-copy.*what-if\.md/s);
+    expect(stdout).toMatch(/Cut short in phase pre-copy.*precopy recover/s);
     expect(standIn.interruptions()).toBe(0);
   });
 

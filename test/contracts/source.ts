@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { InvalidInput } from '../../engine/model/errors.ts';
+import type { FinalDump, ParkedRestore, ParkedShipment } from '../../engine/ports.ts';
 import type { OpenScene, Scene } from './migration-ports.ts';
 
 /** What every `Source` does, up to the end of its container. The tests build on each other. */
@@ -33,7 +34,8 @@ export const sourceContract = (name: string, open: OpenScene): void => {
     });
 
     it('holds the container frozen after the final dump, and lets it go on when told to', async () => {
-      const { source, destination } = scene.ports;
+      const { source, destination, link } = scene.ports;
+      await link.open(scene.plan, never);
       const server = await destination.openPageServer(scene.plan, 'final', 0);
       const dump = await source.finalDump(scene.plan, 0, server.endpoint);
       await dump.frozen;
@@ -46,7 +48,8 @@ export const sourceContract = (name: string, open: OpenScene): void => {
     });
 
     it('removes all it made, however often it is asked', async () => {
-      const { source, destination } = scene.ports;
+      const { source, destination, link } = scene.ports;
+      await link.close();
       await source.release(scene.plan, false);
       await source.release(scene.plan, false);
       await destination.discard(scene.plan);
@@ -54,20 +57,60 @@ export const sourceContract = (name: string, open: OpenScene): void => {
       expect(await scene.runsOnSource()).toBe(true);
     });
 
-    it('ends the container at the commit, for good', async () => {
-      const { source, destination } = scene.ports;
-      await source.prepare(scene.plan);
-      await destination.prepare(scene.plan);
-      const server = await destination.openPageServer(scene.plan, 'final', undefined);
-      const dump = await source.finalDump(scene.plan, undefined, server.endpoint);
-      await dump.held;
-      await dump.kill();
+    it('goes on when the destination cannot restore', async () => {
+      const { dump, restore } = await untilHeld(scene);
+      expect(await dump.handOver()).toBe('thawed');
+      await expect(restore.prepared).rejects.toThrow();
+      expect(await scene.runsOnSource()).toBe(true);
+      await restore.discard();
+      await cleaned(scene, false);
+    });
+
+    it('hands the container over for good', async () => {
+      const { dump, shipment, restore } = await untilHeld(scene);
+      await shipment.ship();
+      expect(await dump.handOver()).toBe('dead');
+      await Promise.all([restore.prepared, dump.resumed]);
+      await restore.resume();
+      await restore.settle();
       expect((await dump.stats()).pagesWritten).toBeGreaterThan(0);
-      expect(await source.isAlive(scene.plan)).toBe(false);
+      expect(await scene.ports.source.isAlive(scene.plan)).toBe(false);
       expect(await scene.runsOnSource()).toBe(false);
-      await source.release(scene.plan, true);
-      await destination.discard(scene.plan);
-      expect(await scene.left()).toEqual([]);
+      expect(await scene.runsOnDestination()).toBe(true);
+      await shipment.discard();
+      await cleaned(scene, true);
     });
   });
+};
+
+const never = new AbortController().signal;
+
+interface Held {
+  readonly dump: FinalDump;
+  readonly shipment: ParkedShipment;
+  readonly restore: ParkedRestore;
+}
+
+/** A migration without rounds, up to the point where only the hand-over is left. */
+const untilHeld = async ({ ports, plan }: Scene): Promise<Held> => {
+  const { source, destination, link } = ports;
+  await source.prepare(plan);
+  await destination.prepare(plan);
+  await link.open(plan, never);
+  const files = await destination.create(plan);
+  await link.syncFiles(plan, files, 'first');
+  const restore = await destination.park(plan);
+  const shipment = await link.parkShipment(plan);
+  const server = await destination.openPageServer(plan, 'final', undefined);
+  const dump = await source.finalDump(plan, undefined, server.endpoint);
+  await dump.held;
+  await server.finished;
+  return { dump, shipment, restore };
+};
+
+const cleaned = async ({ ports, plan, left }: Scene, moved: boolean): Promise<void> => {
+  await ports.link.close();
+  await ports.source.release(plan, moved);
+  await ports.destination.discard(plan);
+  expect(await left()).toEqual([]);
 };

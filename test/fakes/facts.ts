@@ -37,6 +37,7 @@ export const container = (changed: Partial<ContainerFacts> = {}): ContainerFacts
   runtime: 'runc',
   state: 'running',
   pid: 4711,
+  begun: { startTime: '123456', boot: 'b007' },
   processes: 3,
   bundle: '/containers/shop',
   rootfs: {

@@ -28,6 +28,8 @@ export interface SshServerOptions {
   /** What the login shell's start-up files write to standard output. */
   readonly greeting?: string;
   readonly shell?: string;
+  /** A home directory, whose `bin` is found before other programs. */
+  readonly home?: string;
 }
 
 const accept = (authentication: AuthContext, allowed: ReturnType<typeof parsePublic>): void => {
@@ -47,8 +49,14 @@ const parsePublic = (text: string): Exclude<ReturnType<typeof parseKey>, Error> 
 };
 
 /** Does what sshd does: the exit status when the process ends, the end of the channel when its output is closed. */
-const execute = (channel: ServerChannel, line: string, shell: string, onEnd: () => void): void => {
-  const child = spawn(shell, ['-c', line], { env: { HOME: '/', PATH: '/usr/bin:/bin' }, detached: true });
+const execute = (
+  channel: ServerChannel,
+  line: string,
+  { shell = '/bin/sh', home = '' }: SshServerOptions,
+  onEnd: () => void,
+): void => {
+  const env = { HOME: home === '' ? '/' : home, PATH: `${home === '' ? '' : `${home}/bin:`}/usr/bin:/bin` };
+  const child = spawn(shell, ['-c', line], { env, detached: true });
   channel.on('error', () => {});
   child.stdin.on('error', () => {});
   channel.pipe(child.stdin);
@@ -96,7 +104,7 @@ const serve = (connection: Connection, publicKey: string, options: SshServerOpti
     const session: Session = acceptSession();
     session.on('exec', (acceptExec, _reject, { command }) => {
       const greeting = options.greeting === undefined ? '' : `echo '${options.greeting}'; `;
-      execute(acceptExec(), greeting + command, options.shell ?? '/bin/sh', () => {
+      execute(acceptExec(), greeting + command, options, () => {
         sessions -= 1;
       });
     });

@@ -4,6 +4,7 @@ import { preflight } from '../../engine/run/preflight.ts';
 import { destinationContract } from '../contracts/destination.ts';
 import { linkContract } from '../contracts/link.ts';
 import type { OpenScene } from '../contracts/migration-ports.ts';
+import { recoveryContract } from '../contracts/recovery.ts';
 import { sourceContract } from '../contracts/source.ts';
 import { twoHosts } from './two-hosts.ts';
 
@@ -30,3 +31,4 @@ const open: OpenScene = async () => {
 sourceContract('the fake', open);
 destinationContract('the fake', open);
 linkContract('the fake', open);
+recoveryContract('the fake', open);

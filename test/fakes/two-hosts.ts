@@ -64,6 +64,23 @@ export const twoHosts = ({
   return world;
 };
 
+interface Deferred {
+  readonly promise: Promise<void>;
+  resolve(): void;
+  reject(cause: unknown): void;
+}
+
+const deferred = (): Deferred => {
+  let resolve = (): void => {};
+  let reject = (_: unknown): void => {};
+  const promise = new Promise<void>((yes, no) => {
+    resolve = yes;
+    reject = no;
+  });
+  promise.catch(() => {});
+  return { promise, resolve, reject };
+};
+
 const portsOf = (
   world: () => TwoHosts,
   dirty: readonly number[],
@@ -99,6 +116,9 @@ const portsOf = (
     look();
   };
 
+  /** Of the restore that is parked. */
+  let restored = deferred();
+  let shipped = false;
   const finalDump = async (_: Plan, parent: number | undefined): Promise<FinalDump> => {
     await call('source.finalDump');
     const frozen = call('dump.frozen').then(() => setSource('frozen'));
@@ -111,13 +131,34 @@ const portsOf = (
       // Like criu: a dump that fails lets the tasks go on.
       each.catch(() => setSource('running'));
     }
+    const resumed = deferred();
+    // Like the hosts: what one of them does not manage, the other hears.
+    const handOver = async (): Promise<'dead' | 'thawed'> => {
+      try {
+        await call('restore.restore');
+        if (!shipped) throw new Error('there are no images');
+        setDestination('stopped');
+        restored.resolve();
+      } catch (cause) {
+        setSource('running');
+        restored.reject(cause);
+        return 'thawed';
+      }
+      await call('dump.kill');
+      // A way back that was asked for meanwhile came first.
+      await new Promise((resolve) => setImmediate(resolve));
+      if (world().source === 'running') return 'thawed';
+      setSource('dead');
+      call('source.resume')
+        .then(() => setDestination('running'))
+        .then(resumed.resolve, resumed.reject);
+      return 'dead';
+    };
     return {
       frozen,
       held,
-      kill: async () => {
-        await call('dump.kill');
-        setSource('dead');
-      },
+      handOver,
+      resumed: resumed.promise,
       stats: async () => {
         await call('dump.stats');
         return stats((parent ?? 0) + 1);
@@ -132,12 +173,11 @@ const portsOf = (
 
   const park = async (): Promise<ParkedRestore> => {
     await call('destination.park');
+    restored = deferred();
+    const { promise: prepared } = restored;
     world().leftOnDestination.add('parked restore');
     return {
-      restore: async () => {
-        await call('restore.restore');
-        setDestination('stopped');
-      },
+      prepared,
       resume: async () => {
         await call('restore.resume');
         setDestination('running');
@@ -177,6 +217,10 @@ const portsOf = (
         world().calls.push('source.abandonPages');
       },
       finalDump,
+      standing: async () => {
+        await call('source.standing');
+        return ({ running: 'runs', frozen: 'frozen', dead: 'dead' } as const)[world().source];
+      },
       isAlive: async () => {
         await call('source.isAlive');
         return world().source !== 'dead';
@@ -230,16 +274,34 @@ const portsOf = (
       },
       park,
       lastErrors: async () => [],
+      standing: async () => {
+        await call('destination.standing');
+        const { destination, leftOnDestination: left } = world();
+        if (destination !== 'absent') return destination === 'running' ? 'running' : 'held';
+        if (left.has('parked restore')) return 'parked';
+        return left.has('directory') ? 'files' : 'nothing';
+      },
+      resumeHeld: async () => {
+        await call('destination.resumeHeld');
+        setDestination('running');
+      },
       discard: async () => {
         world().calls.push('destination.discard');
+        if (world().destination === 'stopped') setDestination('absent');
+        world().leftOnDestination.delete('parked restore');
         world().leftOnDestination.delete('directory');
       },
       release: async () => {
         await call('destination.release');
+        world().leftOnDestination.delete('parked restore');
         world().leftOnDestination.delete('directory');
       },
     },
     link: {
+      clear: async (_, side) => {
+        await call(`link.clear ${side}`);
+        if (side === 'destination') world().leftOnDestination.delete('key');
+      },
       check: async () => ({ ok: true, detail: '' }),
       open: async () => {
         world().leftOnDestination.add('key');
@@ -259,6 +321,7 @@ const portsOf = (
         return {
           ship: async () => {
             await call('shipment.ship');
+            shipped = true;
             return { sent: bytes(100) };
           },
           discard: async () => {

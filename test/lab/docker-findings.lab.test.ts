@@ -1,7 +1,8 @@
-import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { clearDocker, docker, dockerTraces, setUpDocker } from './docker.ts';
 import { between, openHosts, sh } from './hosts.ts';
 import { precopy } from './precopy.ts';
+import { providedLab } from './provided.ts';
 
 describe('what stands in the way of a Docker container', () => {
   const hosts = openHosts();
@@ -83,7 +84,7 @@ describe('what stands in the way of a Docker container', () => {
     expect(exitCode).toBe(3);
     expect(await Promise.all([dockerTraces(hosts.a), dockerTraces(hosts.b)])).toEqual(before);
 
-    const { sshConfig } = inject('lab');
+    const { sshConfig } = providedLab();
     await precopy('host', 'remove', 'b', '--ssh-config', sshConfig, '--yes');
     expect(await codesOf('all')).toMatch(/^error wrapper-missing/m);
   });

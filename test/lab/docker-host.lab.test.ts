@@ -1,10 +1,11 @@
-import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { readWrapperState } from '../../transport/docker/host-setup.ts';
 import { parkDockerRestore } from '../../transport/docker/parked-restore.ts';
 import { scriptArgv } from '../../transport/script.ts';
 import { clearDocker } from './docker.ts';
 import { openHosts, outputOf, sh } from './hosts.ts';
 import { type Finished, precopy } from './precopy.ts';
+import { providedLab } from './provided.ts';
 
 const CONFIG = '/etc/docker/daemon.json';
 /** With a runtime of somebody else, and in a form that no printer makes. */
@@ -13,7 +14,7 @@ const before =
 
 describe('precopy host', () => {
   const { b: host, a } = openHosts();
-  const { sshConfig } = inject('lab');
+  const { sshConfig } = providedLab();
   let original: string;
 
   const command = (verb: string, ...options: readonly string[]): Promise<Finished> =>

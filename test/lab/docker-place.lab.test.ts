@@ -1,4 +1,4 @@
-import { afterAll, afterEach, beforeAll, describe, expect, inject, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { defaultPolicy } from '../../engine/core/default-policy.ts';
 import type { DockerFacts, DockerPlace, DockerPlan } from '../../engine/model/docker.ts';
@@ -16,6 +16,7 @@ import { sshLink } from '../../transport/link/ssh-link.ts';
 import { container } from '../fakes/facts.ts';
 import { clearDocker } from './docker.ts';
 import { openHosts, sh } from './hosts.ts';
+import { providedLab } from './provided.ts';
 
 const LAB_IMAGE = 'precopy-lab';
 const DIRECTORY = '/run/precopy/place';
@@ -108,7 +109,7 @@ describe('the place of a Docker container', () => {
     container: container({ id, docker }),
     from: 'a',
     to: 'b',
-    address: inject('lab').addresses.b,
+    address: providedLab().addresses.b,
     policy: defaultPolicy,
     sourceDirectory: DIRECTORY,
     destinationDirectory: DIRECTORY,

@@ -1,10 +1,11 @@
-import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startHttpReader } from '../../bench/client/http-reader.ts';
 import { openLab } from '../../bench/lab/index.ts';
 import type { Host } from '../../engine/ports.ts';
 import { clearDocker, docker, setUpDocker } from './docker.ts';
 import { between, openHosts, sh } from './hosts.ts';
 import { reportOf, startUntil } from './precopy.ts';
+import { providedLab } from './provided.ts';
 
 const PAGE = 'a page that is always the same\n';
 
@@ -54,7 +55,7 @@ describe('nginx with volumes', () => {
   });
 
   it('answers every request right, from where it runs, with the files as they were at the freeze', async () => {
-    const lab = await openLab(inject('lab').name);
+    const lab = await openLab(providedLab().name);
     const ports = await Promise.all([lab.publish('a', 8080), lab.publish('b', 8080)]);
     await docker(hosts.a, 'volume', 'create', '--label', 'kind=site', 'site');
     await docker(hosts.a, 'volume', 'create', '--driver', 'local', ...SHARED, 'common');

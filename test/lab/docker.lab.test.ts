@@ -1,9 +1,10 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, inject, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { longestGap, lostWrites, startRedisWriter } from '../../bench/client/redis-writer.ts';
 import { openLab } from '../../bench/lab/index.ts';
 import { clearDocker, docker, dockerTraces, setUpDocker } from './docker.ts';
 import { between, openHosts, sh } from './hosts.ts';
 import { migrate, startUntil } from './precopy.ts';
+import { providedLab } from './provided.ts';
 
 /** Prints a number five times a second. */
 const counting = 'i=0; while :; do echo $i; i=$((i+1)); usleep 200000; done';
@@ -58,7 +59,7 @@ describe('a Docker container', () => {
   });
 
   it('with redis in it loses no acknowledged write, on a network of its own with address, alias and port', async () => {
-    const lab = await openLab(inject('lab').name);
+    const lab = await openLab(providedLab().name);
     const ports = await Promise.all([lab.publish('a', 6380), lab.publish('b', 6380)]);
     for (const host of [hosts.a, hosts.b])
       await docker(host, 'network', 'create', '--subnet', '172.30.0.0/24', 'shop');

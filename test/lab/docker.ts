@@ -1,9 +1,9 @@
-import { inject } from 'vitest';
 import { z } from 'zod';
 import type { Host } from '../../engine/ports.ts';
 import { dockerApi } from '../../transport/docker/docker-api.ts';
 import { type LabHostName, outputOf, sh } from './hosts.ts';
 import { precopy } from './precopy.ts';
+import { providedLab } from './provided.ts';
 
 export const docker = async (host: Host, ...args: readonly string[]): Promise<string> =>
   (await outputOf(host, 'docker', ...args)).trim();
@@ -15,7 +15,7 @@ export const setUpDocker = async (host: LabHostName): Promise<void> => {
     'setup',
     host,
     '--ssh-config',
-    inject('lab').sshConfig,
+    providedLab().sshConfig,
     '--yes',
   );
   if (exitCode !== 0) throw new Error(`precopy host setup ${host}: ${stderr}`);

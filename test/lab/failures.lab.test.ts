@@ -1,4 +1,4 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, inject, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import {
   bundleOf,
   removeContainer,
@@ -9,6 +9,7 @@ import { redis } from '../../bench/containers/workloads.ts';
 import { openLab } from '../../bench/lab/index.ts';
 import { between, openHosts, sh } from './hosts.ts';
 import { type Finished, precopy, reportOf, startUntil } from './precopy.ts';
+import { providedLab } from './provided.ts';
 import { redisCli, startRedis } from './redis.ts';
 import { traces } from './traces.ts';
 
@@ -70,7 +71,7 @@ describe('the source serves on and the destination is clean', () => {
   });
 
   it('when the link goes down in a round', async () => {
-    const lab = await openLab(inject('lab').name);
+    const lab = await openLab(providedLab().name);
     const running = await startUntil(/phase: pre-copy/, args);
     await sh(hosts.b, 'until [ -s /run/precopy/$1/images/0/pages-65537.img ]; do sleep 0.05; done', id);
     await lab.setLink('b', 'down');

@@ -3,23 +3,41 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TestProject } from 'vitest/node';
 import { type Lab, openLab, startLab } from '../../bench/lab/index.ts';
-import './provided.ts';
+import type { ProvidedLab } from './provided.ts';
 
 /**
- * One lab for all lab tests. `PRECOPY_LAB=NAME` uses a lab that is up already (`precopy lab up --name NAME`), for quicker
- * turns while working on one test.
+ * A lab for each worker. `PRECOPY_LAB=NAME` uses a lab that is up already (`precopy lab up --name NAME`), and one worker, for
+ * quicker turns while working on one test.
  */
 export const setup = async (project: TestProject): Promise<() => Promise<void>> => {
   const name = process.env['PRECOPY_LAB'];
+  const labs: Lab[] = [];
+  const homes: string[] = [];
+  const teardown = async (): Promise<void> => {
+    for (const home of homes) await rm(home, { recursive: true, force: true });
+    if (name === undefined) await Promise.all(labs.map((lab) => lab.down()));
+  };
+  const provide = async (lab: Lab): Promise<ProvidedLab> => {
+    labs.push(lab);
+    const stateHome = await mkdtemp(join(tmpdir(), 'precopy-state-'));
+    homes.push(stateHome);
+    const addresses = { a: lab.hosts.a.address, b: lab.hosts.b.address };
+    return { name: lab.name, sshConfig: lab.sshConfig, stateHome, addresses };
+  };
   const onProgress = (line: string): void => {
     process.stderr.write(`lab: ${line}\n`);
   };
-  const lab: Lab = name === undefined ? await startLab({ owned: true, onProgress }) : await openLab(name);
-  const addresses = { a: lab.hosts.a.address, b: lab.hosts.b.address };
-  const stateHome = await mkdtemp(join(tmpdir(), 'precopy-state-'));
-  project.provide('lab', { name: lab.name, sshConfig: lab.sshConfig, stateHome, addresses });
-  return async () => {
-    await rm(stateHome, { recursive: true, force: true });
-    if (name === undefined) await lab.down();
-  };
+  const count = name === undefined ? project.config.maxWorkers : 1;
+  try {
+    const provided: ProvidedLab[] = [];
+    for (let each = 0; each < count; each += 1)
+      provided.push(
+        await provide(await (name === undefined ? startLab({ owned: true, onProgress }) : openLab(name))),
+      );
+    project.provide('labs', provided);
+  } catch (error) {
+    await teardown();
+    throw error;
+  }
+  return teardown;
 };

@@ -1,19 +1,18 @@
-import { inject } from 'vitest';
 import type { Host } from '../../engine/ports.ts';
 import { remoteHost } from '../../transport/host/remote-host.ts';
-import './provided.ts';
+import { providedLab } from './provided.ts';
 
 export type LabHostName = 'a' | 'b';
 
 /** The lab's hosts, over the product's own transport; closed by whoever opened them. */
 export const openHosts = (): Record<LabHostName, Host> => {
-  const { sshConfig } = inject('lab');
+  const { sshConfig } = providedLab();
   return { a: remoteHost('a', { configFile: sshConfig }), b: remoteHost('b', { configFile: sshConfig }) };
 };
 
 /** Options that every migration in the lab needs. */
 export const between = (from: LabHostName, to: LabHostName): readonly string[] => {
-  const { sshConfig, addresses } = inject('lab');
+  const { sshConfig, addresses } = providedLab();
   return ['--from', from, '--to', to, '--to-address', addresses[to], '--ssh-config', sshConfig];
 };
 

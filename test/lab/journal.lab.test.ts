@@ -1,9 +1,10 @@
 import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterAll, beforeAll, beforeEach, describe, expect, inject, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { removeContainer } from '../../bench/containers/run-container.ts';
 import { between, openHosts } from './hosts.ts';
 import { precopy, reportOf, start, startUntil } from './precopy.ts';
+import { providedLab } from './provided.ts';
 import { redisCli, startRedis } from './redis.ts';
 import { traces } from './traces.ts';
 
@@ -13,7 +14,7 @@ const KEYS = 20_000;
 describe('a journal', () => {
   const hosts = openHosts();
   const args = ['migrate', id, ...between('a', 'b'), '--json', '--yes'];
-  const journals = join(inject('lab').stateHome, 'precopy/journal');
+  const journals = join(providedLab().stateHome, 'precopy/journal');
   let known: readonly string[] = [];
 
   beforeAll(async () => {

@@ -1,4 +1,3 @@
-import { inject } from 'vitest';
 import { removeContainer, runContainer } from '../../bench/containers/run-container.ts';
 import { pageCounter } from '../../bench/containers/workloads.ts';
 import { defaultDockerRequest } from '../../engine/core/default-docker-request.ts';
@@ -11,9 +10,10 @@ import { runcSource } from '../../transport/runc/source.ts';
 import { destinationContract } from '../contracts/destination.ts';
 import { linkContract } from '../contracts/link.ts';
 import type { OpenScene } from '../contracts/migration-ports.ts';
+import { recoveryContract } from '../contracts/recovery.ts';
 import { sourceContract } from '../contracts/source.ts';
 import { openHosts, sh } from './hosts.ts';
-import './provided.ts';
+import { providedLab } from './provided.ts';
 
 const id = 'contract';
 
@@ -21,7 +21,7 @@ const leftovers =
   'ls -d /run/precopy /var/lib/containers/contract 2>/dev/null | sed "s/^/directory /"; grep precopy- ~/.ssh/authorized_keys | sed "s/^/key /"; pgrep -x criu | sed "s/^/criu /"; true';
 
 const open: OpenScene = async () => {
-  const { addresses } = inject('lab');
+  const { addresses } = providedLab();
   const { a, b } = openHosts();
   await Promise.all([removeContainer(a, id), removeContainer(b, id)]);
   await runContainer(a, pageCounter(id, 16, 1000));
@@ -59,3 +59,4 @@ const open: OpenScene = async () => {
 sourceContract('a runc host', open);
 destinationContract('a runc host', open);
 linkContract('a runc host', open);
+recoveryContract('a runc host', open);

@@ -1,8 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import { execa } from 'execa';
-import { inject } from 'vitest';
 import type { Report } from '../../engine/model/report.ts';
-import './provided.ts';
+import { providedLab } from './provided.ts';
 
 const program = fileURLToPath(new URL('../../dist/cli/main.js', import.meta.url));
 
@@ -14,14 +13,14 @@ export interface Finished {
 
 interface Started {
   readonly finished: Promise<Finished>;
-  signal(name: 'SIGINT' | 'SIGUSR2'): void;
+  signal(name: 'SIGINT' | 'SIGUSR2' | 'SIGKILL'): void;
   /** Resolves once standard error shows it, rejects when the program ends without. */
   shows(line: RegExp): Promise<void>;
 }
 
 /** The command line as it is built, started as a user would. */
 export const start = (args: readonly string[]): Started => {
-  const env = { XDG_STATE_HOME: inject('lab').stateHome };
+  const env = { XDG_STATE_HOME: providedLab().stateHome };
   const running = execa(process.execPath, [program, ...args], { reject: false, stdin: 'ignore', env });
   let seen = '';
   running.stderr.on('data', (chunk: Buffer) => {

@@ -1,4 +1,6 @@
-/** What the global setup hands to every lab test. */
+import { inject } from 'vitest';
+
+/** One lab, as the global setup hands it to the lab tests. */
 export interface ProvidedLab {
   /** For `openLab`, to cut links and power off. */
   readonly name: string;
@@ -11,6 +13,14 @@ export interface ProvidedLab {
 
 declare module 'vitest' {
   export interface ProvidedContext {
-    lab: ProvidedLab;
+    labs: readonly ProvidedLab[];
   }
 }
+
+/** The lab of this worker: files that run side by side never meet on the same hosts. */
+export const providedLab = (): ProvidedLab => {
+  const labs = inject('labs');
+  const lab = labs[(Number(process.env['VITEST_POOL_ID']) - 1) % labs.length];
+  if (lab === undefined) throw new Error('the global setup has provided no lab');
+  return lab;
+};

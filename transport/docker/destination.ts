@@ -5,14 +5,17 @@ import type { Destination, Host } from '../../engine/ports.ts';
 import { newestErrors } from '../criu-log.ts';
 import { imagesOf, parentOf } from '../directories.ts';
 import { readHostFacts } from '../host-facts.ts';
+import { endRestore, resumeHeld } from '../left-restore.ts';
 import { makeDirectory, writeFiles } from '../migration-directory.ts';
 import { openPageServer } from '../pages/page-server.ts';
 import { criuConfig, keepsTcp } from '../runc/checkpoint.ts';
 import { scriptArgv, scriptText } from '../script.ts';
 import { verifyReceived } from '../verify-received.ts';
 import { type Created, createOnDestination } from './create.ts';
+import { createdNote, readCreatedNote } from './created-note.ts';
 import { type DockerApi, dockerApi } from './docker-api.ts';
 import { dockerFileRoots, logMoves, stagedLog } from './file-roots.ts';
+import { dockerStanding, forgetParked } from './left-restore.ts';
 import { note, removeMade } from './made.ts';
 import { parkDockerRestore } from './parked-restore.ts';
 import { readDockerPlace } from './place.ts';
@@ -51,9 +54,11 @@ export const dockerDestination = (host: Host, options: DockerDestinationOptions)
     }),
     prepare: async (plan) => {
       const directory = plan.destinationDirectory;
-      await makeDirectory(host, plan, scriptArgv('make-destination-directory', directory));
-      const hold = { name: 'destination-hold.sh', content: scriptText('destination-hold'), mode: 0o700 };
-      await writeFiles(host, directory, [hold]);
+      await makeDirectory(host, plan, scriptArgv('make-destination-directory', directory, plan.migration));
+      await writeFiles(host, { directory, migration: plan.migration }, [
+        { name: 'destination-hold.sh', content: scriptText('destination-hold'), mode: 0o700 },
+        { name: 'hand-over.sh', content: scriptText('hand-over'), mode: 0o700 },
+      ]);
       const { docker: facts } = plan.container;
       if (facts !== undefined && plan.docker?.shipImage === true) {
         await note(host, directory, { kind: 'image', name: facts.image.id });
@@ -62,7 +67,8 @@ export const dockerDestination = (host: Host, options: DockerDestinationOptions)
     create: async (plan): Promise<readonly FileRoot[]> => {
       const made = await createOnDestination(here, { host, docker }, plan);
       created.set(plan.migration, made);
-      await writeFiles(host, plan.destinationDirectory, restoreFiles(plan, made));
+      const { destinationDirectory: directory, migration } = plan;
+      await writeFiles(host, { directory, migration }, restoreFiles(plan, made));
       return dockerFileRoots(source, plan, made);
     },
     openPageServer: (plan, images, parent) =>
@@ -75,18 +81,24 @@ export const dockerDestination = (host: Host, options: DockerDestinationOptions)
     verify: (plan, signal) => verifyReceived(host, plan.destinationDirectory, signal),
     park: (plan) => parkDockerRestore(host, plan.destinationDirectory, createdFor(plan).id),
     lastErrors: (plan) => newestErrors(host, plan.destinationDirectory),
+    standing: (plan) => dockerStanding(host, docker, plan),
+    resumeHeld: (plan) => resumeHeld(host, plan),
     discard: (plan) => discard(host, docker, plan),
     release: async (plan) => {
-      const { id, directory, restartPolicy } = createdFor(plan);
-      await activateRestartPolicy(docker, id, restartPolicy);
-      await host.run({ argv: ['rm', '-f', '--', stagedLog(directory)] });
-      await host.run({ argv: scriptArgv('remove-directory', plan.destinationDirectory) });
+      const made = created.get(plan.migration) ?? (await readCreatedNote(host, plan));
+      // The note goes with the directory: without one this was done before.
+      if (made !== undefined) {
+        await activateRestartPolicy(docker, made.id, made.restartPolicy);
+        await host.run({ argv: ['rm', '-f', '--', stagedLog(made.directory)] });
+      }
+      await host.run({ argv: scriptArgv('remove-directory', plan.destinationDirectory, plan.migration) });
     },
   };
 };
 
 /** What criu is told at the restore. */
-const restoreFiles = (plan: Plan, { id, directory, source }: Created): Parameters<typeof writeFiles>[2] => {
+const restoreFiles = (plan: Plan, made: Created): Parameters<typeof writeFiles>[2] => {
+  const { id, directory, source } = made;
   // Up to 1.1 runc does not tell criu that the cgroup has another name here, and criu would make the old one again.
   const cgroup = plan.container.cgroupPath.replaceAll(plan.container.id, id);
   const script = `${plan.destinationDirectory}/destination-hold.sh`;
@@ -94,6 +106,7 @@ const restoreFiles = (plan: Plan, { id, directory, source }: Created): Parameter
   const flags = keepsTcp(plan) ? '--tcp-established\n' : '';
   return [
     { name: 'restore.conf', content, mode: 0o600 },
+    createdNote(made),
     ...(logMoves(source)
       ? [{ name: 'log', content: `${stagedLog(directory)}\n${directory}/${id}-json.log\n`, mode: 0o600 }]
       : []),
@@ -101,8 +114,11 @@ const restoreFiles = (plan: Plan, { id, directory, source }: Created): Parameter
   ];
 };
 
-const discard = async (host: Host, docker: DockerApi, { destinationDirectory }: Plan): Promise<void> => {
+const discard = async (host: Host, docker: DockerApi, plan: Plan): Promise<void> => {
+  const { destinationDirectory, migration } = plan;
+  await endRestore(host, plan);
+  await forgetParked(host, plan);
   await removeMade(host, docker, destinationDirectory);
   await host.run({ argv: scriptArgv('discard-destination', destinationDirectory) });
-  await host.run({ argv: scriptArgv('remove-directory', destinationDirectory) });
+  await host.run({ argv: scriptArgv('remove-directory', destinationDirectory, migration) });
 };

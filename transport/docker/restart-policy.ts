@@ -3,6 +3,7 @@ import type { Plan } from '../../engine/model/plan.ts';
 import type { Host } from '../../engine/ports.ts';
 import type { DockerApi } from './docker-api.ts';
 import { inspectContainer } from './facts.ts';
+import { Inspect } from './inspect.ts';
 
 interface RestartPolicy {
   readonly Name: string;
@@ -28,8 +29,19 @@ export const stopRestarting = async (host: Host, docker: DockerApi, plan: Plan):
 
 /** Puts back what `stopRestarting` changed, if it did. */
 export const restoreRestartPolicy = async (host: Host, docker: DockerApi, plan: Plan): Promise<void> => {
-  const { exitCode, stdout } = await host.probe({ argv: ['cat', '--', noted(plan)] });
-  if (exitCode === 0) await update(docker, plan.container.id, Former.parse(JSON.parse(stdout)));
+  const read = 'cat -- "$1" 2>/dev/null || { [ -d "$2" ] || echo gone; }';
+  const { stdout } = await host.run({ argv: ['sh', '-c', read, 'sh', noted(plan), plan.sourceDirectory] });
+  // After a reboot the note is gone with the directory.
+  if (stdout.trim() === 'gone') return restoreFromPlan(docker, plan);
+  if (stdout !== '') await update(docker, plan.container.id, Former.parse(JSON.parse(stdout)));
+};
+
+/** By what was seen when the plan was made; how often Docker was to try, nobody noted there. */
+const restoreFromPlan = async (docker: DockerApi, { container }: Plan): Promise<void> => {
+  const Name = container.docker?.restartPolicy ?? 'no';
+  const found = await docker.find(`/containers/${container.id}/json`, Inspect);
+  if (found === undefined || Name === 'no' || found.HostConfig.RestartPolicy.Name !== 'no') return;
+  await update(docker, container.id, { Name, MaximumRetryCount: 0 });
 };
 
 /** Gives the new container the policy that the old one had. */

@@ -39,7 +39,7 @@ export const dockerSource = (host: Host, { imagesDirectory }: DockerOptions): So
     release: async (plan, moved) => {
       if (moved) await retire(docker, plan);
       else await restoreRestartPolicy(host, docker, plan);
-      await host.run({ argv: scriptArgv('remove-directory', plan.sourceDirectory) });
+      await host.run({ argv: scriptArgv('remove-directory', plan.sourceDirectory, plan.migration) });
     },
   };
 };

@@ -5,6 +5,7 @@ import type { Finding } from '../../engine/model/finding.ts';
 import type { Phase } from '../../engine/model/phase.ts';
 import type { PlanSummary } from '../../engine/model/plan.ts';
 import type { Policy } from '../../engine/model/policy.ts';
+import { destinationStanding, recoveryDecision, sourceStanding } from './recovery-schema.ts';
 import { dirtyStats, downtime, pageCount, round, size, stopReason, time } from './round-schema.ts';
 
 const phase: z.ZodType<Phase> = z.enum([
@@ -19,7 +20,7 @@ const phase: z.ZodType<Phase> = z.enum([
   'rolled-back',
 ]);
 
-const policy: z.ZodType<Policy> = z.object({
+export const policy: z.ZodType<Policy> = z.object({
   maxRounds: z.number(),
   minDirtyPages: pageCount,
   maxGrowth: z.number(),
@@ -28,7 +29,7 @@ const policy: z.ZodType<Policy> = z.object({
   onDeadline: z.enum(['cut-over', 'give-up']),
 });
 
-const finding: z.ZodType<Finding> = z.object({
+export const finding: z.ZodType<Finding> = z.object({
   severity: z.enum(['error', 'warning', 'note']),
   code: z.string(),
   message: z.string(),
@@ -80,6 +81,13 @@ export const eventSchema: z.ZodType<RecordedEvent> = z.discriminatedUnion('kind'
   z.object({ at, kind: z.literal('rolling-back'), why: z.string() }),
   z.object({ at, kind: z.literal('warning'), message: z.string() }),
   z.object({ at, kind: z.literal('failed'), phase, message: z.string(), detail: z.array(z.string()) }),
+  z.object({
+    at,
+    kind: z.literal('recovery'),
+    source: sourceStanding,
+    destination: destinationStanding,
+    decision: recoveryDecision,
+  }),
   z.object({
     at,
     kind: z.literal('finished'),

@@ -1,5 +1,11 @@
 import { z } from 'zod';
-import type { JournalHeader } from '../../engine/model/journal.ts';
+import type { JournalHeader, Reached } from '../../engine/model/journal.ts';
+
+const reached: z.ZodType<Reached> = z.object({
+  local: z.boolean(),
+  sshConfig: z.exactOptional(z.string()),
+  runcRoot: z.string(),
+});
 
 export const headerSchema: z.ZodType<JournalHeader> = z.object({
   version: z.literal(1),
@@ -14,5 +20,6 @@ export const headerSchema: z.ZodType<JournalHeader> = z.object({
     startTime: z.string(),
     boot: z.string(),
   }),
+  reached: z.exactOptional(reached),
   startedAt: z.iso.datetime(),
 });

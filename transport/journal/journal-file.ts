@@ -1,4 +1,4 @@
-import { closeSync, fdatasync, ftruncateSync, openSync, writeSync } from 'node:fs';
+import { closeSync, fdatasync, ftruncateSync, openSync, readFileSync, writeSync } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { promisify } from 'node:util';
@@ -16,7 +16,22 @@ export interface JournalFile {
 export const createJournalFile = async (path: string): Promise<JournalFile> => {
   const descriptor = openSync(path, 'ax', 0o600);
   await syncDirectory(dirname(path));
-  let size = 0;
+  return growing(descriptor, 0);
+};
+
+const LINE_END = 0x0a;
+
+/** Opens one that is there, to go on after its last whole line. Throws when it cannot. */
+export const openJournalFile = (path: string): JournalFile => {
+  const descriptor = openSync(path, 'a+');
+  const size = readFileSync(descriptor).lastIndexOf(LINE_END) + 1;
+  // What was cut short in mid-write would become part of the next line.
+  ftruncateSync(descriptor, size);
+  return growing(descriptor, size);
+};
+
+const growing = (descriptor: number, from: number): JournalFile => {
+  let size = from;
   let clean = true;
   return {
     append: (line) => {

@@ -2,8 +2,8 @@ import { mkdir, readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { InvalidInput } from '../../engine/model/errors.ts';
 import type { Journal, JournalHeader } from '../../engine/model/journal.ts';
-import { createJournalFile } from './journal-file.ts';
-import { type JournalWriter, journalWriter } from './journal-writer.ts';
+import { createJournalFile, openJournalFile } from './journal-file.ts';
+import { eventWriter, type JournalWriter, journalWriter } from './journal-writer.ts';
 import { parseJournal } from './parse.ts';
 import { journalPath, migrationOf } from './place.ts';
 
@@ -34,6 +34,13 @@ export const startJournal = async (
     );
   }
 };
+
+/** Goes on with the journal of a migration that was cut short. Throws where that cannot be done. */
+export const resumeJournal = (
+  directory: string,
+  migration: string,
+  onTrouble: (cause: unknown) => void,
+): JournalWriter => eventWriter(openJournalFile(journalPath(directory, migration)), onTrouble);
 
 /** All migrations that have a journal, newest first. */
 export const journaledMigrations = async (directory: string): Promise<readonly string[]> => {

@@ -17,7 +17,9 @@ const PATIENCE = 250;
 const LAST_PATIENCE = 5_000;
 
 const isMilestone = ({ kind }: MigrationEvent): boolean =>
-  ['planned', 'phase', 'decided', 'interrupted', 'rolling-back', 'failed', 'finished'].includes(kind);
+  ['planned', 'phase', 'decided', 'interrupted', 'rolling-back', 'failed', 'recovery', 'finished'].includes(
+    kind,
+  );
 
 /**
  * Writes events as lines, each at once and whole, in order. A line that cannot be written is tried again before the next
@@ -29,6 +31,11 @@ export const journalWriter = (
   onTrouble: (cause: unknown) => void,
 ): JournalWriter => {
   file.append(`${JSON.stringify(header)}\n`);
+  return eventWriter(file, onTrouble);
+};
+
+/** The same for a journal that has its header. */
+export const eventWriter = (file: JournalFile, onTrouble: (cause: unknown) => void): JournalWriter => {
   const unwritten: string[] = [];
   let trouble = false;
   const onFailure = (cause: unknown): void => {

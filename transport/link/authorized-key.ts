@@ -16,6 +16,11 @@ const remove = [
   `kept=$(grep -avF -- "$1" ${file}; [ $? -le 1 ] && echo .) && printf '%s' "\${kept%.}" >${file}`,
 ].join(' && ');
 
+const removeOfMigration = [
+  `cd && [ -f ${file} ] || exit 0; exec 9>>${file} && flock 9`,
+  `kept=$(grep -av -- " precopy-$1$" ${file}; [ $? -le 1 ] && echo .) && printf '%s' "\${kept%.}" >${file}`,
+].join(' && ');
+
 /** Lets the holder of a key in, for commands only: no forwarding, no terminal. */
 export const admitKey = async (host: Host, publicKey: string): Promise<void> => {
   await host.run({ argv: ['sh', '-c', add, 'sh', checked(publicKey)] });
@@ -23,6 +28,13 @@ export const admitKey = async (host: Host, publicKey: string): Promise<void> => 
 
 export const expelKey = async (host: Host, publicKey: string): Promise<void> => {
   await host.run({ argv: ['sh', '-c', remove, 'sh', checked(publicKey)] });
+};
+
+/** Takes back the key of a migration whose public half nobody remembers. */
+export const expelKeyOf = async (host: Host, migration: string): Promise<void> => {
+  // It becomes a pattern, in which these stand for themselves.
+  if (!/^[\w-]+$/.test(migration)) throw new InvalidInput(`'${migration}' is no id of a migration`);
+  await host.run({ argv: ['sh', '-c', removeOfMigration, 'sh', migration] });
 };
 
 /** It becomes a line of a file that says who may log in. */

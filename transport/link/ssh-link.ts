@@ -4,13 +4,14 @@ import type { Plan } from '../../engine/model/plan.ts';
 import { bytes } from '../../engine/model/units.ts';
 import type { FileSync, Host, Link, RunningCommand } from '../../engine/ports.ts';
 import { milestones } from '../milestones.ts';
-import { admitKey, expelKey } from './authorized-key.ts';
+import { admitKey, expelKey, expelKeyOf } from './authorized-key.ts';
+import { clearSource } from './clear-link.ts';
 import { hotFiles } from './hot-files.ts';
 import { destinationKeys, makeKey } from './keys.ts';
 import { bytesSent, metTheDump, rsyncArgv, rsyncFilesArgv, VANISHED } from './rsync.ts';
 import { shipImage } from './ship-image.ts';
 import { parkShipment } from './shipment.ts';
-import { masterArgv, remoteName, sharedSsh } from './ssh-master.ts';
+import { masterArgv, remoteName, sharedSsh, sshConfig, sshConfigOf } from './ssh-master.ts';
 
 export interface LinkOptions {
   readonly source: Host;
@@ -61,9 +62,12 @@ export const sshLink = ({ source, destination, sshPort }: LinkOptions): Link => 
       const [made, keys] = await Promise.all([makeKey(source, plan), destinationKeys(destination)]);
       // Kept before it is let in: whatever fails from here, close() takes it back.
       publicKey = made;
-      await source.writeFile(`${plan.sourceDirectory}/known_hosts`, keys, 0o600);
+      await Promise.all([
+        source.writeFile(`${plan.sourceDirectory}/known_hosts`, keys, 0o600),
+        source.writeFile(sshConfigOf(plan), sshConfig(plan, sshPort), 0o600),
+      ]);
       await admitKey(destination, made);
-      master = await source.start({ argv: masterArgv(plan, sshPort) });
+      master = await source.start({ argv: masterArgv(plan) });
       await opened(source, plan, master);
     },
     syncFiles: async (plan, all, when, signal) => {
@@ -91,6 +95,8 @@ export const sshLink = ({ source, destination, sshPort }: LinkOptions): Link => 
       if (publicKey !== undefined) await expelKey(destination, publicKey);
       publicKey = undefined;
     },
+    clear: (plan, side) =>
+      side === 'source' ? clearSource(source, plan) : expelKeyOf(destination, plan.migration),
   };
 };
 

@@ -1,6 +1,7 @@
 import type { Plan } from '../../engine/model/plan.ts';
 
 export const muxOf = (plan: Plan): string => `${plan.sourceDirectory}/mux`;
+export const sshConfigOf = (plan: Plan): string => `${plan.sourceDirectory}/ssh_config`;
 export const remoteName = (plan: Plan): string => `root@${plan.address}`;
 
 /** Over the master only: without it ssh would make a connection of its own, with whatever keys and hosts it knows. */
@@ -10,32 +11,48 @@ export const sharedSsh = (plan: Plan): string =>
 /** The destination under a name of our own, so that no other file of known hosts has a say. */
 export const hostKeyAlias = 'precopy-destination';
 
+const connection = [
+  'IdentitiesOnly yes',
+  'BatchMode yes',
+  'StrictHostKeyChecking yes',
+  'GlobalKnownHostsFile none',
+  `HostKeyAlias ${hostKeyAlias}`,
+  'ConnectTimeout 10',
+  'ServerAliveInterval 5',
+  'ServerAliveCountMax 3',
+];
+
 /** The one connection that all syncs and the shipment share. Prints `open` when it is. */
-export const masterArgv = (plan: Plan, sshPort: number): readonly [string, ...string[]] => [
+export const masterArgv = (plan: Plan): readonly [string, ...string[]] => [
   'ssh',
   '-F',
-  'none',
+  sshConfigOf(plan),
   '-M',
   '-N',
-  '-S',
-  muxOf(plan),
-  '-i',
-  `${plan.sourceDirectory}/key`,
-  '-p',
-  String(sshPort),
-  ...[
-    'IdentitiesOnly=yes',
-    'BatchMode=yes',
-    'StrictHostKeyChecking=yes',
-    `UserKnownHostsFile=${plan.sourceDirectory}/known_hosts`,
-    'GlobalKnownHostsFile=none',
-    `HostKeyAlias=${hostKeyAlias}`,
-    'ConnectTimeout=10',
-    'ServerAliveInterval=5',
-    'ServerAliveCountMax=3',
-    'PermitLocalCommand=yes',
-    'LocalCommand=echo open',
-  ].flatMap((option) => ['-o', option]),
+  '-o',
+  'PermitLocalCommand=yes',
+  '-o',
+  'LocalCommand=echo open',
   '--',
-  remoteName(plan),
+  'destination',
 ];
+
+/**
+ * Configuration for `ssh destination` on the source: over the master, or where that is not wanted or not there any more, by
+ * a connection like it.
+ */
+export const sshConfig = (plan: Plan, sshPort: number): string =>
+  [
+    'Host destination',
+    `HostName ${plan.address}`,
+    `Port ${sshPort}`,
+    'User root',
+    `IdentityFile ${quoted(`${plan.sourceDirectory}/key`)}`,
+    `UserKnownHostsFile ${quoted(`${plan.sourceDirectory}/known_hosts`)}`,
+    `ControlPath ${quoted(muxOf(plan))}`,
+    ...connection,
+    '',
+  ].join('\n');
+
+/** ssh expands what follows a percent sign. */
+const quoted = (path: string): string => `"${path.replaceAll('%', '%%')}"`;

@@ -32,6 +32,7 @@ const factsFrom = (state: RuncState, config: OciConfig, records: Records): Conta
   runtime: 'runc',
   state: state.status === 'creating' ? 'created' : state.status,
   pid: state.pid,
+  begun: begun(records),
   processes: Number(records.one('processes') ?? 0),
   bundle: state.bundle,
   rootfs: rootfsFrom(state.rootfs, records.all('host-mount')),
@@ -45,6 +46,11 @@ const factsFrom = (state: RuncState, config: OciConfig, records: Records): Conta
   joinedNamespaces: joinedNamespaces(config),
   docker: undefined,
 });
+
+const begun = (records: Records): ContainerFacts['begun'] => {
+  const [startTime = '', boot = ''] = (records.one('begun') ?? '').split(' ');
+  return { startTime, boot };
+};
 
 /** In a shared network namespace the kernel lists everybody's sockets: only those a process of ours holds count. */
 const establishedConnections = (records: Records): number => {

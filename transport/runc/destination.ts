@@ -4,8 +4,10 @@ import type { Destination, Host } from '../../engine/ports.ts';
 import { newestErrors } from '../criu-log.ts';
 import { imagesOf, parentOf } from '../directories.ts';
 import { readHostFacts } from '../host-facts.ts';
+import { endRestore, resumeHeld, standingOf } from '../left-restore.ts';
 import { differentLower } from '../lower-layers.ts';
 import { makeDirectory, writeFiles } from '../migration-directory.ts';
+import { readMigrationFacts } from '../migration-facts.ts';
 import { openPageServer } from '../pages/page-server.ts';
 import { scriptArgv, scriptText } from '../script.ts';
 import { verifyReceived } from '../verify-received.ts';
@@ -14,6 +16,7 @@ import { fileRoots } from './file-roots.ts';
 import { departureMarker } from './marker.ts';
 import { parkRestore } from './parked-restore.ts';
 import type { RuncOptions } from './source.ts';
+import { runningState } from './standing.ts';
 import { readState } from './state.ts';
 
 export interface RuncDestinationOptions extends RuncOptions {
@@ -45,15 +48,22 @@ export const runcDestination = (host: Host, options: RuncDestinationOptions): De
       return parkRestore(host, directory, outputLog(plan), restoreArgv({ runcRoot, id, directory, bundle }));
     },
     lastErrors: (plan) => newestErrors(host, plan.destinationDirectory),
+    standing: async (plan) => {
+      const facts = await readMigrationFacts(host, plan.destinationDirectory);
+      const state = await runningState(host, runcRoot, plan.container.id);
+      return standingOf(facts, plan, state !== undefined);
+    },
+    resumeHeld: (plan) => resumeHeld(host, plan),
     discard: async (plan) => {
+      await endRestore(host, plan);
       await host.probe({ argv: ['runc', '--root', runcRoot, 'delete', '--force', plan.container.id] });
       const mounted = plan.rootfs.kind === 'overlay' ? [plan.rootfs.path] : [];
       await host.run({ argv: scriptArgv('discard-destination', plan.destinationDirectory, ...mounted) });
-      await host.run({ argv: scriptArgv('remove-directory', plan.destinationDirectory) });
+      await host.run({ argv: scriptArgv('remove-directory', plan.destinationDirectory, plan.migration) });
     },
     release: async (plan) => {
       await host.run({ argv: ['rm', '-f', '--', `${plan.container.bundle}/${departureMarker.name}`] });
-      await host.run({ argv: scriptArgv('remove-directory', plan.destinationDirectory) });
+      await host.run({ argv: scriptArgv('remove-directory', plan.destinationDirectory, plan.migration) });
     },
   };
 };
@@ -116,12 +126,17 @@ const bundleOwner = async (
 const prepare = async (host: Host, plan: Plan): Promise<void> => {
   const directory = plan.destinationDirectory;
   const files = [plan.container.bundle, ...directoriesOf(plan.rootfs), ...plan.copyLower];
-  await makeDirectory(host, plan, scriptArgv('make-destination-directory', directory, ...files));
+  await makeDirectory(
+    host,
+    plan,
+    scriptArgv('make-destination-directory', directory, plan.migration, ...files),
+  );
   const script = `${directory}/destination-hold.sh`;
   const mount =
     plan.rootfs.kind === 'overlay' ? `${plan.rootfs.path}\n${overlayOptions(plan.rootfs)}\n` : undefined;
-  await writeFiles(host, directory, [
+  await writeFiles(host, { directory, migration: plan.migration }, [
     { name: 'destination-hold.sh', content: scriptText('destination-hold'), mode: 0o700 },
+    { name: 'hand-over.sh', content: scriptText('hand-over'), mode: 0o700 },
     { name: 'restore.conf', content: criuConfig(plan, script), mode: 0o600 },
     ...(mount === undefined ? [] : [{ name: 'mount', content: mount, mode: 0o600 }]),
   ]);

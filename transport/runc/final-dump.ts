@@ -1,59 +1,66 @@
 import type { DirtyStats } from '../../engine/model/dirty-stats.ts';
 import { CommandFailed } from '../../engine/model/errors.ts';
 import type { FinalDump, Host } from '../../engine/ports.ts';
-import { milestones } from '../milestones.ts';
+import { type Milestones, milestones } from '../milestones.ts';
 import { scriptArgv } from '../script.ts';
 
 interface Dump {
   readonly directory: string;
   /** The container's first process. */
   readonly pid: number;
+  /** The migration's directory on the destination. */
+  readonly remoteDirectory: string;
   readonly argv: readonly [string, ...string[]];
 }
 
-/** Starts the final dump under its keeper script, which holds the source until a verdict. */
+/** Starts the final dump under its keeper script, which holds the source until it knows which side goes on. */
 export const startFinalDump = async (
   host: Host,
-  { directory, pid, argv }: Dump,
+  { directory, pid, remoteDirectory, argv }: Dump,
   stats: () => Promise<DirtyStats>,
 ): Promise<FinalDump> => {
-  const keeper = await host.start({ argv: scriptArgv('final-dump', directory, String(pid), ...argv) });
-  const failed = (code: number | undefined, reason: string): CommandFailed =>
-    new CommandFailed({ host: host.name, argv, exitCode: code, stderr: '', reason });
-  const seen = milestones(keeper, ['frozen', 'held', 'killed'], async () => {
-    const output = await host.probe({ argv: ['tail', '-n', '5', '--', `${directory}/final.out`] });
-    return new CommandFailed({
-      host: host.name,
-      argv,
-      exitCode: undefined,
-      stderr: output.stdout,
-      reason: 'failed',
-    });
+  const keeper = await host.start({
+    argv: scriptArgv('final-dump', directory, String(pid), remoteDirectory, ...argv),
   });
-  // The keeper takes silence for a lost controller and thaws.
+  const failed = (exitCode: number | undefined, reason: string, stderr = ''): CommandFailed =>
+    new CommandFailed({ host: host.name, argv, exitCode, stderr, reason });
+  const seen = milestones(keeper, ['frozen', 'held', 'killed', 'thawed', 'resumed'], async () => {
+    const output = await host.probe({ argv: ['tail', '-n', '5', '--', `${directory}/final.out`] });
+    const { stderr } = await keeper.exit;
+    return failed(undefined, 'failed', output.stdout || stderr);
+  });
+  // Until the hand-over the keeper takes silence for a lost controller and thaws.
   const beat = setInterval(() => keeper.write('beat\n'), 3000);
   void keeper.exit.then(() => clearInterval(beat));
 
   return {
     frozen: seen.reached('frozen'),
     held: seen.reached('held'),
-    kill: async () => {
-      keeper.write('kill\n');
-      // Where the kernel cannot kill a whole cgroup, criu's own end is the proof.
-      const dead = seen.exitCode.then((code) => {
-        if (code !== 0) throw failed(code, 'did not confirm the end of the source');
-      });
-      dead.catch(() => {});
-      await Promise.any([seen.reached('killed'), dead]).catch(() => dead);
+    resumed: seen.reached('resumed'),
+    handOver: async () => {
+      keeper.write('hand-over\n');
+      const verdict = await verdictOf(seen);
+      if (verdict === undefined) throw failed(await seen.exitCode, 'did not tell what became of the source');
+      return verdict;
     },
     stats: async () => {
+      keeper.write('settled\n');
       await seen.exitCode;
       return stats();
     },
     thaw: async () => {
       keeper.write('thaw\n');
-      const code = await seen.exitCode;
-      if (code === undefined || code === 0) throw failed(code, 'did not confirm that the source was thawed');
+      if ((await verdictOf(seen)) !== 'thawed')
+        throw failed(await seen.exitCode, 'did not confirm that the source was thawed');
     },
   };
 };
+
+/** `undefined` when the keeper ends without a word about it. */
+const verdictOf = (
+  seen: Milestones<'frozen' | 'held' | 'killed' | 'thawed' | 'resumed'>,
+): Promise<'dead' | 'thawed' | undefined> =>
+  Promise.any([
+    seen.reached('killed').then(() => 'dead' as const),
+    seen.reached('thawed').then(() => 'thawed' as const),
+  ]).catch(() => undefined);

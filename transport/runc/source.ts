@@ -13,6 +13,7 @@ import { checkpointArgv, criuConfig, keepsTcp } from './checkpoint.ts';
 import { readContainerFacts } from './container-facts.ts';
 import { startFinalDump } from './final-dump.ts';
 import { departureMarker } from './marker.ts';
+import { sourceStanding } from './standing.ts';
 import { readState } from './state.ts';
 
 export interface RuncOptions {
@@ -41,7 +42,8 @@ export const runcSource = (host: Host, { runcRoot, imagesDirectory }: RuncOption
     const directory = plan.sourceDirectory;
     const images = { directory, images: 'final', parent, endpoint } as const;
     const argv = checkpointArgv({ runcRoot, ...containerOf(plan), ...images });
-    return startFinalDump(host, { directory, pid: plan.container.pid, argv }, () =>
+    const { destinationDirectory: remoteDirectory } = plan;
+    return startFinalDump(host, { directory, pid: plan.container.pid, remoteDirectory, argv }, () =>
       readDirtyStats(host, plan, 'final'),
     );
   },
@@ -50,6 +52,7 @@ export const runcSource = (host: Host, { runcRoot, imagesDirectory }: RuncOption
     await host.run({ argv: ['ss', '-HK', 'dst', address, 'dport', '=', String(port)] });
   },
 
+  standing: (plan) => sourceStanding(host, runcRoot, plan),
   isAlive: async (plan) => {
     const state = await readState(host, runcRoot, plan.container.id);
     return state !== undefined && state.pid === plan.container.pid && state.status !== 'stopped';
@@ -68,13 +71,13 @@ const containerOf = (plan: Plan): { id: string; systemdCgroup: boolean; keepTcp:
 /** Fails when the directory is there already: that is another migration of the same container. */
 const prepare = async (host: Host, plan: Plan): Promise<void> => {
   const directory = plan.sourceDirectory;
-  await makeDirectory(host, plan, scriptArgv('make-source-directory', directory));
+  await makeDirectory(host, plan, scriptArgv('make-source-directory', directory, plan.migration));
   const script = `${directory}/source-hold.sh`;
   const { cgroupPath } = plan.container;
   // Never the root cgroup: that is the whole host.
   const named = cgroupPath !== '' && cgroupPath !== '/';
   const cgroup = named ? `${plan.container.pid}\n/sys/fs/cgroup${cgroupPath}\n` : '';
-  await writeFiles(host, directory, [
+  await writeFiles(host, { directory, migration: plan.migration }, [
     { name: 'source-hold.sh', content: scriptText('source-hold'), mode: 0o700 },
     { name: 'cgroup', content: cgroup, mode: 0o600 },
     { name: 'final.conf', content: criuConfig(plan, script), mode: 0o600 },
@@ -97,6 +100,9 @@ const readDirtyStats = async (host: Host, plan: Plan, images: ImageSet): Promise
   };
 };
 
+// Gone already after a reboot, or where this was done before.
+const unmount = '! mountpoint -q -- "$1" || umount -- "$1"';
+
 const release = async (host: Host, plan: Plan, moved: boolean): Promise<void> => {
   if (moved) {
     await host.writeFile(
@@ -105,7 +111,8 @@ const release = async (host: Host, plan: Plan, moved: boolean): Promise<void> =>
       0o600,
     );
     // Nothing may write below a mounted overlay, which a way back would do.
-    if (plan.rootfs.kind === 'overlay') await host.run({ argv: ['umount', '--', plan.rootfs.path] });
+    if (plan.rootfs.kind === 'overlay')
+      await host.run({ argv: ['sh', '-c', unmount, 'sh', plan.rootfs.path] });
   }
-  await host.run({ argv: scriptArgv('remove-directory', plan.sourceDirectory) });
+  await host.run({ argv: scriptArgv('remove-directory', plan.sourceDirectory, plan.migration) });
 };

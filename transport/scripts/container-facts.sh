@@ -2,6 +2,10 @@
 # Prints what a running container is made of, as seen from its host, one record a line.
 #   container-facts.sh PID ROOTFS
 pid=$1 rootfs=$2
+# Which process this number stands for: the whole file, for the name in it may hold a line end.
+read -r -d '' stat <"/proc/$pid/stat"
+read -ra fields <<<"${stat##*) }"
+printf 'begun %s %s\n' "${fields[19]}" "$(</proc/sys/kernel/random/boot_id)"
 cgroup=$(sed -n 's/^0:://p' "/proc/$pid/cgroup")
 printf 'cgroup %s\n' "$cgroup"
 pids=$pid

@@ -2,14 +2,27 @@
 # criu's action script for the restore: at post-restore all processes exist and stand still; holds them until the
 # verdict. Exit 0 lets them run, anything else makes criu end them.
 directory=${0%/*}
-exec 3<>"$directory/events" 4<>"$directory/verdict"
+exec 3<>"$directory/events" 4<>"$directory/verdict" 5<>"$directory/peer"
+# To the controller and to the source.
+say() { echo "$1" >&3; echo "$1" >&5; }
 case ${CRTOOLS_SCRIPT_ACTION:-} in
   post-restore)
-    echo prepared >&3
-    read -r -u 4 verdict
-    [ "$verdict" = resume ]
+    : >"$directory/prepared"
+    say prepared
+    while read -r -u 4 verdict; do
+      case $verdict in
+        resume)
+          # Before they run, for whoever asks after a crash. The source is dead: nothing may keep them from it.
+          : >"$directory/resumed"
+          sync -- "$directory/resumed"
+          exit 0
+          ;;
+        discard) exit 1 ;;
+      esac
+    done
+    exit 1
     ;;
   post-resume)
-    echo resumed >&3
+    say resumed
     ;;
 esac

@@ -1,40 +1,139 @@
 #!/bin/bash
-# Runs the final dump and speaks for it.
-#   final-dump.sh DIRECTORY PID COMMAND...        (PID: the container's first process)
-# Prints `frozen`, `held` (from source-hold.sh, through a FIFO) and at the end `exit CODE`.
-# Takes `kill`, `thaw`, and `beat` to show that the other end is there: silence (PRECOPY_SILENCE seconds, or 15) or the
-# end of input mean `thaw`.
+# Runs the final dump and decides, alone, whether the source goes on or the destination.
+#   final-dump.sh DIRECTORY PID REMOTE_DIRECTORY COMMAND...     (PID: the container's first process)
+# Prints `frozen` and `held`, then `killed` or `thawed` when that is certain, `resumed` when the destination runs, and `exit CODE`
+# of the dump.
+# Takes `thaw`, and `beat` to show that the other end is there: silence (PRECOPY_SILENCE seconds, or 15) or the end of input mean
+# `thaw`. With `hand-over` that ends: the destination is told to restore and what it answers decides, over a connection made
+# before anything is frozen. `settled`: the destination is known to run, it need not be told any more.
 set -u
-directory=$1 pid=$2
-shift 2
+# Whoever listens may be gone.
+trap '' PIPE
+directory=$1 pid=$2 remote=$3
+shift 3
 # Opened for both directions, so that opening never waits for the other end.
 exec 3<>"$directory/events" 4<>"$directory/verdict"
 echo "$BASHPID" >"$directory/keeper"
-CRIU_CONFIG_FILE=$directory/final.conf "$@" </dev/null >"$directory/final.out" 2>&1 3>&- 4>&- &
-dump=$!
+
+# Over the connection that is open, or else over one of its own.
+peer_ssh() { # OPTION... COMMAND
+  ssh -F "$directory/ssh_config" -o BatchMode=yes "${@:1:$#-1}" -- destination "${!#}" 2>"$directory/hand-over.err" 3>&- 4>&-
+}
+# All that happens comes in one row, as `WHO WHAT`; from the hold script, one word.
+exec {to_peer}> >(
+  peer_ssh -o ProxyCommand=false "exec bash '$remote/hand-over.sh'" | while read -r word; do echo "peer $word" >&3; done
+  echo 'peer gone' >&3
+)
+peer=$!
 {
-  while read -r -t "${PRECOPY_SILENCE:-15}" word; do
-    case $word in kill | thaw) echo "$word" >&4 ;; esac
+  patience=(-t "${PRECOPY_SILENCE:-15}")
+  while read -r "${patience[@]}" word; do
+    case $word in hand-over | thaw | settled) echo "controller $word" >&3 ;; esac
+    # From here on silence means nothing; what is said still does.
+    [ "$word" != hand-over ] || patience=()
   done
-  echo thaw >&4
-} <&0 &
-listener=$!
-while read -r event <&3 && [ "$event" != end ]; do echo "$event"; done &
-teller=$!
-# criu stops the whole cgroup before it traces the first task: once that one is traced (state t), all stand still. criu
-# itself says nothing at this point, and looking must not cost a process each time.
-{
-  exec {never}<> <(:)
-  stat=
-  # The whole file: the name in it may hold a line end.
-  until read -r -d '' stat <"/proc/$pid/stat"; [[ ${stat##*) } == t* ]]; do read -r -t 0.02 -u "$never"; done
-  echo frozen
-} </dev/null 2>/dev/null &
-watcher=$!
-wait "$dump"
-code=$?
-kill "$listener" "$watcher" 2>/dev/null
-# The teller first passes on what was said before this.
-echo end >&3
-wait "$teller"
+  echo 'controller gone' >&3
+} <&0 {to_peer}>&- &
+children=("$!")
+
+dump='' code='' decided='' handed='' dead='' delivered=''
+
+start_dump() {
+  {
+    trap - PIPE
+    CRIU_CONFIG_FILE=$directory/final.conf "$@" </dev/null >"$directory/final.out" 2>&1 3>&- 4>&- {to_peer}>&-
+    echo "dump $?" >&3
+  } &
+  dump=$!
+  # criu stops the whole cgroup before it traces the first task: once that one is traced (state t), all stand still. criu
+  # itself says nothing at this point, and looking must not cost a process each time.
+  {
+    exec {never}<> <(:)
+    stat=
+    # The whole file: the name in it may hold a line end.
+    until read -r -d '' stat <"/proc/$pid/stat"; [[ ${stat##*) } == t* ]]; do read -r -t 0.02 -u "$never"; done
+    echo frozen >&3
+  } </dev/null 2>/dev/null {to_peer}>&- &
+  children+=("$!")
+}
+
+# Once. A kill that could not be written down would leave nobody the wiser.
+decide() { # kill|thaw
+  [ -z "$decided" ] || return
+  decided=$1
+  { echo "$decided" >"$directory/decided" && sync -- "$directory/decided"; } || decided=thaw
+  echo "$decided" >&4
+}
+
+# The commit: nothing of the source can run any more.
+source_is_dead() {
+  [ -z "$dead" ] || return
+  dead=yes
+  echo killed
+  echo resume >&"$to_peer"
+}
+
+# The peer does not answer: over new connections, until somebody over there has heard it or nobody wants it any more.
+deliver() {
+  if [ ! -e "$directory/decided" ]; then
+    delivered=given-up
+  elif [ "$(peer_ssh -o ControlPath=none -o ConnectTimeout=5 "exec bash '$remote/hand-over.sh' resume" </dev/null)" = resumed ]; then
+    delivered=yes
+    echo resumed
+  fi
+}
+
+# Not frozen yet: nothing is to be undone.
+give_up() { code=255; }
+
+hear() { # WHO WHAT
+  case "$1 $2" in
+    'peer ready') start_dump "${command[@]}" ;;
+    'peer prepared') [ -z "$handed" ] || decide kill ;;
+    'peer resumed') delivered=yes && echo resumed ;;
+    'peer failed' | 'peer gone')
+      if [ -z "$dump" ]; then give_up; elif [ -z "$dead" ]; then decide thaw; elif [ -z "$delivered" ]; then deliver; fi
+      ;;
+    'controller hand-over')
+      [ -n "$dump" ] && [ -z "$decided" ] || return
+      handed=yes
+      : >"$directory/handed-over"
+      echo restore >&"$to_peer"
+      ;;
+    'controller thaw') if [ -z "$dump" ]; then give_up; else decide thaw; fi ;;
+    'controller gone') if [ -z "$dump" ]; then give_up; elif [ -z "$handed" ]; then decide thaw; fi ;;
+    'controller settled') delivered=yes ;;
+    'killed ') source_is_dead ;;
+    'dump '*)
+      code=$2
+      # Where the kernel cannot kill a whole cgroup, criu's own end is the proof.
+      [ "$decided $code" != 'kill 0' ] || source_is_dead
+      ;;
+    *) echo "$1" ;;
+  esac
+}
+
+command=("$@")
+until [ -n "$code" ] && { [ -z "$dead" ] || [ -n "$delivered" ]; }; do
+  if read -r -t 5 -u 3 who what; then
+    hear "$who" "${what:-}"
+  elif [ -n "$dead" ] && [ -z "$delivered" ]; then
+    deliver
+  fi
+done
+kill "${children[@]}" 2>/dev/null
+if [ -z "$dump" ]; then
+  cat -- "$directory/hand-over.err" >&2
+  echo thawed
+elif [ -z "$dead" ] && [ "$decided" != kill ] && [ "$code" != 0 ]; then
+  # A criu that was killed left the tasks in a frozen cgroup.
+  cgroup=''
+  [ ! -s "$directory/cgroup" ] || { read -r _ && read -r cgroup; } <"$directory/cgroup"
+  [ ! -e "$cgroup/cgroup.freeze" ] || echo 0 >"$cgroup/cgroup.freeze"
+  echo thawed
+  # A copy over there that waits for its verdict need not wait any longer.
+  [ -z "$handed" ] || echo discard >&"$to_peer"
+fi
+exec {to_peer}>&-
+wait "$peer"
 echo "exit $code"

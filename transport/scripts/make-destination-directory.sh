@@ -1,15 +1,17 @@
 #!/bin/bash
 # Makes the directory of one migration on the destination, and the directories the container's files go to; exits with 17
 # when the former is there. What was not there before is noted in DIRECTORY/made, topmost first, to be removed again.
-#   make-destination-directory.sh DIRECTORY FILES...
+#   make-destination-directory.sh DIRECTORY MIGRATION FILES...
 set -e
 umask 077
-directory=$1
-shift
+directory=$1 migration=$2
+shift 2
 mkdir -p -- "${directory%/*}"
 mkdir -- "$directory" || { [ -d "$directory" ] && exit 17; exit 1; }
+# Whose it is, for whoever cleans up after a crash.
+echo "$migration" >"$directory/migration"
 mkdir -- "$directory/images" "$directory/images/final" "$directory/work" "$directory/work/restore"
-mkfifo -m 600 -- "$directory/events" "$directory/verdict"
+mkfifo -m 600 -- "$directory/events" "$directory/verdict" "$directory/peer"
 umask 022
 : >"$directory/made"
 for path; do

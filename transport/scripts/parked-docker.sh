@@ -1,12 +1,12 @@
 #!/bin/bash
 # A Docker container's restore that waits for its images, in Docker's OCI runtime `precopy` (docker-runtime.sh).
 #   parked-docker.sh DIRECTORY ID                     (ID: the container's full id)
-# Takes `restore`, then `resume` or `discard`. Prints `parked`, `prepared`, `resumed` and at the end `exit CODE`, that of
-# `docker start`. When its input ends before `restore`, it is called off; after it, the processes stay stopped: only a
-# verdict may let them run or end them.
+# Waits for `restore`, which comes from the source (hand-over.sh), and takes `resume` or `discard`. Prints `parked`, `prepared`,
+# `resumed` and at the end `exit CODE`, that of `docker start`. When its input ends before `restore`, it is called off; after
+# it, the processes stay stopped: only a verdict may let them run or end them.
 set -u
 directory=$1 id=$2 parked=${PRECOPY_PARKED:-/run/precopy/parked}
-exec 3<>"$directory/events" 4<>"$directory/verdict"
+exec 3<>"$directory/events" 4<>"$directory/verdict" 5<>"$directory/peer"
 # Any other runtime would start the container anew.
 runtime=$(docker inspect --type container --format '{{.HostConfig.Runtime}}' -- "$id") || exit 1
 [ "$runtime" = precopy ] || { echo "$id has the runtime $runtime, not precopy" >&2; exit 1; }
@@ -22,18 +22,18 @@ if [ -f "$directory/log" ]; then
   printf '%*s' "${PRECOPY_LOG_ROOM:-1048576}" '' >>"$live"
 fi
 # Out of reach of what may end this script: whether Docker goes on is for the verdict to say.
-setsid docker start -- "$id" </dev/null >"$directory/start.out" 2>&1 3>&- 4>&- &
+setsid docker start -- "$id" </dev/null >"$directory/start.out" 2>&1 3>&- 4>&- 5>&- &
 start=$!
 {
-  restoring=
   while read -r word; do
     case $word in
-      restore) restoring=yes && echo restore >&4 ;;
-      resume) [ -z "$restoring" ] || echo resume >&4 ;;
+      # What was not asked for cannot run.
+      resume) [ ! -e "$directory/claimed" ] || echo resume >&4 ;;
       discard) echo discard >&4 ;;
     esac
   done
-  [ -n "$restoring" ] || echo discard >&4
+  # Whoever makes this decides whether there is a restore: here the end of the controller, or the source.
+  mkdir -- "$directory/claimed" 2>/dev/null && echo discard >&4
 } <&0 &
 listener=$!
 while read -r event <&3 && [ "$event" != end ]; do echo "$event"; done &
@@ -41,6 +41,7 @@ teller=$!
 wait "$start"
 code=$?
 kill "$listener" 2>/dev/null
+[ "$code" = 0 ] || echo failed >&5
 rm -f -- "$parked/$id" "$parked/$id.restored"
 rmdir --ignore-fail-on-non-empty -- "$parked" 2>/dev/null
 # The last line is what is shown; this one says nothing.

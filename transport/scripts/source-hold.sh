@@ -29,5 +29,11 @@ until read -r -t 1 -u 4 verdict; do
   kill -0 "$keeper" 2>/dev/null || exit 1
 done
 [ "$verdict" = kill ] || exit 1
+# Without criu the tasks may have gone on, and what the images say of them is old.
+read -r stat <"/proc/$$/stat"
+read -r _ parent _ <<<"${stat##*) }"
+[ "$parent" = "$PPID" ] || exit 1
+# Before it is so: a death that nobody wrote down would leave nobody the wiser.
+: >"$directory/killed" || exit 1
 if [ -n "$cgroup" ] && echo 1 >"$cgroup/cgroup.kill"; then echo killed >&3; fi
 exit 0

@@ -136,8 +136,8 @@ describe('one migration', () => {
       Cut short in phase restoring: either shop goes on by itself on blue, or it is
       gone there and green holds it, stopped, with all its memory.
       It may have got further if its journal could not be written to the end.
-      Ask on blue whether it runs there: runc state shop. Then, by what it says,
-      follow docs/what-if.md, "By hand", before anything is started."
+      To bring it to an end: precopy recover 20260102T030405Z-a1b2c3. It looks at both
+      hosts and finishes or undoes what is left there."
     `);
   });
 

@@ -46,7 +46,13 @@ const allCalls = async (): Promise<readonly string[]> => {
   return [...new Set(world.calls)];
 };
 
-const COMMITTED_FROM = ['restore.resume', 'restore.settle', 'dump.stats', 'destination.release'];
+const COMMITTED_FROM = [
+  'source.resume',
+  'restore.resume',
+  'restore.settle',
+  'dump.stats',
+  'destination.release',
+];
 
 const expectSourceUntouched = (world: TwoHosts): void => {
   expect(world).toMatchObject({ source: 'running', destination: 'absent', mostRunning: 1 });
@@ -230,12 +236,12 @@ describe('the commit', () => {
     expect(world.calls).not.toContain('destination.discard');
   });
 
-  it.each(['restore.resume', 'restore.settle'])(
-    'once made is never taken back, whatever %s does',
+  it.each([[['source.resume', 'restore.resume']], [['restore.settle']]])(
+    'once made is never taken back, even when %j fail',
     async (failing) => {
       const world = twoHosts({
         at: (call) => {
-          if (call === failing) throw new Error('broke');
+          if (failing.includes(call)) throw new Error('broke');
         },
       });
       const { report } = await run(world);
@@ -243,8 +249,44 @@ describe('the commit', () => {
       expect(world.calls).not.toContain('dump.thaw');
       expect(world.calls).not.toContain('restore.discard');
       expect(world.calls).not.toContain('destination.discard');
+      // What the hosts may still need to finish by themselves.
+      expect(world.calls).not.toContain('link.close');
     },
   );
+
+  it.each(['source.resume', 'restore.resume'])(
+    'is followed by the resume although one of the two ways fails: %s',
+    async (failing) => {
+      const world = twoHosts({
+        at: (call) => {
+          if (call === failing) throw new Error('broke');
+        },
+      });
+      expect((await run(world)).report.outcome).toBe('migrated');
+      expect(world).toMatchObject({ source: 'dead', destination: 'running', mostRunning: 1 });
+    },
+  );
+
+  it('is not made when the user wants the way back before the source has decided', async () => {
+    const abort = controller();
+    let waiting = (): void => {};
+    const world = twoHosts({
+      at: async (call) => {
+        if (call === 'restore.restore') {
+          const thawing = new Promise<void>((resolve) => {
+            waiting = resolve;
+          });
+          abort.abort(new DOMException('interrupted', 'AbortError'));
+          await thawing;
+          throw new Error('discarded');
+        }
+        if (call === 'dump.thaw') waiting();
+      },
+    });
+    const { report } = await run(world, { abort });
+    expect(report.outcome).toBe('rolled-back');
+    expectSourceUntouched(world);
+  });
 });
 
 describe('what was recorded', () => {

@@ -110,6 +110,13 @@ describe('the restart policy', () => {
     ]);
   });
 
+  it('is the one of the plan again where a reboot has taken the note', async () => {
+    const api = await open(answers({ Name: 'no', MaximumRetryCount: 0 }));
+    const lost = planOf({ sourceDirectory: `${directory}/gone` });
+    await restoreRestartPolicy(docker.host, api, lost);
+    expect(policies()).toEqual([{ RestartPolicy: { Name: 'always', MaximumRetryCount: 0 } }]);
+  });
+
   it.each(['no', ''])('is left alone where it is %j', async (Name) => {
     const api = await open(answers({ Name, MaximumRetryCount: 0 }));
     const plan = planOf({ sourceDirectory: directory });

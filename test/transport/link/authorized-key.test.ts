@@ -3,7 +3,7 @@ import { describe, expect, it, test } from 'vitest';
 import { InvalidInput } from '../../../engine/model/errors.ts';
 import type { Host } from '../../../engine/ports.ts';
 import { localHost } from '../../../transport/host/local-host.ts';
-import { admitKey, expelKey } from '../../../transport/link/authorized-key.ts';
+import { admitKey, expelKey, expelKeyOf } from '../../../transport/link/authorized-key.ts';
 import { temporaryDirectory } from '../scripts/start-script.ts';
 
 const KEY = 'ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIOurs+ours/ours= precopy-20260101T000000Z-ab12cd';
@@ -44,6 +44,16 @@ describe.concurrent('a key for one migration', () => {
     expect(await readFile(file, 'utf8')).toBe(`${content}restrict ${KEY}\n`);
     await expelKey(host, KEY);
     expect(await readFile(file, 'utf8')).toBe(content);
+  });
+
+  it('is found by its migration alone, and no other is taken for it', async () => {
+    const other = `${KEY}x`;
+    const { host, file } = await home(`${OTHER}\n${other}\n`);
+    await admitKey(host, KEY);
+    await expelKeyOf(host, '20260101T000000Z-ab12cd');
+    await expelKeyOf(host, '20260101T000000Z-ab12cd');
+    expect(await readFile(file, 'utf8')).toBe(`${OTHER}\n${other}\n`);
+    await expect(expelKeyOf(host, '.*')).rejects.toThrow(InvalidInput);
   });
 
   it('does not join a last line that has no end', async () => {

@@ -70,16 +70,22 @@ describe('the link', () => {
     expect(Buffer.from(file?.content ?? '').toString()).toBe(
       'precopy-destination ssh-ed25519 AAAAhost\nprecopy-destination ssh-rsa BBBBhost\n',
     );
-    const argv: readonly string[] = setting.source.started[0]?.command.argv ?? [];
-    expect(argv).toEqual(
+    const config = setting.source.files.get('/run/precopy/shop/ssh_config');
+    const lines = Buffer.from(config?.content ?? '')
+      .toString()
+      .split('\n');
+    expect(lines).toEqual(
       expect.arrayContaining([
-        'StrictHostKeyChecking=yes',
-        'UserKnownHostsFile=/run/precopy/shop/known_hosts',
-        'GlobalKnownHostsFile=none',
-        'HostKeyAlias=precopy-destination',
+        'StrictHostKeyChecking yes',
+        'UserKnownHostsFile "/run/precopy/shop/known_hosts"',
+        'GlobalKnownHostsFile none',
+        'HostKeyAlias precopy-destination',
+        'IdentitiesOnly yes',
+        'Port 2222',
       ]),
     );
-    expect(argv.slice(argv.indexOf('-p')).slice(0, 2)).toEqual(['-p', '2222']);
+    const argv: readonly string[] = setting.source.started[0]?.command.argv ?? [];
+    expect(argv.slice(0, 3)).toEqual(['ssh', '-F', '/run/precopy/shop/ssh_config']);
   });
 
   it('takes its key back when it is closed, once', async () => {

@@ -146,9 +146,10 @@ describe('cleaning up the destination', () => {
     const host = fakeHost('b');
     await destinationOn(host).discard(planFor(rootfs));
     expect(argvOf(host)).toEqual([
+      'precopy-migration-facts /run/precopy/shop',
       'runc --root /run/runc delete --force shop',
       `precopy-discard-destination /run/precopy/shop${mounted}`,
-      'precopy-remove-directory /run/precopy/shop',
+      `precopy-remove-directory /run/precopy/shop ${planFor(overlay).migration}`,
     ]);
   });
 
@@ -157,7 +158,7 @@ describe('cleaning up the destination', () => {
     await destinationOn(host).release(planFor(overlay));
     expect(argvOf(host)).toEqual([
       'rm -f -- /containers/shop/.precopy-moved.json',
-      'precopy-remove-directory /run/precopy/shop',
+      `precopy-remove-directory /run/precopy/shop ${planFor(overlay).migration}`,
     ]);
   });
 });

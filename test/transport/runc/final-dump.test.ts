@@ -20,7 +20,12 @@ const start = async (): Promise<Setting> => {
   const host = fakeHost('a', () => ({ stdout: 'criu failed: type NOTIFY errno 0\n' }));
   const dump = await startFinalDump(
     host,
-    { directory: '/run/precopy/shop', pid: 4711, argv: ['runc', 'checkpoint', 'shop'] },
+    {
+      directory: '/run/precopy/shop',
+      pid: 4711,
+      remoteDirectory: '/run/precopy/there',
+      argv: ['runc', 'checkpoint', 'shop'],
+    },
     async () => stats,
   );
   const [keeper] = host.started;
@@ -48,9 +53,10 @@ const settled = async (promise: Promise<unknown>): Promise<boolean> => {
 describe('a final dump', () => {
   it('runs the dump under its keeper, which watches the first process', async () => {
     const { host, end } = await start();
-    expect(host.started[0]?.command.argv.slice(-5)).toEqual([
+    expect(host.started[0]?.command.argv.slice(-6)).toEqual([
       '/run/precopy/shop',
       '4711',
+      '/run/precopy/there',
       'runc',
       'checkpoint',
       'shop',
@@ -79,48 +85,53 @@ describe('a final dump', () => {
     }
   });
 
-  it('has its source dead as soon as the whole cgroup is killed', async () => {
+  it('hands over, and has its source dead when the keeper says so', async () => {
     const { dump, say, end, written } = await start();
     say('frozen', 'held');
-    const killed = dump.kill();
-    expect(await settled(killed)).toBe(false);
-    expect(written).toEqual(['kill\n']);
+    const verdict = dump.handOver();
+    expect(await settled(verdict)).toBe(false);
+    expect(written).toEqual(['hand-over\n']);
     say('killed');
-    await killed;
+    expect(await verdict).toBe('dead');
+    expect(await settled(dump.resumed)).toBe(false);
+    say('resumed');
+    await dump.resumed;
     end();
   });
 
-  it('has its source dead when criu ends well, where a cgroup cannot be killed', async () => {
+  it('hands over, and has its source back when the destination cannot go on', async () => {
     const { dump, say, end } = await start();
-    say('frozen', 'held', 'exit 0');
+    say('frozen', 'held', 'thawed', 'exit 1');
     end();
-    await dump.kill();
+    expect(await dump.handOver()).toBe('thawed');
   });
 
   it.each([
-    ['the keeper thawed', ['frozen', 'held', 'exit 1'], {}],
+    ['the dump ended, nobody knows how', ['frozen', 'held', 'exit 1'], {}],
     ['the connection was lost', ['frozen', 'held'], { exitCode: undefined, lost: true }],
-  ])('does not call its source dead when %s', async (_, words, exit) => {
+  ])('says that it cannot tell what became of the source when %s', async (_, words, exit) => {
     const { dump, say, end } = await start();
     say(...words);
     end(exit);
-    await expect(dump.kill()).rejects.toThrow(/did not confirm the end of the source/);
+    await expect(dump.handOver()).rejects.toThrow(/did not tell what became of the source/);
+    await expect(dump.resumed).rejects.toThrow();
   });
 
-  it('runs its source again once the dump has failed', async () => {
+  it('runs its source again once the keeper has said so', async () => {
     const { dump, say, end, written } = await start();
     say('frozen', 'held');
     const thawed = dump.thaw();
     expect(await settled(thawed)).toBe(false);
     expect(written).toEqual(['thaw\n']);
-    say('exit 1');
+    say('thawed', 'exit 1');
     end();
     await thawed;
     await dump.thaw();
   });
 
   it.each([
-    ['the dump ended well', ['exit 0'], {}],
+    ['the source is dead', ['killed', 'exit 0'], {}],
+    ['the dump ended, nobody knows how', ['exit 1'], {}],
     ['the connection was lost', [], { exitCode: undefined, lost: true }],
   ])('does not call its source thawed when %s', async (_, words, exit) => {
     const { dump, say, end } = await start();
@@ -130,10 +141,12 @@ describe('a final dump', () => {
   });
 
   it('reads its statistics when criu has ended, not before', async () => {
-    const { dump, say, end } = await start();
-    say('frozen', 'held', 'killed');
+    const { dump, say, end, written } = await start();
+    say('frozen', 'held', 'killed', 'resumed');
     const read = dump.stats();
     expect(await settled(read)).toBe(false);
+    // Nobody has to tell the destination any more.
+    expect(written).toEqual(['settled\n']);
     say('exit 0');
     end();
     expect(await read).toBe(stats);

@@ -48,12 +48,12 @@ describe('a parked restore', () => {
     const restore = await parking;
     expect(written).toEqual([]);
     say('prepared');
-    await restore.restore();
+    await restore.prepared;
     say('resumed', 'exit 0');
     end();
     await restore.resume();
     await restore.settle();
-    expect(written).toEqual(['restore\n', 'resume\n']);
+    expect(written).toEqual(['resume\n']);
   });
 
   it('that cannot even be parked says why', async () => {
@@ -67,7 +67,7 @@ describe('a parked restore', () => {
     say('parked', 'exit 1');
     const restore = await parking;
     end();
-    const restored = restore.restore();
+    const restored = restore.prepared;
     await expect(restored).rejects.toThrow(CommandFailed);
     await expect(restored).rejects.toThrow(/criu failed/);
   });

@@ -16,8 +16,8 @@ const modeOf = async (path: string): Promise<number> => (await stat(path)).mode 
 describe.concurrent('make-source-directory.sh', () => {
   it('makes a directory nobody else can look into, with the FIFOs of the hold', async () => {
     const directory = `${await temporaryDirectory()}/precopy/shop`;
-    expect(await run('make-source-directory', directory)).toMatchObject({ exitCode: 0, stderr: '' });
-    expect((await readdir(directory)).sort()).toEqual(['events', 'images', 'verdict', 'work']);
+    expect(await run('make-source-directory', directory, 'm1')).toMatchObject({ exitCode: 0, stderr: '' });
+    expect((await readdir(directory)).sort()).toEqual(['events', 'images', 'migration', 'verdict', 'work']);
     expect(await modeOf(directory)).toBe(0o700);
     for (const fifo of ['events', 'verdict']) {
       expect((await stat(`${directory}/${fifo}`)).isFIFO()).toBe(true);
@@ -27,18 +27,20 @@ describe.concurrent('make-source-directory.sh', () => {
 
   it('says with its exit code that a migration is under way, and leaves that one alone', async () => {
     const directory = `${await temporaryDirectory()}/shop`;
-    await run('make-source-directory', directory);
+    await run('make-source-directory', directory, 'm1');
     await writeFile(`${directory}/images/kept`, '');
-    expect((await run('make-source-directory', directory)).exitCode).toBe(17);
+    expect((await run('make-source-directory', directory, 'm1')).exitCode).toBe(17);
     expect(await readdir(`${directory}/images`)).toEqual(['kept']);
   });
 
   it('does not take any other failure for a migration under way', async () => {
     const directory = await temporaryDirectory();
     await writeFile(`${directory}/file`, '');
-    expect((await run('make-source-directory', `${directory}/file/shop`)).exitCode).not.toBe(17);
+    expect((await run('make-source-directory', `${directory}/file/shop`, 'm1')).exitCode).not.toBe(17);
     // A name longer than a file may have.
-    expect((await run('make-source-directory', `${directory}/${'x'.repeat(300)}`)).exitCode).not.toBe(17);
+    expect((await run('make-source-directory', `${directory}/${'x'.repeat(300)}`, 'm1')).exitCode).not.toBe(
+      17,
+    );
   });
 });
 
@@ -46,7 +48,7 @@ describe.concurrent('make-destination-directory.sh', () => {
   it("makes the migration's directory for us alone, and those of the files for the container", async () => {
     const base = await temporaryDirectory();
     const [directory, bundle, upper] = [`${base}/run/shop`, `${base}/containers/a b`, `${base}/layers/u`];
-    const { exitCode } = await run('make-destination-directory', directory, bundle, upper);
+    const { exitCode } = await run('make-destination-directory', directory, 'm1', bundle, upper);
     expect(exitCode).toBe(0);
     expect(await modeOf(directory)).toBe(0o700);
     expect(await readdir(`${directory}/images`)).toEqual(['final']);
@@ -59,9 +61,9 @@ describe.concurrent('make-destination-directory.sh', () => {
     const base = await temporaryDirectory();
     const [directory, bundle] = [`${base}/shop`, `${base}/bundle`];
     await mkdir(bundle);
-    expect((await run('make-destination-directory', directory, bundle)).exitCode).toBe(0);
+    expect((await run('make-destination-directory', directory, 'm1', bundle)).exitCode).toBe(0);
     await writeFile(`${directory}/images/final/kept`, '');
-    expect((await run('make-destination-directory', directory, bundle)).exitCode).toBe(17);
+    expect((await run('make-destination-directory', directory, 'm1', bundle)).exitCode).toBe(17);
     expect(await readdir(`${directory}/images/final`)).toEqual(['kept']);
   });
 
@@ -69,7 +71,7 @@ describe.concurrent('make-destination-directory.sh', () => {
     const base = await temporaryDirectory();
     await writeFile(`${base}/file`, "somebody else's");
     const files = [`${base}/new/bundle`, `${base}/file/in/the/way`];
-    const { exitCode } = await run('make-destination-directory', `${base}/shop`, ...files);
+    const { exitCode } = await run('make-destination-directory', `${base}/shop`, 'm1', ...files);
     expect(exitCode).not.toBe(0);
     expect(exitCode).not.toBe(17);
     expect(await readdir(base)).toEqual(['file']);
@@ -84,7 +86,7 @@ describe.concurrent('discard-destination.sh', () => {
     await writeFile(`${base}/there/before/file`, '');
     const files = [`${base}/there/new/deep/bundle`, `${base}/there/before`, `${base}/odd \n'name/upper`];
     const directory = `${base}/shop`;
-    expect((await run('make-destination-directory', directory, ...files)).exitCode).toBe(0);
+    expect((await run('make-destination-directory', directory, 'm1', ...files)).exitCode).toBe(0);
     for (const path of files) await writeFile(`${path}/come over`, '');
     for (const _ of ['once', 'twice']) {
       expect(await run('discard-destination', directory)).toMatchObject({ exitCode: 0, stderr: '' });
@@ -125,20 +127,30 @@ describe.concurrent('discard-destination.sh', () => {
 describe.concurrent('remove-directory.sh', () => {
   it('removes the directory and ours above it, once that is empty; twice is as good as once', async () => {
     const base = await temporaryDirectory();
-    await run('make-source-directory', `${base}/precopy/one`);
-    await run('make-source-directory', `${base}/precopy/two`);
-    expect((await run('remove-directory', `${base}/precopy/one`)).exitCode).toBe(0);
+    await run('make-source-directory', `${base}/precopy/one`, 'm1');
+    await run('make-source-directory', `${base}/precopy/two`, 'm1');
+    expect((await run('remove-directory', `${base}/precopy/one`, 'm1')).exitCode).toBe(0);
     expect(await readdir(`${base}/precopy`)).toEqual(['two']);
     for (const _ of ['once', 'twice']) {
-      expect(await run('remove-directory', `${base}/precopy/two`)).toMatchObject({ exitCode: 0, stderr: '' });
+      expect(await run('remove-directory', `${base}/precopy/two`, 'm1')).toMatchObject({
+        exitCode: 0,
+        stderr: '',
+      });
     }
     expect(await readdir(base)).toEqual([]);
   });
 
+  it('leaves a directory alone that another migration has made since', async () => {
+    const directory = `${await temporaryDirectory()}/precopy/shop`;
+    await run('make-source-directory', directory, 'm2');
+    expect(await run('remove-directory', directory, 'm1')).toMatchObject({ exitCode: 0 });
+    expect((await readdir(directory)).length).toBeGreaterThan(0);
+  });
+
   it('leaves the directory above alone when it is not ours', async () => {
     const base = await temporaryDirectory();
-    await run('make-source-directory', `${base}/images/shop`);
-    await run('remove-directory', `${base}/images/shop`);
+    await run('make-source-directory', `${base}/images/shop`, 'm1');
+    await run('remove-directory', `${base}/images/shop`, 'm1');
     expect(await readdir(base)).toEqual(['images']);
   });
 });

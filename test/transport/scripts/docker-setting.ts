@@ -28,7 +28,7 @@ export const dockerSetting = async (): Promise<DockerSetting> => {
   const [directory, bundle, bin, home] = ['migration', 'bundle', 'bin', 'overlay2'].map(
     (name) => `${top}/${name}`,
   ) as [string, string, string, string];
-  await localHost().run({ argv: scriptArgv('make-destination-directory', directory) });
+  await localHost().run({ argv: scriptArgv('make-destination-directory', directory, 'm1') });
   const hold = `${directory}/destination-hold.sh`;
   await writeFile(hold, scriptText('destination-hold'));
   await chmod(hold, 0o700);

@@ -1,4 +1,4 @@
-import { access, readFile, writeFile } from 'node:fs/promises';
+import { access, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
 import { type DockerSetting, dockerSetting, ID } from './docker-setting.ts';
 import { eventually } from './eventually.ts';
@@ -10,6 +10,12 @@ const park = async (setting: DockerSetting): Promise<StartedScript> => {
   return keeper;
 };
 
+/** As the source does, by way of hand-over.sh. */
+const tellRestore = async ({ directory }: DockerSetting): Promise<void> => {
+  await mkdir(`${directory}/claimed`);
+  await writeFile(`${directory}/verdict`, 'restore\n');
+};
+
 const outcomeOf = ({ outcome }: DockerSetting): Promise<string> => readFile(outcome, 'utf8');
 const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 
@@ -18,7 +24,7 @@ describe.concurrent('parked-docker.sh', () => {
     const setting = await dockerSetting();
     const keeper = await park(setting);
     await expect(outcomeOf(setting)).rejects.toThrow('ENOENT');
-    keeper.write('restore\n');
+    await tellRestore(setting);
     await keeper.says('prepared');
     expect(await outcomeOf(setting)).toBe('started\n');
     keeper.write('resume\n');
@@ -45,7 +51,7 @@ describe.concurrent('parked-docker.sh', () => {
   it('has the processes ended on `discard`', async () => {
     const setting = await dockerSetting();
     const keeper = await park(setting);
-    keeper.write('restore\n');
+    await tellRestore(setting);
     await keeper.says('prepared');
     keeper.write('discard\n');
     expect((await keeper.ended).told).toEqual(['parked', 'prepared', 'exit 1']);
@@ -56,7 +62,7 @@ describe.concurrent('parked-docker.sh', () => {
   it('keeps the processes stopped when the controller goes away, until somebody gives the verdict', async () => {
     const setting = await dockerSetting();
     const keeper = await park(setting);
-    keeper.write('restore\n');
+    await tellRestore(setting);
     await keeper.says('prepared');
     keeper.endInput();
     await pause(300);

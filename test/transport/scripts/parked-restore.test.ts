@@ -1,4 +1,4 @@
-import { chmod, readdir, readFile, readlink, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, readdir, readFile, readlink, writeFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
 import { localHost } from '../../../transport/host/local-host.ts';
 import { criuConfig } from '../../../transport/runc/checkpoint.ts';
@@ -18,7 +18,9 @@ interface Setting {
 /** A migration's directory on the destination, as `Destination.prepare` leaves it. */
 const prepared = async (): Promise<Setting> => {
   const directory = `${await temporaryDirectory()}/migration`;
-  await localHost().run({ argv: scriptArgv('make-destination-directory', directory, `${directory}/rootfs`) });
+  await localHost().run({
+    argv: scriptArgv('make-destination-directory', directory, 'm1', `${directory}/rootfs`),
+  });
   const hold = `${directory}/destination-hold.sh`;
   await writeFile(hold, scriptText('destination-hold'));
   await chmod(hold, 0o700);
@@ -39,6 +41,12 @@ const park = async (
   ]);
   await parked.says('parked');
   return parked;
+};
+
+/** As the source does, by way of hand-over.sh. */
+const tellRestore = async ({ directory }: { readonly directory: string }): Promise<void> => {
+  await mkdir(`${directory}/claimed`);
+  await writeFile(`${directory}/verdict`, 'restore\n');
 };
 
 const read = (file: string): Promise<string> => readFile(file, 'utf8');
@@ -86,7 +94,7 @@ describe.concurrent('parked-restore.sh', () => {
   it('holds the processes once they exist, and lets them run on `resume`', async () => {
     const setting = await prepared();
     const parked = await park(setting);
-    parked.write('restore\n');
+    await tellRestore(setting);
     await parked.says('prepared');
     expect(await read(setting.outcome)).toBe('started\n');
     parked.write('resume\n');
@@ -96,9 +104,10 @@ describe.concurrent('parked-restore.sh', () => {
 
   it('passes on whole what is said just before the end', async () => {
     const { directory } = await prepared();
+    const setting = { directory };
     const say = 'for each in {1..500}; do echo "event $each"; done >"$0/events"';
     const parked = await startScript('parked-restore', [directory, '', 'bash', '-c', say, directory]);
-    parked.write('restore\n');
+    await tellRestore(setting);
     const events = Array.from({ length: 500 }, (_, index) => `event ${index + 1}`);
     expect((await parked.ended).told).toEqual(['parked', ...events, 'exit 0']);
   });
@@ -106,7 +115,7 @@ describe.concurrent('parked-restore.sh', () => {
   it('has the processes ended on `discard`', async () => {
     const setting = await prepared();
     const parked = await park(setting);
-    parked.write('restore\n');
+    await tellRestore(setting);
     await parked.says('prepared');
     parked.write('discard\n');
     expect((await parked.ended).told).toEqual(['parked', 'prepared', 'exit 1']);
@@ -116,16 +125,61 @@ describe.concurrent('parked-restore.sh', () => {
   it('remembers a `discard` that comes before the processes exist', async () => {
     const setting = await prepared();
     const parked = await park(setting);
-    parked.write('restore\ndiscard\n');
+    await tellRestore(setting);
+    parked.write('discard\n');
     parked.endInput();
     expect((await parked.ended).told.at(-1)).toBe('exit 1');
     expect(await read(setting.outcome)).toBe('destroyed at post-restore\n');
   });
 
+  it('takes no restore once it was called off, and no end of input for a reason once it was asked for one', async () => {
+    const off = await prepared();
+    const parked = await park(off);
+    parked.endInput();
+    await parked.ended;
+    await expect(mkdir(`${off.directory}/claimed`)).rejects.toThrow('EEXIST');
+    const asked = await prepared();
+    const other = await park(asked);
+    await mkdir(`${asked.directory}/claimed`);
+    other.endInput();
+    await pause(200);
+    expect(other.told).toEqual(['parked']);
+    await writeFile(`${asked.directory}/verdict`, 'restore\n');
+    await other.says('prepared');
+    await writeFile(`${asked.directory}/verdict`, 'discard\n');
+    await other.ended;
+  });
+
+  it('takes no `resume` for a restore that nobody asked for', async () => {
+    const setting = await prepared();
+    const parked = await park(setting);
+    parked.write('resume\n');
+    await pause(200);
+    expect(parked.told).toEqual(['parked']);
+    await tellRestore(setting);
+    await parked.says('prepared');
+    await pause(100);
+    expect(await read(setting.outcome)).toBe('started\n');
+    parked.write('discard\n');
+    await parked.ended;
+  });
+
+  it('writes down that the processes may run, before they do', async () => {
+    const setting = await prepared();
+    const parked = await park(setting);
+    await tellRestore(setting);
+    await parked.says('prepared');
+    await read(`${setting.directory}/prepared`);
+    await expect(read(`${setting.directory}/resumed`)).rejects.toThrow('ENOENT');
+    parked.write('resume\n');
+    await parked.ended;
+    await read(`${setting.directory}/resumed`);
+  });
+
   it('keeps the processes stopped when the controller goes away, until somebody gives the verdict', async () => {
     const setting = await prepared();
     const parked = await park(setting);
-    parked.write('restore\n');
+    await tellRestore(setting);
     await parked.says('prepared');
     parked.endInput();
     await pause(300);
@@ -137,8 +191,9 @@ describe.concurrent('parked-restore.sh', () => {
 
   it('passes on why a restore failed by itself', async () => {
     const { directory } = await prepared();
+    const setting = { directory };
     const parked = await startScript('parked-restore', [directory, '', 'sh', '-c', 'echo why >&2; exit 9']);
-    parked.write('restore\n');
+    await tellRestore(setting);
     expect((await parked.ended).told).toEqual(['parked', 'exit 9']);
     expect(await read(`${directory}/restore.out`)).toBe('why\n');
   });
@@ -151,7 +206,7 @@ describe.concurrent('parked-restore.sh', () => {
       `${nowhere}\nlowerdir=${nowhere},upperdir=${nowhere},workdir=${nowhere}\n`,
     );
     const parked = await park(setting);
-    parked.write('restore\n');
+    await tellRestore(setting);
     const { told, exit } = await parked.ended;
     expect(told).toEqual(['parked']);
     expect(exit.exitCode).toBe(1);
@@ -166,7 +221,8 @@ describe.concurrent('parked-restore.sh', () => {
     const pidFile = `${setting.directory}/container`;
     const parked = await park(setting, { log, container: ['sh', '-c', waiting, pidFile] });
     atEnd(() => killGroup(pidFile));
-    parked.write('restore\nresume\n');
+    await tellRestore(setting);
+    parked.write('resume\n');
     // The container holds nothing of the script's own output: otherwise this would not resolve.
     expect((await parked.ended).told.at(-1)).toBe('exit 0');
     await eventually(async () => expect(await read(log)).toBe('from before\nto stdout\nto stderr\n'));
@@ -180,7 +236,8 @@ describe.concurrent('parked-restore.sh', () => {
     const pidFile = `${setting.directory}/container`;
     const parked = await park(setting, { log, container: ['sh', '-c', 'echo $$ >"$0"; cat', pidFile] });
     atEnd(() => killGroup(pidFile));
-    parked.write('restore\nresume\n');
+    await tellRestore(setting);
+    parked.write('resume\n');
     await parked.ended;
     await eventually(async () => expect(await holdersOf(log)).toHaveLength(1));
     await killGroup(pidFile);

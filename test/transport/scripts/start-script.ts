@@ -33,6 +33,7 @@ export interface StartedScript {
   says(line: string): Promise<void>;
   write(text: string): void;
   endInput(): void;
+  kill(): Promise<void>;
   /** All it printed, and how it ended; resolves once nothing holds its output open any more. */
   readonly ended: Promise<{ readonly told: readonly string[]; readonly exit: CommandExit }>;
 }
@@ -41,13 +42,18 @@ const host = localHost();
 atEnd(() => host.close());
 
 /** Starts a script as `Host.start` does on any host, with a few variables in its environment. */
-export const startScript = async (
+export const startScript = (
   name: ScriptName,
   values: readonly string[],
   variables: Readonly<Record<string, string>> = {},
+): Promise<StartedScript> => startCommand(scriptArgv(name, ...values), variables);
+
+export const startCommand = async (
+  argv: readonly string[],
+  variables: Readonly<Record<string, string>> = {},
 ): Promise<StartedScript> => {
   const assignments = Object.entries(variables).map(([key, value]) => `${key}=${value}`);
-  const command = await host.start({ argv: ['env', ...assignments, ...scriptArgv(name, ...values)] });
+  const command = await host.start({ argv: ['env', ...assignments, ...argv] });
   const told: string[] = [];
   let running = true;
   let wake = (): void => {};
@@ -73,5 +79,6 @@ export const startScript = async (
     },
     write: (text) => command.write(text),
     endInput: () => command.endInput(),
+    kill: () => command.kill('KILL'),
   };
 };

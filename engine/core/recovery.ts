@@ -1,0 +1,104 @@
+import type {
+  DestinationStanding,
+  Keep,
+  RecoveryDecision,
+  RecoveryFacts,
+  SourceStanding,
+} from '../model/recovery.ts';
+
+type Row = Readonly<Record<Exclude<DestinationStanding, 'taken'>, RecoveryDecision>>;
+
+const doubt: Row = {
+  nothing: 'in-doubt',
+  files: 'in-doubt',
+  images: 'in-doubt',
+  parked: 'in-doubt',
+  restoring: 'in-doubt',
+  held: 'in-doubt',
+  running: 'in-doubt',
+  over: 'in-doubt',
+  unreachable: 'in-doubt',
+};
+
+/** By what the source says. A copy is resumed only where it is dead, and discarded only where it runs. */
+const rows: Readonly<Record<Exclude<SourceStanding, 'taken' | 'frozen'>, Row>> = {
+  runs: {
+    nothing: 'roll-back',
+    files: 'roll-back',
+    images: 'roll-back',
+    parked: 'roll-back',
+    restoring: 'wait',
+    held: 'roll-back',
+    running: 'in-doubt',
+    over: 'in-doubt',
+    unreachable: 'roll-back',
+  },
+  // Somebody has started it again: whether the copy of its memory is still wanted, that person knows.
+  anew: { ...doubt, nothing: 'lost', files: 'lost', parked: 'lost', restoring: 'wait' },
+  dead: {
+    ...doubt,
+    nothing: 'lost',
+    files: 'lost',
+    restoring: 'wait',
+    held: 'resume',
+    running: 'finish',
+    over: 'finish',
+  },
+  // It went on after the freeze and ended by itself: a copy made before that is an old one.
+  ended: {
+    ...doubt,
+    nothing: 'lost',
+    files: 'lost',
+    images: 'lost',
+    parked: 'lost',
+    restoring: 'wait',
+    running: 'finish',
+    over: 'finish',
+  },
+  rebooted: {
+    ...doubt,
+    nothing: 'lost',
+    files: 'lost',
+    parked: 'lost',
+    restoring: 'wait',
+    held: 'resume',
+    running: 'finish',
+    over: 'finish',
+  },
+  unreachable: { ...doubt, running: 'finish', over: 'finish' },
+};
+
+/**
+ * What to do about a migration that nobody carries out any more. `keep`: what a person says, heeded only in doubt, and never
+ * against what is certain.
+ */
+export const recoveryOf = (facts: RecoveryFacts, keep?: Keep): RecoveryDecision => {
+  const decision = fromFacts(facts);
+  if (decision !== 'in-doubt' || keep === undefined) return decision;
+  return keep === 'source' ? keepingSource(facts) : keepingDestination(facts);
+};
+
+/** What becomes of `wait` when nothing has changed for too long. */
+export const afterWaiting = ({ source, destination }: RecoveryFacts): RecoveryDecision =>
+  source === 'runs' && destination === 'restoring' ? 'roll-back' : 'in-doubt';
+
+const fromFacts = ({ source, destination, phase }: RecoveryFacts): RecoveryDecision => {
+  if (source === 'taken' || destination === 'taken') return 'in-doubt';
+  if (source === 'frozen') return 'wait';
+  const decision = rows[source][destination];
+  // On the way back the source had been thawed, and went on until the reboot: what is held is older.
+  const thawed = phase === 'rolling-back' || phase === 'rolled-back';
+  return source === 'rebooted' && decision === 'resume' && thawed ? 'in-doubt' : decision;
+};
+
+const keepingSource = ({ source, destination }: RecoveryFacts): RecoveryDecision => {
+  if (['taken', 'frozen'].includes(source)) return 'in-doubt';
+  if (['taken', 'restoring', 'unreachable'].includes(destination)) return 'in-doubt';
+  return source === 'runs' || source === 'unreachable' ? 'roll-back' : 'lost';
+};
+
+const keepingDestination = ({ source, destination }: RecoveryFacts): RecoveryDecision => {
+  if (!['dead', 'ended', 'rebooted', 'unreachable'].includes(source)) return 'in-doubt';
+  if (destination === 'held') return 'resume';
+  return destination === 'running' || destination === 'over' ? 'finish' : 'in-doubt';
+};

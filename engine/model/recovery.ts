@@ -1,0 +1,51 @@
+import type { Phase } from './phase.ts';
+
+/**
+ * How the source's container stands after a crash. `runs`: the very process that was to move, let go by everybody. `anew`: that
+ * one is gone, and another one of the same container runs. `frozen`: somebody still works on it, the hand-over's keeper or criu.
+ * `dead`: ended by the hand-over. `ended`: gone otherwise. `rebooted`: the host was, and it is gone with that. `taken`: the host
+ * has it in another migration. `unreachable`: the host cannot be asked.
+ */
+export type SourceStanding =
+  | 'runs'
+  | 'anew'
+  | 'frozen'
+  | 'dead'
+  | 'ended'
+  | 'rebooted'
+  | 'taken'
+  | 'unreachable';
+
+/**
+ * What the destination has of it. `nothing`; `files`: of the migration, from which no process can be made; `images`: those of the last
+ * dump too, and no process; `parked`: a restore that waits, without processes; `restoring`; `held`: all processes, stopped, and
+ * somebody who takes a verdict; `running`; `over`: it ran, and has ended since. `taken`, `unreachable`: as above.
+ */
+export type DestinationStanding =
+  | 'nothing'
+  | 'files'
+  | 'images'
+  | 'parked'
+  | 'restoring'
+  | 'held'
+  | 'running'
+  | 'over'
+  | 'taken'
+  | 'unreachable';
+
+/** Which side a person says is to be kept, where nobody else can tell. */
+export type Keep = 'source' | 'destination';
+
+export interface RecoveryFacts {
+  readonly source: SourceStanding;
+  readonly destination: DestinationStanding;
+  /** The last one of the journal: the least that happened. */
+  readonly phase: Phase;
+}
+
+/**
+ * `finish`: it has moved; both sides are cleaned up after that. `resume`: the destination's copy is let go first. `roll-back`: it stays on
+ * the source, and the destination's copy is discarded. `lost`: what was to move runs nowhere; both sides are cleaned up. `wait`:
+ * somebody is still at it. `in-doubt`: nothing is done.
+ */
+export type RecoveryDecision = 'finish' | 'resume' | 'roll-back' | 'lost' | 'wait' | 'in-doubt';

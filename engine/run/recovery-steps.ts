@@ -1,0 +1,80 @@
+import type { Plan } from '../model/plan.ts';
+import type { RecoveryDecision, RecoveryFacts } from '../model/recovery.ts';
+import type { Clock, Destination, Link, Source } from '../ports.ts';
+
+export interface RecoveryPorts {
+  readonly source: Source;
+  readonly destination: Destination;
+  readonly link: Link;
+  readonly clock: Clock;
+}
+
+interface Step {
+  readonly what: string;
+  /** On which host. */
+  readonly on: 'source' | 'destination';
+  readonly run: () => Promise<void>;
+}
+
+/** Does what was decided, on every host that can be reached, and tells what could not be done. */
+export const carryOutRecovery = async (
+  plan: Plan,
+  ports: RecoveryPorts,
+  facts: RecoveryFacts,
+  decision: RecoveryDecision,
+): Promise<readonly string[]> => {
+  if (decision === 'resume') {
+    const failure = await failureOf(plan, facts, {
+      what: 'let it run',
+      on: 'destination',
+      run: () => ports.destination.resumeHeld(plan),
+    });
+    // Nothing is cleaned up around a copy that may still be stopped.
+    if (failure !== undefined) return [failure];
+  }
+  const remains: string[] = [];
+  for (const step of stepsOf(plan, ports, facts, decision)) {
+    const failure = await failureOf(plan, facts, step);
+    if (failure !== undefined) remains.push(failure);
+  }
+  return remains;
+};
+
+const failureOf = async (
+  { from, to }: Plan,
+  facts: RecoveryFacts,
+  { what, on, run }: Step,
+): Promise<string | undefined> => {
+  const host = on === 'source' ? from : to;
+  if (facts[on] === 'unreachable') return `on ${host}: ${what}, once it can be reached`;
+  try {
+    await run();
+    return undefined;
+  } catch (cause) {
+    return `on ${host}: ${what}: ${cause instanceof Error ? cause.message : String(cause)}`;
+  }
+};
+
+/** Idempotent, all of them: what an earlier try has done is found done. */
+const stepsOf = (
+  plan: Plan,
+  { source, destination, link }: RecoveryPorts,
+  facts: RecoveryFacts,
+  decision: RecoveryDecision,
+): readonly Step[] => {
+  const moved = decision === 'finish' || decision === 'resume';
+  const onSource: readonly Step[] = [
+    { what: 'end the connection', on: 'source', run: () => link.clear(plan, 'source') },
+    { what: 'clean up', on: 'source', run: () => source.release(plan, moved) },
+  ];
+  const clean = moved ? () => destination.release(plan) : () => destination.discard(plan);
+  const onDestination: readonly Step[] = [
+    // Where there is nothing of the migration, what bears the container's name is somebody else's.
+    ...(facts.destination === 'nothing'
+      ? []
+      : [{ what: moved ? 'clean up' : 'discard what is there', on: 'destination' as const, run: clean }]),
+    { what: 'take the key back', on: 'destination', run: () => link.clear(plan, 'destination') },
+  ];
+  // The source serves, or is dead: whoever is to go on is seen to first.
+  return moved ? [...onDestination, ...onSource] : [...onSource, ...onDestination];
+};

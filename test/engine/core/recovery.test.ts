@@ -1,0 +1,152 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { afterWaiting, recoveryOf } from '../../../engine/core/recovery.ts';
+import type { Phase } from '../../../engine/model/phase.ts';
+import type { DestinationStanding, RecoveryFacts, SourceStanding } from '../../../engine/model/recovery.ts';
+
+const sources: readonly SourceStanding[] = [
+  'runs',
+  'anew',
+  'frozen',
+  'dead',
+  'ended',
+  'rebooted',
+  'taken',
+  'unreachable',
+];
+const destinations: readonly DestinationStanding[] = [
+  'nothing',
+  'files',
+  'images',
+  'parked',
+  'restoring',
+  'held',
+  'running',
+  'over',
+  'taken',
+  'unreachable',
+];
+const phases: readonly Phase[] = [
+  'planned',
+  'preflight',
+  'pre-copy',
+  'frozen',
+  'restoring',
+  'committed',
+  'done',
+  'rolling-back',
+  'rolled-back',
+];
+
+const short = {
+  finish: 'F',
+  resume: 'R',
+  'roll-back': 'B',
+  lost: 'L',
+  wait: 'w',
+  'in-doubt': '?',
+} as const;
+
+describe('what to do about what is found', () => {
+  it('is in one table, for a migration that was cut short while restoring', () => {
+    const rows = sources.map((source) =>
+      [
+        source.padEnd(11),
+        ...destinations.map((destination) => short[recoveryOf({ source, destination, phase: 'restoring' })]),
+      ].join(' '),
+    );
+    expect(rows.join('\n')).toMatchInlineSnapshot(`
+      "runs        B B B B w B ? ? ? B
+      anew        L L ? L w ? ? ? ? ?
+      frozen      w w w w w w w w ? w
+      dead        L L ? ? w R F F ? ?
+      ended       L L L L w ? F F ? ?
+      rebooted    L L ? L w R F F ? ?
+      taken       ? ? ? ? ? ? ? ? ? ?
+      unreachable ? ? ? ? ? ? F F ? ?"
+    `);
+  });
+
+  it('takes what is held for old where the source had been thawed before its reboot', () => {
+    const facts = { source: 'rebooted', destination: 'held' } as const;
+    expect(recoveryOf({ ...facts, phase: 'rolling-back' })).toBe('in-doubt');
+    expect(recoveryOf({ ...facts, phase: 'committed' })).toBe('resume');
+  });
+
+  it.each([
+    ['source', 'unreachable', 'held', 'roll-back'],
+    ['destination', 'unreachable', 'held', 'resume'],
+    ['source', 'dead', 'images', 'lost'],
+    ['destination', 'dead', 'images', 'in-doubt'],
+    ['source', 'runs', 'running', 'roll-back'],
+    ['destination', 'runs', 'running', 'in-doubt'],
+    ['destination', 'ended', 'held', 'resume'],
+    ['source', 'ended', 'held', 'lost'],
+    ['source', 'dead', 'held', 'resume'],
+    ['source', 'taken', 'held', 'in-doubt'],
+    ['source', 'anew', 'running', 'lost'],
+    ['source', 'dead', 'unreachable', 'in-doubt'],
+  ] as const)(
+    'heeds, in doubt only, a person who keeps the %s: %s and %s',
+    (keep, source, destination, expected) => {
+      expect(recoveryOf({ source, destination, phase: 'restoring' }, keep)).toBe(expected);
+    },
+  );
+
+  it('does not wait for ever', () => {
+    const restoring = { destination: 'restoring', phase: 'restoring' } as const;
+    expect(afterWaiting({ ...restoring, source: 'runs' })).toBe('roll-back');
+    expect(afterWaiting({ ...restoring, source: 'dead' })).toBe('in-doubt');
+    expect(afterWaiting({ ...restoring, source: 'frozen' })).toBe('in-doubt');
+  });
+});
+
+describe('whatever is found', () => {
+  const facts: fc.Arbitrary<RecoveryFacts> = fc.record({
+    source: fc.constantFrom(...sources),
+    destination: fc.constantFrom(...destinations),
+    phase: fc.constantFrom(...phases),
+  });
+  const gone: readonly SourceStanding[] = ['dead', 'ended', 'rebooted'];
+  const copies: readonly DestinationStanding[] = ['restoring', 'held', 'running'];
+
+  it('nothing is resumed unless the source is certainly gone', () => {
+    fc.assert(
+      fc.property(facts, (each) => {
+        if (recoveryOf(each) === 'resume') expect(gone).toContain(each.source);
+        if (recoveryOf(each, 'destination') === 'resume')
+          expect([...gone, 'unreachable']).toContain(each.source);
+      }),
+    );
+  });
+
+  it('no copy is discarded unless the source certainly runs, or a person says so', () => {
+    fc.assert(
+      fc.property(facts, (each) => {
+        const decision = recoveryOf(each);
+        if (decision === 'roll-back') expect(each.source).toBe('runs');
+        if (decision === 'lost') expect(copies).not.toContain(each.destination);
+        if (recoveryOf(each, 'destination') !== decision)
+          expect(recoveryOf(each, 'destination')).not.toBe('lost');
+      }),
+    );
+  });
+
+  it('a person who keeps the source cannot undo what is certain to have moved', () => {
+    fc.assert(
+      fc.property(facts, (each) => {
+        if (['finish', 'resume', 'wait'].includes(recoveryOf(each)))
+          expect(recoveryOf(each, 'source')).toBe(recoveryOf(each));
+      }),
+    );
+  });
+
+  it('nothing is done to what another migration has', () => {
+    fc.assert(
+      fc.property(facts, fc.constantFrom('source', 'destination', undefined), (each, keep) => {
+        if (each.source === 'taken' || each.destination === 'taken')
+          expect(recoveryOf(each, keep)).toBe('in-doubt');
+      }),
+    );
+  });
+});

@@ -1,0 +1,126 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { removeContainer } from '../../bench/containers/run-container.ts';
+import type { Host } from '../../engine/ports.ts';
+import { clearDocker, docker, dockerTraces, setUpDocker } from './docker.ts';
+import { between, type LabHostName, openHosts, sh } from './hosts.ts';
+import { type Finished, precopy, startUntil } from './precopy.ts';
+import { redisCli, startRedis } from './redis.ts';
+import { traces } from './traces.ts';
+
+/** When the controller dies. From `restoring` on the hosts may bring it to either end by themselves. */
+const moments = [
+  ['while files are synced first', /phase: preflight/],
+  ['in the first round', /phase: pre-copy/],
+  ['in a later round', /round 0: /],
+  ['while frozen', /phase: frozen/],
+  ['while the destination restores', /phase: restoring/],
+  ['right after the commit', /phase: committed/],
+] as const;
+
+/** Starts a migration and kills what carries it out, at that point of its progress. Answers with its id. */
+const killedAt = async (line: RegExp, container: string): Promise<string> => {
+  const args = ['migrate', container, ...between('a', 'b'), '--json', '--yes', '--max-rounds', '3'];
+  const running = await startUntil(line, args);
+  running.signal('SIGKILL');
+  const { stderr } = await running.finished;
+  const id = /^migration (\S+):/m.exec(stderr)?.[1];
+  if (id === undefined) throw new Error(`no migration:\n${stderr}`);
+  return id;
+};
+
+interface Ended {
+  readonly finished: Finished;
+  readonly on: LabHostName;
+}
+
+/** Recovers it, and says on which host it is by what recovery and status tell. */
+const recovered = async (migration: string): Promise<Ended> => {
+  expect((await precopy('status', migration)).stdout).toMatch(/state {5}cut short: /);
+  const finished = await precopy('recover', migration);
+  const { stdout, stderr, exitCode } = finished;
+  expect({ exitCode, stdout, stderr }).toMatchObject({ exitCode: 0, stderr: '' });
+  const outcome = /^outcome: (migrated|rolled back)/m.exec(stdout)?.[1];
+  expect((await precopy('status', migration)).stdout).toMatch(
+    outcome === 'migrated' ? /state {5}migrated/ : /state {5}rolled-back/,
+  );
+  const again = await precopy('recover', migration);
+  expect(again).toMatchObject({ exitCode: 0, stdout: expect.stringMatching(/\nnothing to do: /) });
+  return { finished, on: outcome === 'migrated' ? 'b' : 'a' };
+};
+
+describe('precopy recover, after the controller was killed', () => {
+  const hosts = openHosts();
+  const id = 'orphan';
+  const KEYS = 20_000;
+  beforeEach(async () => {
+    await Promise.all([removeContainer(hosts.a, id), removeContainer(hosts.b, id)]);
+  });
+  afterAll(async () => {
+    await Promise.all([removeContainer(hosts.a, id), removeContainer(hosts.b, id)]);
+    await Promise.all([hosts.a.close(), hosts.b.close()]);
+  });
+
+  const runs = async (host: Host): Promise<boolean> =>
+    /"status": "running"/.test(await sh(host, 'runc state "$1" 2>/dev/null || true', id));
+
+  it.each(moments)('%s leaves one copy, with its memory, and nothing else', async (_, line) => {
+    const before = await Promise.all([traces(hosts.a), traces(hosts.b)]);
+    await startRedis(hosts.a, id, KEYS);
+    const { on, finished } = await recovered(await killedAt(line, id));
+    process.stderr.write(`${finished.stdout}\n`);
+    expect([await runs(hosts.a), await runs(hosts.b)]).toEqual([on === 'a', on === 'b']);
+    expect(await redisCli(hosts[on], 'dbsize')).toBe(String(KEYS));
+    expect(await redisCli(hosts[on], 'incr', 'counter')).toBe('1');
+    await Promise.all([removeContainer(hosts.a, id), removeContainer(hosts.b, id)]);
+    expect(await Promise.all([traces(hosts.a), traces(hosts.b)])).toEqual(before);
+  });
+
+  it('in a round leaves the next migration nothing in its way', async () => {
+    await startRedis(hosts.a, id, KEYS);
+    const first = await killedAt(/phase: pre-copy/, id);
+    const refused = await precopy('migrate', id, ...between('a', 'b'), '--yes');
+    expect(refused.exitCode).not.toBe(0);
+    await recovered(first);
+    expect(await precopy('migrate', id, ...between('a', 'b'), '--yes')).toMatchObject({ exitCode: 0 });
+    expect([await runs(hosts.a), await runs(hosts.b)]).toEqual([false, true]);
+  });
+});
+
+describe('precopy recover, after the controller of a Docker container was killed', () => {
+  const hosts = openHosts();
+  const counting = 'i=0; while :; do echo $i; i=$((i+1)); usleep 200000; done';
+  beforeAll(() => Promise.all([setUpDocker('a'), setUpDocker('b')]));
+  beforeEach(() => Promise.all([clearDocker(hosts.a), clearDocker(hosts.b)]));
+  afterAll(async () => {
+    await Promise.all([clearDocker(hosts.a), clearDocker(hosts.b)]);
+    await Promise.all([hosts.a.close(), hosts.b.close()]);
+  });
+
+  it.each(moments)('%s leaves one copy, that restarts as before, and nothing else', async (_, line) => {
+    const before = await traces(hosts.b);
+    const always = ['--restart', 'always'];
+    await docker(hosts.a, 'run', '-d', '--name', 'counter', ...always, 'precopy-lab', 'sh', '-c', counting);
+    const untouched = await Promise.all([dockerTraces(hosts.a), dockerTraces(hosts.b)]);
+    const { on, finished } = await recovered(await killedAt(line, 'counter'));
+    process.stderr.write(`${finished.stdout}\n`);
+    const after = await Promise.all([dockerTraces(hosts.a), dockerTraces(hosts.b)]);
+    if (on === 'a') expect(after).toEqual(untouched);
+    else {
+      expect(after[0]).toEqual(
+        expect.arrayContaining(['container counter-moved-to-b exited', 'policy /counter-moved-to-b no']),
+      );
+      expect(after[1]).toEqual(
+        expect.arrayContaining(['container counter running', 'policy /counter always']),
+      );
+      expect(after.flat().filter((trace) => trace.startsWith('/run/precopy'))).toEqual([]);
+    }
+    const count = Number(await docker(hosts[on], 'logs', '--tail', '1', 'counter'));
+    await expect
+      .poll(async () => Number(await docker(hosts[on], 'logs', '--tail', '1', 'counter')), {
+        timeout: 20_000,
+      })
+      .toBeGreaterThan(count);
+    await clearDocker(hosts.b);
+    if (on === 'a') expect(await traces(hosts.b)).toEqual(before);
+  });
+});

@@ -1,0 +1,115 @@
+import { readdir } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { lostWrites, startRedisWriter } from '../../bench/client/redis-writer.ts';
+import { bundleOf, removeContainer } from '../../bench/containers/run-container.ts';
+import { openLab } from '../../bench/lab/index.ts';
+import type { Host } from '../../engine/ports.ts';
+import { between, openHosts, outputOf, sh } from './hosts.ts';
+import { migrate } from './precopy.ts';
+import { providedLab } from './provided.ts';
+import { redisCli, startRedis } from './redis.ts';
+import { traces } from './traces.ts';
+
+const id = 'soak';
+const KEYS = 60_000;
+const WRITES_PER_SECOND = 200;
+/** An even number: it ends where it began. `npm run test:soak` asks for more. */
+const TRIPS = Number(process.env['PRECOPY_SOAK'] ?? 6);
+
+/** What a host uses, and could use more and more of. */
+interface Usage {
+  readonly memory: number;
+  readonly disk: number;
+  readonly descriptors: number;
+}
+
+const measure = [
+  // What the page cache holds is no use of memory that could run out.
+  'sync; echo 3 >/proc/sys/vm/drop_caches',
+  'sed -n "s/^MemAvailable: *\\([0-9]*\\) kB/\\1/p" /proc/meminfo',
+  'df -kP / | awk "NR == 2 { print \\$3 }"; df -kP /run | awk "NR == 2 { print \\$3 }"',
+  'cut -f1 /proc/sys/fs/file-nr',
+].join('; ');
+
+const usageOf = async (host: Host): Promise<Usage> => {
+  const [available = 0, root = 0, run = 0, descriptors = 0] = (await sh(host, measure))
+    .split('\n')
+    .map(Number);
+  return { memory: -available, disk: root + run, descriptors };
+};
+
+describe('a container that goes there and back, under writes', () => {
+  const hosts = openHosts();
+  const clear = async (): Promise<void> => {
+    await Promise.all([removeContainer(hosts.a, id), removeContainer(hosts.b, id)]);
+  };
+
+  beforeAll(async () => {
+    await clear();
+    await startRedis(hosts.a, id, KEYS);
+  });
+  afterAll(async () => {
+    await clear();
+    await Promise.all([hosts.a.close(), hosts.b.close()]);
+  });
+
+  it(`arrives ${TRIPS} times with all its memory, and nothing piles up on either host`, async () => {
+    const lab = await openLab(providedLab().name);
+    const ports = await Promise.all([lab.publish('a', 6379), lab.publish('b', 6379)]);
+    const writer = startRedisWriter(ports, WRITES_PER_SECOND);
+    try {
+      await expect.poll(() => writer.acknowledged(), { timeout: 30_000 }).toBeGreaterThan(100);
+      const both = <T>(look: (host: Host) => Promise<T>): Promise<[T, T]> =>
+        Promise.all([look(hosts.a), look(hosts.b)]);
+      const traced = await both(traces);
+      let used = await both(usageOf);
+      for (let trip = 1; trip <= TRIPS; trip += 1) {
+        const [from, to] = trip % 2 === 1 ? (['a', 'b'] as const) : (['b', 'a'] as const);
+        const { exitCode, report, stderr } = await migrate(id, ...between(from, to), '--max-rounds', '3');
+        expect({ trip, exitCode, stderr }).toMatchObject({ exitCode: 0 });
+        expect(report).toMatchObject({ version: 1, outcome: 'migrated', container: id, from, to });
+        expect(report.rounds[0]?.sent ?? 0).toBeGreaterThan(50e6);
+        expect(Number(await redisCli(hosts[to], 'dbsize'))).toBeGreaterThan(KEYS);
+        expect(await outputOf(hosts[from], 'runc', 'list', '-q')).toBe('');
+        // Once there and once back everything is in place that stays: caches, the container's files on both hosts.
+        if (trip === 2) used = await both(usageOf);
+      }
+      const { acknowledgements } = await writer.stop();
+      expect(acknowledgements.length).toBeGreaterThan(TRIPS * 100);
+      expect(await lostWrites(ports[0], acknowledgements)).toEqual([]);
+      const grown = (await both(usageOf)).map((usage, each) =>
+        grownFrom(used[each], usage, acknowledgements.length),
+      );
+      expect(grown).toEqual([[], []]);
+      expect(await controllerFiles()).toEqual([]);
+      const after = await both(traces);
+      expect(after[0]).toEqual(traced[0]);
+      // The last way back leaves the container's files on the host it left, and nothing else.
+      const files = `directory ${dirname(bundleOf(id))}`;
+      expect(after[1].filter((line) => !line.startsWith(files))).toEqual(traced[1]);
+      expect(after[1]).toContain(`directory ${bundleOf(id)}`);
+    } finally {
+      await writer.stop();
+    }
+  }, 3_600_000);
+});
+
+/**
+ * How much more a host may use at the end, in KiB and descriptors: what redis needs for each write, and what the host's own
+ * services do meanwhile; not what a migration would leave each time.
+ */
+const grownFrom = (before: Usage | undefined, after: Usage, writes: number): readonly string[] => {
+  if (before === undefined) return ['not measured'];
+  const allowed: Usage = { memory: 24_000 + writes * 0.4, disk: 8000, descriptors: 100 };
+  const keys = ['memory', 'disk', 'descriptors'] as const;
+  return keys.flatMap((key) =>
+    after[key] - before[key] > allowed[key] ? [`${key}: ${before[key]} to ${after[key]}`] : [],
+  );
+};
+
+/** On the controller: journals are to stay, locks and whatever else are not. */
+const controllerFiles = async (): Promise<readonly string[]> => {
+  const files = await readdir(join(providedLab().stateHome, 'precopy/journal'));
+  return files.filter((name) => !name.endsWith('.jsonl'));
+};

@@ -1,0 +1,29 @@
+import { chmod, writeFile } from 'node:fs/promises';
+import { localHost } from '../../../transport/host/local-host.ts';
+import { scriptArgv, scriptText } from '../../../transport/script.ts';
+import { type StartedScript, startCommand, temporaryDirectory } from './start-script.ts';
+
+/** A migration's directory on the destination, with nobody there but who plays them. */
+export interface There {
+  readonly directory: string;
+  /** What the restore, played by the test, tells the source. */
+  say(word: 'prepared' | 'resumed' | 'failed'): Promise<void>;
+}
+
+export const handOverThere = async (): Promise<There> => {
+  const directory = `${await temporaryDirectory()}/migration`;
+  await localHost().run({ argv: scriptArgv('make-destination-directory', directory, 'm1') });
+  await writeFile(`${directory}/hand-over.sh`, scriptText('hand-over'));
+  await chmod(`${directory}/hand-over.sh`, 0o700);
+  await writeFile(`${directory}/keeper`, `${process.pid}\n`);
+  return { directory, say: (word) => writeFile(`${directory}/peer`, `${word}\n`) };
+};
+
+/** Prints every verdict as it comes, as whoever waits for one would read it. */
+export const readVerdicts = (directory: string): Promise<StartedScript> =>
+  startCommand([
+    'bash',
+    '-c',
+    'exec 4<>"$0/verdict"; echo reading; while read -r -u 4 word; do echo "$word"; done',
+    directory,
+  ]);

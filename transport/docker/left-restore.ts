@@ -1,0 +1,41 @@
+import { z } from 'zod';
+import { containerName } from '../../engine/model/names.ts';
+import type { Plan } from '../../engine/model/plan.ts';
+import type { DestinationStanding } from '../../engine/model/recovery.ts';
+import type { Host } from '../../engine/ports.ts';
+import { standingOf } from '../left-restore.ts';
+import { readMigrationFacts } from '../migration-facts.ts';
+import { runningState } from '../runc/standing.ts';
+import { readCreatedNote } from './created-note.ts';
+import type { DockerApi } from './docker-api.ts';
+import { DOCKER_RUNC_ROOT } from './source.ts';
+
+const Running: z.ZodType<{ State: { Running: boolean } }> = z.object({
+  State: z.object({ Running: z.boolean() }),
+});
+
+/** A container that Docker is starting is locked: only the runc beneath may be asked as long as the migration's directory is there. */
+export const dockerStanding = async (
+  host: Host,
+  docker: DockerApi,
+  plan: Plan,
+): Promise<DestinationStanding> => {
+  const facts = await readMigrationFacts(host, plan.destinationDirectory);
+  if (facts.migration === undefined) {
+    const name = encodeURIComponent(containerName(plan.container));
+    const found = await docker.find(`/containers/${name}/json`, Running);
+    return standingOf(facts, plan, found?.State.Running === true);
+  }
+  const noted = await readCreatedNote(host, plan);
+  const state = noted && (await runningState(host, DOCKER_RUNC_ROOT, noted.id));
+  return standingOf(facts, plan, state !== undefined);
+};
+
+/** What a parked start that was cut short leaves with precopy's OCI runtime, which would take it for a later one. */
+export const forgetParked = async (host: Host, plan: Plan): Promise<void> => {
+  const noted = await readCreatedNote(host, plan);
+  if (noted === undefined) return;
+  const forget =
+    'rm -f -- "$1/$2" "$1/$2.restored"; rmdir --ignore-fail-on-non-empty -- "$1" 2>/dev/null; true';
+  await host.run({ argv: ['sh', '-c', forget, 'sh', '/run/precopy/parked', noted.id] });
+};

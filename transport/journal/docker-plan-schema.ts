@@ -1,0 +1,75 @@
+import { z } from 'zod';
+import type {
+  DockerEngine,
+  DockerFacts,
+  DockerMount,
+  DockerNetwork,
+  DockerPlan,
+  PublishedPort,
+} from '../../engine/model/docker.ts';
+import { size } from './round-schema.ts';
+
+/** What a plan says of a Docker container. */
+
+const engine: z.ZodType<DockerEngine> = z.object({
+  version: z.string(),
+  storageDriver: z.string(),
+  cgroupDriver: z.enum(['cgroupfs', 'systemd']),
+});
+
+const network: z.ZodType<DockerNetwork> = z.object({
+  name: z.string(),
+  driver: z.string(),
+  isDefault: z.boolean(),
+  subnets: z.array(
+    z
+      .object({ subnet: z.string(), gateway: z.string().optional() })
+      .transform(({ subnet, gateway }) => ({ subnet, gateway })),
+  ),
+  subnetChosen: z.boolean(),
+  address: z.string(),
+  addressFixed: z.boolean(),
+});
+
+const port: z.ZodType<PublishedPort> = z.object({
+  protocol: z.string(),
+  hostAddress: z.string(),
+  hostPort: z.number(),
+  containerPort: z.number(),
+});
+
+const mount: z.ZodType<DockerMount> = z.object({
+  kind: z.enum(['volume', 'bind', 'other']),
+  name: z.string(),
+  driver: z.string(),
+  source: z.string(),
+  destination: z.string(),
+  writable: z.boolean(),
+  reachableFromAll: z.boolean(),
+  size,
+});
+
+export const dockerFacts: z.ZodType<DockerFacts> = z.object({
+  engine,
+  name: z.string(),
+  image: z.object({ id: z.string(), name: z.string(), layers: z.array(z.string()) }),
+  logDriver: z.string(),
+  restartPolicy: z.string(),
+  autoRemove: z.boolean(),
+  privileged: z.boolean(),
+  devices: z.array(z.string()),
+  networking: z.enum(['host', 'none', 'another-container', 'networks']),
+  networks: z.array(network),
+  ports: z.array(port),
+  mounts: z.array(mount),
+  tiedTo: z.array(z.string()),
+});
+
+export const dockerPlan: z.ZodType<DockerPlan> = z.object({
+  shipImage: z.boolean(),
+  layersPresent: z.number(),
+  createNetworks: z.array(z.string()),
+  mounts: z.array(z.object({ name: z.string(), fate: z.enum(['copy', 'shared', 'leave']) })),
+  tcp: z.enum(['keep', 'close']),
+  removeSource: z.boolean(),
+});

@@ -1,0 +1,37 @@
+import { z } from 'zod';
+import type { DestinationStanding, RecoveryDecision, SourceStanding } from '../../engine/model/recovery.ts';
+
+/** What a recovery found and decided. */
+
+export const sourceStanding: z.ZodType<SourceStanding> = z.enum([
+  'runs',
+  'anew',
+  'frozen',
+  'dead',
+  'ended',
+  'rebooted',
+  'taken',
+  'unreachable',
+]);
+
+export const destinationStanding: z.ZodType<DestinationStanding> = z.enum([
+  'nothing',
+  'files',
+  'images',
+  'parked',
+  'restoring',
+  'held',
+  'running',
+  'over',
+  'taken',
+  'unreachable',
+]);
+
+export const recoveryDecision: z.ZodType<RecoveryDecision> = z.enum([
+  'finish',
+  'resume',
+  'roll-back',
+  'lost',
+  'wait',
+  'in-doubt',
+]);

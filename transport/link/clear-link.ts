@@ -1,0 +1,28 @@
+import type { Plan } from '../../engine/model/plan.ts';
+import { millis } from '../../engine/model/units.ts';
+import type { Host } from '../../engine/ports.ts';
+import { endProcesses } from '../end-left-over.ts';
+import { readMigrationFacts, untilIdle } from '../migration-facts.ts';
+import { muxOf } from './ssh-master.ts';
+
+/** Its part is played once it is certain where the container runs. criu and the runtime end by themselves. */
+const helpers = ['final-dump', 'ship-images', 'ship-image'];
+
+/** Ends, on the source, all that uses the connection of a migration whose controller is gone, and the connection. */
+export const clearSource = async (source: Host, plan: Plan): Promise<void> => {
+  const directory = plan.sourceDirectory;
+  const facts = await readMigrationFacts(source, directory);
+  if (facts.migration !== plan.migration) return;
+  const { atWork } = await untilIdle(source, directory, ['checkpoint', 'source-hold'], { seconds: 60 });
+  await endProcesses(
+    source,
+    atWork.filter(({ name }) => helpers.includes(name)),
+  );
+  const exit = ['ssh', '-F', 'none', '-S', muxOf(plan), '-O', 'exit', '--', 'destination'] as const;
+  await source.probe({ argv: ['timeout', '5', ...exit], timeout: millis(20_000) });
+  const left = await readMigrationFacts(source, directory);
+  await endProcesses(
+    source,
+    left.atWork.filter(({ name }) => name === 'ssh'),
+  );
+};

@@ -1,0 +1,66 @@
+import { CommandFailed } from '../../engine/model/errors.ts';
+import type { ContainerFacts } from '../../engine/model/facts.ts';
+import type { Plan } from '../../engine/model/plan.ts';
+import type { SourceStanding } from '../../engine/model/recovery.ts';
+import { millis } from '../../engine/model/units.ts';
+import type { Host } from '../../engine/ports.ts';
+import { isAtWork, type MigrationFacts, readMigrationFacts } from '../migration-facts.ts';
+import { scriptArgv } from '../script.ts';
+import { type RuncState, readState } from './state.ts';
+
+const TELLING = 20_000;
+
+/** How the very process stands that was to move, and what has become of it. */
+export const sourceStanding = async (host: Host, runcRoot: string, plan: Plan): Promise<SourceStanding> => {
+  const facts = await readMigrationFacts(host, plan.sourceDirectory);
+  if (facts.migration !== undefined && facts.migration !== plan.migration) return 'taken';
+  const process = await readProcess(host, plan.container);
+  if (process.state === 'gone') {
+    const other = await runningState(host, runcRoot, plan.container.id);
+    if (other !== undefined) return 'anew';
+    return process.boot === plan.container.begun.boot ? howItWent(facts) : 'rebooted';
+  }
+  const atWork = isAtWork(facts, 'final-dump', 'source-hold', 'checkpoint');
+  // A container that was paused before is left so.
+  const held = process.held && plan.container.state !== 'paused';
+  return atWork || held || process.state === 'dying' ? 'frozen' : 'runs';
+};
+
+/** The verdict is written down before it is given; the directory is removed only once all is over. */
+const howItWent = ({ migration, decided }: MigrationFacts): 'dead' | 'ended' =>
+  migration === undefined || decided === 'kill' ? 'dead' : 'ended';
+
+/** The container's state as runc tells it, if it runs at all. */
+export const runningState = async (
+  host: Host,
+  runcRoot: string,
+  id: string,
+): Promise<RuncState | undefined> => {
+  const state = await readState(host, runcRoot, id, AbortSignal.timeout(TELLING));
+  return state === undefined || state.status === 'stopped' ? undefined : state;
+};
+
+interface ProcessFacts {
+  readonly state: 'alive' | 'dying' | 'gone';
+  /** Somebody traces it, or its cgroup is frozen. */
+  readonly held: boolean;
+  readonly boot: string;
+}
+
+const readProcess = async (host: Host, { pid, begun, cgroupPath }: ContainerFacts): Promise<ProcessFacts> => {
+  const argv = scriptArgv('process-facts', String(pid), begun.startTime, cgroupPath);
+  const { stdout } = await host.run({ argv, timeout: millis(TELLING) });
+  const boot = /^boot (.+)$/m.exec(stdout)?.[1];
+  const state = /^process (alive|dying|gone)$/m.exec(stdout)?.[1];
+  if (boot === undefined || (state !== 'alive' && state !== 'dying' && state !== 'gone')) {
+    throw new CommandFailed({
+      host: host.name,
+      argv: ['process-facts.sh'],
+      exitCode: 0,
+      stderr: '',
+      reason: `does not tell of process ${pid}`,
+    });
+  }
+  const same = boot === begun.boot;
+  return { state: same ? state : 'gone', held: /^held$/m.test(stdout), boot };
+};
