@@ -26,6 +26,7 @@ const records = [
   'established 777',
   'tmpfs 8 /dev/shm',
   'rootfs-kib 20480',
+  'begun 815 b007',
 ].join('\n');
 
 const config = {
@@ -58,6 +59,7 @@ describe('the facts of a container', () => {
       runtime: 'runc',
       state: 'running',
       pid: 4711,
+      begun: { startTime: '815', boot: 'b007' },
       processes: 3,
       bundle: '/b',
       rootfs: {
