@@ -34,7 +34,8 @@ export const dirtyAtCutOver = (costs: CostModel, rounds: readonly Round[]): Page
   }
   const exposed = exposure(last, rounds.at(-2));
   const dirtied = (sane(last.dirty.pagesWritten) / last.window) * exposed;
-  return pages(Math.min(sane(dirtied), workingSet(costs, rounds, exposed)));
+  // However fast: a window too short to divide by is no reason to expect nothing.
+  return pages(Math.min(Number.isNaN(dirtied) ? 0 : dirtied, workingSet(costs, rounds, exposed)));
 };
 
 /**

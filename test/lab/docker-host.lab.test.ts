@@ -92,7 +92,7 @@ describe('precopy host', () => {
   it('leaves a container that was parked and called off as it was, to be started or removed', async () => {
     const id = await create('parked');
     const directory = '/run/precopy/called-off';
-    await host.run({ argv: scriptArgv('make-destination-directory', directory) });
+    await host.run({ argv: scriptArgv('make-destination-directory', directory, 'm1') });
     const restore = await parkDockerRestore(host, directory, id);
     const overlays = (): Promise<string> => sh(host, 'grep -c " - overlay " /proc/self/mountinfo || :');
     expect((await overlays()).trim()).toBe('0');

@@ -11,7 +11,7 @@ export interface Finished {
   readonly stderr: string;
 }
 
-interface Started {
+export interface Started {
   readonly finished: Promise<Finished>;
   signal(name: 'SIGINT' | 'SIGUSR2' | 'SIGKILL'): void;
   /** Resolves once standard error shows it, rejects when the program ends without. */

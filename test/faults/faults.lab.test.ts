@@ -1,0 +1,44 @@
+import { appendFile } from 'node:fs/promises';
+import { describe, expect, it } from 'vitest';
+import { cellOf } from './cell.ts';
+import { faults } from './faults.ts';
+import type { Runtime } from './scene.ts';
+
+/** `npm run test:faults` asks for all of them; otherwise these, which are the ones the hand-over is for. */
+const chosen: readonly string[] = [
+  'runc: controller killed, restoring',
+  'runc: destination powered off, restoring',
+  'docker: link cut for ever, committed',
+];
+const all = process.env['PRECOPY_FAULTS'] ?? '';
+const runtimes: readonly Runtime[] = ['runc', 'docker'];
+
+const cells = runtimes.flatMap((runtime) =>
+  faults.flatMap((fault) =>
+    fault.at.map((step) => ({ name: `${runtime}: ${fault.name}, ${step}`, runtime, fault, step })),
+  ),
+);
+const wanted = cells.filter(({ name }) =>
+  all === '' ? chosen.includes(name) : all === 'all' || name.includes(all),
+);
+
+describe('exactly one copy runs in the end, with all that was acknowledged, and nothing is left behind', () => {
+  it.each(wanted)(
+    '$name',
+    async ({ runtime, fault, step }) => {
+      const cell = await cellOf(runtime, fault, step);
+      const file = process.env['PRECOPY_FAULTS_OUT'];
+      if (file !== undefined) await appendFile(file, `${JSON.stringify(cell)}\n`);
+      else process.stderr.write(`${JSON.stringify(cell)}\n`);
+      expect(cell.byItself.length).toBeLessThanOrEqual(1);
+      expect(cell).toMatchObject({ runsOn: [expect.any(String)], lost: 0, left: [] });
+      expect(cell.acknowledged).toBeGreaterThan(0);
+    },
+    600_000,
+  );
+
+  it('is asked of cells that there are', () => {
+    expect(wanted.length).toBe(all === '' ? chosen.length : wanted.length);
+    expect(wanted).not.toEqual([]);
+  });
+});

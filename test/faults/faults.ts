@@ -1,0 +1,93 @@
+import { sh } from '../lab/hosts.ts';
+import type { Scene } from './scene.ts';
+import type { Step } from './steps.ts';
+
+/** Something that goes wrong, and how that is put right again, but for what it did to the migration. */
+export interface Fault {
+  readonly name: string;
+  /** Where it can come at all. */
+  readonly at: readonly Step[];
+  strike(scene: Scene): Promise<void>;
+  /** Once the controller has ended, or cannot be waited for. */
+  heal?(scene: Scene): Promise<void>;
+}
+
+const everywhere: readonly Step[] = ['round', 'frozen', 'restoring', 'committed'];
+
+const pause = (seconds: number): Promise<void> =>
+  new Promise((resolve) => setTimeout(resolve, seconds * 1000));
+
+/** Kills every process whose command line has this in it; none is no error: it may just have ended. */
+const kill = (host: Scene['hosts']['a'], pattern: string): Promise<unknown> =>
+  sh(host, 'pkill -9 -f "$1"; true', pattern);
+
+const cutForever: Fault = {
+  name: 'link cut for ever',
+  at: everywhere,
+  strike: async ({ lab }) => lab.setLink('b', 'down'),
+  heal: async ({ lab }) => lab.setLink('b', 'up'),
+};
+
+export const faults: readonly Fault[] = [
+  {
+    name: 'controller killed',
+    at: everywhere,
+    strike: async ({ controller }) => controller.signal('SIGKILL'),
+  },
+  {
+    name: "source's keeper killed",
+    at: ['frozen', 'restoring', 'committed'],
+    strike: ({ hosts }) => kill(hosts.a, '[p]recopy-final-dump').then(() => {}),
+  },
+  {
+    name: 'criu on the source killed',
+    at: ['frozen', 'restoring'],
+    strike: async ({ hosts }) => {
+      await sh(hosts.a, 'pkill -9 -x criu; true');
+    },
+  },
+  {
+    name: 'criu on the destination killed',
+    at: ['round', 'frozen', 'restoring'],
+    strike: async ({ hosts }) => {
+      await sh(hosts.b, 'pkill -9 -x criu; true');
+    },
+  },
+  {
+    name: "destination's keeper killed",
+    at: everywhere,
+    strike: ({ hosts }) => kill(hosts.b, '[p]recopy-parked-').then(() => {}),
+  },
+  {
+    name: 'link cut for 30 s',
+    at: everywhere,
+    strike: async ({ lab }) => {
+      await lab.setLink('b', 'down');
+      await pause(30);
+      await lab.setLink('b', 'up');
+    },
+  },
+  cutForever,
+  {
+    name: 'destination powered off',
+    at: ['round', 'frozen', 'restoring'],
+    strike: async ({ lab }) => lab.powerOff('b'),
+    heal: async ({ lab }) => lab.powerOn('b'),
+  },
+  {
+    name: 'source powered off',
+    at: ['committed'],
+    strike: async ({ lab }) => lab.powerOff('a'),
+    heal: async ({ lab }) => lab.powerOn('a'),
+  },
+  {
+    name: 'disk of the destination full',
+    at: ['round', 'frozen', 'restoring'],
+    strike: async ({ hosts }) => {
+      await sh(hosts.b, 'fallocate -l "$(df --output=avail -B1 /run | tail -n 1)" /run/filler; true');
+    },
+    heal: async ({ hosts }) => {
+      await sh(hosts.b, 'rm -f /run/filler');
+    },
+  },
+];

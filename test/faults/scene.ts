@@ -1,0 +1,183 @@
+import { lostWrites, type RedisWriter, startRedisWriter } from '../../bench/client/redis-writer.ts';
+import { removeContainer } from '../../bench/containers/run-container.ts';
+import { type Lab, openLab } from '../../bench/lab/index.ts';
+import type { Host } from '../../engine/ports.ts';
+import { clearDocker, docker, setUpDocker } from '../lab/docker.ts';
+import { between, type LabHostName, openHosts, sh } from '../lab/hosts.ts';
+import { type Started, startUntil } from '../lab/precopy.ts';
+import { providedLab } from '../lab/provided.ts';
+import { startRedis } from '../lab/redis.ts';
+import { type Step, shownAt } from './steps.ts';
+
+export type Runtime = 'runc' | 'docker';
+
+/** A container under writes, on its way from a to b, and everything a fault can get hold of. */
+export interface Scene {
+  readonly hosts: Readonly<Record<LabHostName, Host>>;
+  readonly lab: Lab;
+  readonly controller: Started;
+}
+
+const CONTAINER = 'till';
+const KEYS = 5000;
+const PORT = 6379;
+const both: readonly LabHostName[] = ['a', 'b'];
+
+/** One runtime's container in the lab, before, during and after its migration. */
+export interface Stage {
+  readonly hosts: Readonly<Record<LabHostName, Host>>;
+  readonly lab: Lab;
+  begin(): Promise<void>;
+  /** Migrates until the step, and no further than that until `letGo`. */
+  reach(step: Step): Promise<Scene>;
+  letGo(): Promise<void>;
+  /** On which hosts a process of it runs, and is not stopped. */
+  runningOn(): Promise<readonly LabHostName[]>;
+  /** Acknowledged writes that the survivor has not, once it takes new ones; how many were acknowledged. */
+  readBack(on: LabHostName): Promise<{ readonly acknowledged: number; readonly lost: number }>;
+  /** What the migration has left on the hosts that were not powered off: files, keys, processes. */
+  left(): Promise<readonly string[]>;
+  end(): Promise<void>;
+}
+
+const leftOvers = [
+  'ls -d /run/precopy /run/precopy/* 2>/dev/null | sed "s/^/directory /"',
+  'grep precopy- ~/.ssh/authorized_keys | sed "s/^/key /"',
+  'ps -ww -eo args= | grep -E "[/]run/precopy|[p]recopy-|^[c]riu" | sed "s/^/process /"',
+  'find /sys/fs/cgroup -name cgroup.freeze -exec grep -l 1 {} + 2>/dev/null | sed "s/^/frozen /"',
+  'true',
+].join('; ');
+
+/** The first process of the container, if it is there. */
+const processes: Readonly<Record<Runtime, string>> = {
+  runc: 'runc state "$1" 2>/dev/null | sed -n "s/^ *\\"pid\\": \\([1-9][0-9]*\\),$/\\1/p"',
+  docker:
+    'docker inspect --format "{{if .State.Running}}{{.State.Pid}}{{end}}" "$1" 2>/dev/null | grep -x "[1-9][0-9]*"',
+};
+
+/** Whether it takes its time: a stopped one does not even turn its event loop. */
+const takesTime = [
+  't() { sed "s/.*) //" "/proc/$1/schedstat" 2>/dev/null; }',
+  'pid=$(PROCESS); [ -n "$pid" ] || exit 1',
+  'x=$(t "$pid"); sleep 1.5; [ "$(t "$pid")" != "$x" ]',
+].join('; ');
+
+export const stageFor = (runtime: Runtime): Stage => {
+  const hosts = openHosts();
+  let lab: Lab | undefined;
+  let writer: RedisWriter | undefined;
+  let ports: readonly number[] = [];
+  const opened = (): Lab => {
+    if (lab === undefined) throw new Error('the stage has not begun');
+    return lab;
+  };
+  const clear = (): Promise<unknown> =>
+    Promise.all(
+      both.map((name) =>
+        runtime === 'docker' ? clearDocker(hosts[name]) : removeContainer(hosts[name], CONTAINER),
+      ),
+    );
+  return {
+    hosts,
+    get lab() {
+      return opened();
+    },
+    begin: async () => {
+      lab = await openLab(providedLab().name);
+      await clear();
+      if (runtime === 'docker') {
+        await Promise.all(both.map(setUpDocker));
+        const server = [
+          'redis-server',
+          '--save',
+          '',
+          '--protected-mode',
+          'no',
+          '--enable-debug-command',
+          'yes',
+        ];
+        await docker(
+          hosts.a,
+          'run',
+          '-d',
+          '--name',
+          CONTAINER,
+          '-p',
+          `${PORT}:6379`,
+          'precopy-lab',
+          ...server,
+        );
+        await docker(
+          hosts.a,
+          'exec',
+          CONTAINER,
+          'redis-cli',
+          'debug',
+          'populate',
+          String(KEYS),
+          'key',
+          '1000',
+        );
+      } else await startRedis(hosts.a, CONTAINER, KEYS);
+      ports = await Promise.all(both.map((name) => opened().publish(name, PORT)));
+      writer = startRedisWriter(ports, 50);
+    },
+    reach: async (step) => {
+      const args = ['migrate', CONTAINER, ...between('a', 'b'), '--json', '--yes', '--max-rounds', '2'];
+      const limits = ['--stall-timeout', '12s'];
+      if (step === 'committed') await holdBack(hosts.b);
+      const controller = await startUntil(shownAt[step], [...args, ...limits]);
+      if (step === 'committed') await sh(hosts.a, `until [ -e /run/precopy/*/killed ]; do sleep 0.05; done`);
+      return { hosts, lab: opened(), controller };
+    },
+    letGo: async () => {
+      await hosts.b.probe({
+        argv: ['sh', '-c', 'pkill -f "[h]old-back"; pkill -CONT -f "[d]estination-hold"'],
+      });
+    },
+    runningOn: async () => {
+      const script = takesTime.replace('PROCESS', processes[runtime]);
+      const runs = await Promise.all(
+        both.map(async (name) => {
+          const { exitCode } = await hosts[name].probe({ argv: ['sh', '-c', script, 'sh', CONTAINER] });
+          return exitCode === 0;
+        }),
+      );
+      return both.filter((_, each) => runs[each]);
+    },
+    readBack: async (on) => {
+      if (writer === undefined) throw new Error('nobody has written');
+      const before = writer.acknowledged();
+      for (let second = 0; second < 30 && writer.acknowledged() <= before; second += 1)
+        await new Promise((resolve) => setTimeout(resolve, 1000));
+      const served = writer.acknowledged() > before;
+      const { acknowledgements } = await writer.stop();
+      if (!served) throw new Error(`${on} takes no writes`);
+      const lost = await lostWrites(ports[both.indexOf(on)] ?? 0, acknowledgements);
+      return { acknowledged: acknowledgements.length, lost: lost.length };
+    },
+    left: async () => {
+      const found = await Promise.all(
+        both.map(async (name) =>
+          (await sh(hosts[name], leftOvers))
+            .split('\n')
+            .flatMap((line) => (line === '' ? [] : [`${name}: ${line}`])),
+        ),
+      );
+      return found.flat();
+    },
+    end: async () => {
+      await writer?.stop();
+      writer = undefined;
+      await clear();
+      await Promise.all(both.map((name) => hosts[name].close()));
+    },
+  };
+};
+
+/** Keeps the copy from hearing its verdict once it has said that all processes exist: the commit then lasts. */
+const holdBack = async (host: Host): Promise<void> => {
+  const stop =
+    'until [ -e /run/precopy/*/prepared ]; do sleep 0.02; done; pkill -STOP -f "[d]estination-hold.sh"; : hold-back';
+  await sh(host, 'setsid sh -c "$1" </dev/null >/dev/null 2>&1 & true', stop);
+};
