@@ -28,6 +28,39 @@ const killedAt = async (line: RegExp, container: string): Promise<string> => {
   return id;
 };
 
+/** The scripts of this name that work with the migration's directory, which is the only one. */
+const pidsOf = (script: string): string => `$(pgrep -f '^/bin/bash .*/${script}|^bash .*/${script}')`;
+
+/**
+ * Kills the controller and all that would bring a hand-over to its end, with the destination's processes made and stopped.
+ * `before`: the source has not decided, and thaws. `after`: the source is dead, and nobody has told the destination.
+ */
+const heldOn = async (
+  hosts: Readonly<Record<LabHostName, Host>>,
+  container: string,
+  decision: 'before' | 'after',
+): Promise<string> => {
+  const args = ['migrate', container, ...between('a', 'b'), '--json', '--yes', '--max-rounds', '1'];
+  const running = await startUntil(/phase: frozen/, args);
+  const peer = pidsOf('hand-over.sh');
+  const hold = pidsOf('destination-hold.sh');
+  const until = (condition: string): string => `until ${condition}; do sleep 0.05; done`;
+  // The source hears nothing more from the destination.
+  await sh(hosts.b, `${until('ls -d /run/precopy/*/claimed 2>/dev/null')}; kill -STOP ${peer}`);
+  running.signal('SIGKILL');
+  const { stderr } = await running.finished;
+  await sh(hosts.b, `${until('ls /run/precopy/*/prepared 2>/dev/null')}; sleep 1; kill -STOP ${hold}`);
+  const killKeeper = 'kill -9 $(cat /run/precopy/*/keeper)';
+  if (decision === 'before') await sh(hosts.a, killKeeper);
+  await sh(hosts.b, `kill -CONT ${peer}`);
+  if (decision === 'after')
+    await sh(hosts.a, `${until('grep -q kill /run/precopy/*/decided')}; sleep 3; ${killKeeper}`);
+  // Whatever has been said to the destination is lost.
+  const drain = 'exec 4<>"$(echo /run/precopy/*/verdict)"; while read -r -t 1 -u 4; do :; done';
+  await sh(hosts.b, `kill -9 ${peer} 2>/dev/null; bash -c '${drain}'; kill -CONT ${hold}`);
+  return /^migration (\S+):/m.exec(stderr)?.[1] ?? '';
+};
+
 interface Ended {
   readonly finished: Finished;
   readonly on: LabHostName;
@@ -75,6 +108,24 @@ describe('precopy recover, after the controller was killed', () => {
     expect(await Promise.all([traces(hosts.a), traces(hosts.b)])).toEqual(before);
   });
 
+  it.each([
+    ['before', 'a', /all processes of orphan, stopped.*it has not moved/s],
+    ['after', 'b', /ended there by the hand-over.*all processes of orphan, stopped.*lets it run on b/s],
+  ] as const)(
+    '%s the source had decided, with the destination held, leaves one copy on %s',
+    async (decision, where, says) => {
+      const before = await Promise.all([traces(hosts.a), traces(hosts.b)]);
+      await startRedis(hosts.a, id, KEYS);
+      const { on, finished } = await recovered(await heldOn(hosts, id, decision));
+      process.stderr.write(`${finished.stdout}\n`);
+      expect(finished.stdout).toMatch(says);
+      expect([on, await runs(hosts.a), await runs(hosts.b)]).toEqual([where, where === 'a', where === 'b']);
+      expect(await redisCli(hosts[on], 'dbsize')).toBe(String(KEYS));
+      await Promise.all([removeContainer(hosts.a, id), removeContainer(hosts.b, id)]);
+      expect(await Promise.all([traces(hosts.a), traces(hosts.b)])).toEqual(before);
+    },
+  );
+
   it('in a round leaves the next migration nothing in its way', async () => {
     await startRedis(hosts.a, id, KEYS);
     const first = await killedAt(/phase: pre-copy/, id);
@@ -95,6 +146,27 @@ describe('precopy recover, after the controller of a Docker container was killed
     await Promise.all([clearDocker(hosts.a), clearDocker(hosts.b)]);
     await Promise.all([hosts.a.close(), hosts.b.close()]);
   });
+
+  it.each([
+    ['before', 'a'],
+    ['after', 'b'],
+  ] as const)(
+    '%s the source had decided, with the destination held, leaves one copy on %s',
+    async (decision, where) => {
+      const always = ['--restart', 'always'];
+      await docker(hosts.a, 'run', '-d', '--name', 'counter', ...always, 'precopy-lab', 'sh', '-c', counting);
+      const untouched = await Promise.all([dockerTraces(hosts.a), dockerTraces(hosts.b)]);
+      const { on, finished } = await recovered(await heldOn(hosts, 'counter', decision));
+      process.stderr.write(`${finished.stdout}\n`);
+      expect(on).toBe(where);
+      const after = await Promise.all([dockerTraces(hosts.a), dockerTraces(hosts.b)]);
+      if (on === 'a') expect(after).toEqual(untouched);
+      else
+        expect(after[1]).toEqual(
+          expect.arrayContaining(['container counter running', 'policy /counter always']),
+        );
+    },
+  );
 
   it.each(moments)('%s leaves one copy, that restarts as before, and nothing else', async (_, line) => {
     const before = await traces(hosts.b);

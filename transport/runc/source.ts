@@ -34,7 +34,14 @@ export const runcSource = (host: Host, { runcRoot, imagesDirectory }: RuncOption
     const directory = plan.sourceDirectory;
     const parent = round === 0 ? undefined : round - 1;
     const images = { directory, images: round, parent, endpoint } as const;
-    await host.run({ argv: checkpointArgv({ runcRoot, ...containerOf(plan), ...images }) });
+    try {
+      await host.run({ argv: checkpointArgv({ runcRoot, ...containerOf(plan), ...images }) });
+    } catch (cause) {
+      // A criu that fails lets go by itself; one that was killed leaves its tasks in a frozen cgroup.
+      const cgroup = cgroupOf(plan);
+      if (cgroup !== undefined) await host.probe({ argv: ['sh', '-c', thaw, 'sh', cgroup] }).catch(() => {});
+      throw cause;
+    }
     return readDirtyStats(host, plan, round);
   },
 
@@ -68,15 +75,19 @@ const containerOf = (plan: Plan): { id: string; systemdCgroup: boolean; keepTcp:
   keepTcp: keepsTcp(plan),
 });
 
+/** Never the root cgroup: that is the whole host. */
+const cgroupOf = ({ container: { cgroupPath } }: Plan): string | undefined =>
+  cgroupPath === '' || cgroupPath === '/' ? undefined : `/sys/fs/cgroup${cgroupPath}`;
+
+const thaw = '[ ! -e "$1/cgroup.freeze" ] || echo 0 >"$1/cgroup.freeze"';
+
 /** Fails when the directory is there already: that is another migration of the same container. */
 const prepare = async (host: Host, plan: Plan): Promise<void> => {
   const directory = plan.sourceDirectory;
   await makeDirectory(host, plan, scriptArgv('make-source-directory', directory, plan.migration));
   const script = `${directory}/source-hold.sh`;
-  const { cgroupPath } = plan.container;
-  // Never the root cgroup: that is the whole host.
-  const named = cgroupPath !== '' && cgroupPath !== '/';
-  const cgroup = named ? `${plan.container.pid}\n/sys/fs/cgroup${cgroupPath}\n` : '';
+  const path = cgroupOf(plan);
+  const cgroup = path === undefined ? '' : `${plan.container.pid}\n${path}\n`;
   await writeFiles(host, { directory, migration: plan.migration }, [
     { name: 'source-hold.sh', content: scriptText('source-hold'), mode: 0o700 },
     { name: 'cgroup', content: cgroup, mode: 0o600 },

@@ -113,6 +113,14 @@ describe('a round', () => {
     await expect(runcSource(host, options).preDump(plan, 1, endpoint)).rejects.toThrow(CommandFailed);
   });
 
+  it('that fails leaves no cgroup frozen, which a criu that was killed would', async () => {
+    const host = fakeHost('a', ({ argv }) => (argv[0] === 'runc' ? { exitCode: 1 } : {}));
+    const round = runcSource(host, options).preDump(plan, 0, { address: '192.0.2.2', port: 27_700 });
+    await expect(round).rejects.toThrow(CommandFailed);
+    expect(host.commands.at(-1)?.argv.at(-1)).toBe(`/sys/fs/cgroup${plan.container.cgroupPath}`);
+    expect(host.commands.at(-1)?.argv.join(' ')).toContain('echo 0 >"$1/cgroup.freeze"');
+  });
+
   it('has the round before it for parent, the first none', async () => {
     const host = fakeHost('a', () => ({ exitCode: 1 }));
     const endpoint = { address: '192.0.2.2', port: 27_700 };
@@ -121,7 +129,8 @@ describe('a round', () => {
         .preDump(plan, round, endpoint)
         .catch(() => {});
     expect(host.commands[0]?.argv).not.toContain('--parent-path');
-    expect(host.commands[1]?.argv).toEqual(expect.arrayContaining(['--parent-path', '../2']));
+    const later = host.commands.filter(({ argv }) => argv[0] === 'runc')[1];
+    expect(later?.argv).toEqual(expect.arrayContaining(['--parent-path', '../2']));
   });
 });
 
