@@ -43,7 +43,7 @@ export interface Stage {
 const leftOvers = [
   'ls -d /run/precopy /run/precopy/* 2>/dev/null | sed "s/^/directory /"',
   'grep precopy- ~/.ssh/authorized_keys | sed "s/^/key /"',
-  'ps -ww -eo args= | grep -E "[/]run/precopy|[p]recopy-|^[c]riu" | sed "s/^/process /"',
+  'ps -ww -eo args= | grep -E "/run/precopy|precopy-|^criu" | grep -v "^grep\\|^sh -c ls" | sed "s/^/process /"',
   'find /sys/fs/cgroup -name cgroup.freeze -exec grep -l 1 {} + 2>/dev/null | sed "s/^/frozen /"',
   'true',
 ].join('; ');
@@ -127,7 +127,9 @@ export const stageFor = (runtime: Runtime): Stage => {
       const limits = ['--stall-timeout', '12s'];
       if (step === 'committed') await holdBack(hosts.b);
       const controller = await startUntil(shownAt[step], [...args, ...limits]);
-      if (step === 'committed') await sh(hosts.a, `until [ -e /run/precopy/*/killed ]; do sleep 0.05; done`);
+      const reached = marks[step];
+      if (reached !== undefined)
+        await sh(hosts.a, `until [ -e /run/precopy/*/${reached} ]; do sleep 0.05; done`);
       return { hosts, lab: opened(), controller };
     },
     letGo: async () => {
@@ -174,6 +176,9 @@ export const stageFor = (runtime: Runtime): Stage => {
     },
   };
 };
+
+/** What the source has written down by then, where the progress shows it too early. */
+const marks: Readonly<Partial<Record<Step, string>>> = { restoring: 'handed-over', committed: 'killed' };
 
 /** Keeps the copy from hearing its verdict once it has said that all processes exist: the commit then lasts. */
 const holdBack = async (host: Host): Promise<void> => {
