@@ -1,9 +1,11 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { removeContainer } from '../../bench/containers/run-container.ts';
+import { openLab } from '../../bench/lab/index.ts';
 import type { Host } from '../../engine/ports.ts';
 import { clearDocker, docker, dockerTraces, setUpDocker } from './docker.ts';
 import { between, type LabHostName, openHosts, sh } from './hosts.ts';
 import { type Finished, precopy, startUntil } from './precopy.ts';
+import { providedLab } from './provided.ts';
 import { redisCli, startRedis } from './redis.ts';
 import { traces } from './traces.ts';
 
@@ -28,8 +30,24 @@ const killedAt = async (line: RegExp, container: string): Promise<string> => {
   return id;
 };
 
-/** The scripts of this name that work with the migration's directory, which is the only one. */
-const pidsOf = (script: string): string => `$(pgrep -f '^/bin/bash .*/${script}|^bash .*/${script}')`;
+/** Kills the controller once the destination holds all processes, and gives the rest 20 s before anybody hears of it. */
+const heldWith = async (
+  hosts: Readonly<Record<LabHostName, Host>>,
+  container: string,
+  slow: string,
+): Promise<string> => {
+  const args = ['migrate', container, ...between('a', 'b'), '--json', '--yes', '--max-rounds', '1'];
+  const running = await startUntil(/phase: pre-copy/, args);
+  await sh(hosts.b, 'sed -i "$1" /run/precopy/*/destination-hold.sh', slow);
+  await sh(hosts.b, 'until ls /run/precopy/*/prepared 2>/dev/null; do sleep 0.05; done');
+  running.signal('SIGKILL');
+  const { stderr } = await running.finished;
+  return /^migration (\S+):/m.exec(stderr)?.[1] ?? '';
+};
+
+/** Before the destination says that it holds them; before it hears what becomes of them. */
+const saysLate = 's/^ *say prepared$/sleep 20; &/';
+const hearsLate = 's/^ *say prepared$/&; sleep 20/';
 
 /**
  * Kills the controller and all that would bring a hand-over to its end, with the destination's processes made and stopped.
@@ -40,25 +58,13 @@ const heldOn = async (
   container: string,
   decision: 'before' | 'after',
 ): Promise<string> => {
-  const args = ['migrate', container, ...between('a', 'b'), '--json', '--yes', '--max-rounds', '1'];
-  const running = await startUntil(/phase: frozen/, args);
-  const peer = pidsOf('hand-over.sh');
-  const hold = pidsOf('destination-hold.sh');
-  const until = (condition: string): string => `until ${condition}; do sleep 0.05; done`;
-  // The source hears nothing more from the destination.
-  await sh(hosts.b, `${until('ls -d /run/precopy/*/claimed 2>/dev/null')}; kill -STOP ${peer}`);
-  running.signal('SIGKILL');
-  const { stderr } = await running.finished;
-  await sh(hosts.b, `${until('ls /run/precopy/*/prepared 2>/dev/null')}; sleep 1; kill -STOP ${hold}`);
-  const killKeeper = 'kill -9 $(cat /run/precopy/*/keeper)';
-  if (decision === 'before') await sh(hosts.a, killKeeper);
-  await sh(hosts.b, `kill -CONT ${peer}`);
-  if (decision === 'after')
-    await sh(hosts.a, `${until('grep -q kill /run/precopy/*/decided')}; sleep 3; ${killKeeper}`);
+  const migration = await heldWith(hosts, container, decision === 'before' ? saysLate : hearsLate);
+  const decided = 'until grep -qs kill /run/precopy/*/decided; do sleep 0.05; done; sleep 2;';
+  await sh(hosts.a, `${decision === 'after' ? decided : ''} kill -9 $(cat /run/precopy/*/keeper)`);
   // Whatever has been said to the destination is lost.
   const drain = 'exec 4<>"$(echo /run/precopy/*/verdict)"; while read -r -t 1 -u 4; do :; done';
-  await sh(hosts.b, `kill -9 ${peer} 2>/dev/null; bash -c '${drain}'; kill -CONT ${hold}`);
-  return /^migration (\S+):/m.exec(stderr)?.[1] ?? '';
+  await sh(hosts.b, `kill -9 $(pgrep -f '^bash /run/precopy/.*/hand-over.sh'); bash -c '${drain}'; sleep 15`);
+  return migration;
 };
 
 interface Ended {
@@ -125,6 +131,25 @@ describe('precopy recover, after the controller was killed', () => {
       expect(await Promise.all([traces(hosts.a), traces(hosts.b)])).toEqual(before);
     },
   );
+
+  it('while the source is without power says what can be done, and does it once that is certain', async () => {
+    const lab = await openLab(providedLab().name);
+    await startRedis(hosts.a, id, KEYS);
+    const migration = await heldWith(hosts, id, saysLate);
+    await lab.powerOff('a');
+    const asked = await precopy('recover', migration);
+    expect(asked).toMatchObject({
+      exitCode: 6,
+      stdout: expect.stringMatching(/found on a: it cannot be asked/),
+    });
+    expect(asked.stdout).toMatch(new RegExp(`precopy recover ${migration} --keep destination`));
+    await lab.powerOn('a');
+    const { on, finished } = await recovered(migration);
+    process.stderr.write(`${finished.stdout}\n`);
+    expect(finished.stdout).toMatch(/a was started again/);
+    expect([on, await runs(hosts.a), await runs(hosts.b)]).toEqual(['b', false, true]);
+    expect(await redisCli(hosts.b, 'dbsize')).toBe(String(KEYS));
+  });
 
   it('in a round leaves the next migration nothing in its way', async () => {
     await startRedis(hosts.a, id, KEYS);

@@ -116,11 +116,11 @@ const unmount = '! mountpoint -q -- "$1" || umount -- "$1"';
 
 const release = async (host: Host, plan: Plan, moved: boolean): Promise<void> => {
   if (moved) {
-    await host.writeFile(
-      `${plan.container.bundle}/${departureMarker.name}`,
-      departureMarker.text(plan),
-      0o600,
-    );
+    const { bundle } = plan.container;
+    // A bundle that a reboot or its owner has taken away needs no mark.
+    const { exitCode } = await host.probe({ argv: ['test', '-d', bundle] });
+    if (exitCode === 0)
+      await host.writeFile(`${bundle}/${departureMarker.name}`, departureMarker.text(plan), 0o600);
     // Nothing may write below a mounted overlay, which a way back would do.
     if (plan.rootfs.kind === 'overlay')
       await host.run({ argv: ['sh', '-c', unmount, 'sh', plan.rootfs.path] });

@@ -142,7 +142,7 @@ describe('releasing the source', () => {
     const host = fakeHost('a');
     await runcSource(host, options).release(planFor(overlay), true);
     expect(text(host, '/containers/shop/.precopy-moved.json')).toContain('"container":"shop"');
-    expect(host.commands[0]?.argv).toEqual(expect.arrayContaining(['/containers/shop/rootfs']));
+    expect(host.commands[1]?.argv).toEqual(expect.arrayContaining(['/containers/shop/rootfs']));
     expect(words(host).at(-1)).toBe(`/run/precopy/shop ${plan.migration}`);
   });
 
