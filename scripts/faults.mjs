@@ -9,10 +9,14 @@ const [which = 'all'] = process.argv.slice(2);
 const directory = mkdtempSync(join(tmpdir(), 'precopy-faults-'));
 const file = join(directory, 'cells.jsonl');
 const env = { ...process.env, PRECOPY_FAULTS: which, PRECOPY_FAULTS_OUT: file };
-const { status } = spawnSync(process.execPath, ['scripts/test.mjs', 'lab', 'test/faults'], {
-  stdio: 'inherit',
-  env,
-});
+const { status } = spawnSync(
+  process.execPath,
+  ['scripts/test.mjs', 'lab', 'test/faults', 'test/lab/recover'],
+  {
+    stdio: 'inherit',
+    env,
+  },
+);
 const read = () => {
   try {
     return readFileSync(file, 'utf8').trim().split('\n').map(JSON.parse);

@@ -9,7 +9,6 @@ export interface MigrationFacts {
   /** Whose directory there is: empty when nobody noted it, nothing when there is none. */
   readonly migration: string | undefined;
   readonly marks: ReadonlySet<string>;
-  readonly decided: string | undefined;
   readonly atWork: readonly AtWork[];
 }
 
@@ -30,7 +29,6 @@ export const readMigrationFacts = async (host: Host, directory: string): Promise
   return {
     migration: valuesOf('migration')[0],
     marks: new Set(valuesOf('mark')),
-    decided: valuesOf('decided')[0],
     atWork: lines.flatMap(([first, name, pid]) =>
       first === 'process' && name !== undefined && pid !== undefined ? [{ name, pid }] : [],
     ),

@@ -191,7 +191,7 @@ describe('precopy recover', () => {
     await storeHere(migrated.slice(0, 16));
     shop.kill('SIGKILL');
     await writeFile(`${here.destinationDirectory}/images/final/inventory.img`, '');
-    await writeFile(`${here.sourceDirectory}/decided`, 'kill\n');
+    await writeFile(`${here.sourceDirectory}/killed`, '');
     const { exitCode, stdout } = await precopy('recover', OLD);
     expect(exitCode).toBe(6);
     expect(stdout).toMatch(new RegExp(`does: nothing: .*precopy recover ${OLD} --keep source`, 's'));

@@ -4,11 +4,10 @@ import { cellOf } from './cell.ts';
 import { faults } from './faults.ts';
 import type { Runtime } from './scene.ts';
 
-/** `npm run test:faults` asks for all of them; otherwise these, which are the ones the hand-over is for. */
+/** `npm run test:faults` asks for all of them; otherwise these. */
 const chosen: readonly string[] = [
-  'runc: controller killed, restoring',
-  'runc: destination powered off, restoring',
-  'docker: link cut for ever, committed',
+  'runc: criu on the source killed, frozen',
+  'runc: link cut for 30 s, committed',
 ];
 const all = process.env['PRECOPY_FAULTS'] ?? '';
 const runtimes: readonly Runtime[] = ['runc', 'docker'];

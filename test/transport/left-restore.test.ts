@@ -17,7 +17,6 @@ const standing = ({ marks = [], atWork = [], runs = false, ...rest }: Found): De
   const facts: MigrationFacts = {
     migration: 'migration' in rest ? rest.migration : plan.migration,
     marks: new Set(marks),
-    decided: undefined,
     atWork: atWork.map((name, index) => ({ name, pid: String(index) })),
   };
   return standingOf(facts, plan, runs);

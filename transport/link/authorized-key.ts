@@ -3,23 +3,26 @@ import type { Host } from '../../engine/ports.ts';
 
 const file = '.ssh/authorized_keys';
 
+// The directory is what is locked: the file itself may be replaced.
 const add = [
-  'umask 077; cd && mkdir -p .ssh && exec 9>>.ssh/authorized_keys && flock 9',
+  `umask 077; cd && mkdir -p .ssh && exec 8<.ssh 9>>${file} && flock 8`,
   // A file whose last line has no end must not swallow our line.
   `{ [ ! -s ${file} ] || [ -z "$(tail -c 1 ${file})" ] || echo; printf 'restrict %s\\n' "$1"; } >&9`,
 ].join(' && ');
 
-// Written over in place, so that owner, mode and links of the file stay.
-const remove = [
-  `cd && [ -f ${file} ] || exit 0; exec 9>>${file} && flock 9`,
-  // Whatever bytes the lines hold; and only what was really read through (0 and 1) may replace them.
-  `kept=$(grep -avF -- "$1" ${file}; [ $? -le 1 ] && echo .) && printf '%s' "\${kept%.}" >${file}`,
-].join(' && ');
+/**
+ * Takes out the lines that grep's options choose. A host that loses its power meanwhile has one of the two files, whole: without
+ * it nobody could log in any more. The file a symbolic link leads to is replaced, its owner and mode are kept.
+ */
+const without = (options: string): string =>
+  `${[
+    `cd && [ -f ${file} ] || exit 0; exec 8<.ssh && flock 8 && kept=$(readlink -f -- ${file}) && new=$kept.precopy`,
+    // Whatever bytes the lines hold; and only what was really read through (0 and 1) may replace them.
+    `{ cp -a -- "$kept" "$new" && { grep -av ${options} -- "$kept" >"$new"; [ $? -le 1 ]; } && sync -- "$new" && mv -fT -- "$new" "$kept"; }`,
+  ].join(' && ')} || { rm -f -- "$new"; exit 1; }`;
 
-const removeOfMigration = [
-  `cd && [ -f ${file} ] || exit 0; exec 9>>${file} && flock 9`,
-  `kept=$(grep -av -- " precopy-$1$" ${file}; [ $? -le 1 ] && echo .) && printf '%s' "\${kept%.}" >${file}`,
-].join(' && ');
+const remove = without('-F -e "$1"');
+const removeOfMigration = without('-e " precopy-$1$"');
 
 /** Lets the holder of a key in, for commands only: no forwarding, no terminal. */
 export const admitKey = async (host: Host, publicKey: string): Promise<void> => {

@@ -26,9 +26,12 @@ export const sourceStanding = async (host: Host, runcRoot: string, plan: Plan): 
   return atWork || held || process.state === 'dying' ? 'frozen' : 'runs';
 };
 
-/** The verdict is written down before it is given; the directory is removed only once all is over. */
-const howItWent = ({ migration, decided }: MigrationFacts): 'dead' | 'ended' =>
-  migration === undefined || decided === 'kill' ? 'dead' : 'ended';
+/**
+ * Its hold writes down that it kills, just before; what was only decided may not have been done. The directory is removed once
+ * all is over.
+ */
+const howItWent = ({ migration, marks }: MigrationFacts): 'dead' | 'ended' =>
+  migration === undefined || marks.has('killed') ? 'dead' : 'ended';
 
 /** The container's state as runc tells it, if it runs at all. */
 export const runningState = async (

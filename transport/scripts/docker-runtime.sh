@@ -66,7 +66,7 @@ complete_log() { # DIRECTORY
 }
 
 create_parked() { # DIRECTORY BUNDLE
-  local directory=$1 config root verdict keeper why flags=()
+  local directory=$1 config root verdict part='' keeper why flags=()
   config=$(<"$2/config.json")
   # A quote inside a JSON string has a backslash before it, so this is the object itself.
   [[ $config =~ \"root\":[[:space:]]*\{[[:space:]]*\"path\":[[:space:]]*\"([^\"\\]+)\" ]] ||
@@ -78,10 +78,14 @@ create_parked() { # DIRECTORY BUNDLE
   exec {events}<>"$directory/events" {verdicts}<>"$directory/verdict"
   echo parked >&"$events"
   keeper=$(<"$directory/keeper")
-  until read -r -t 1 -u "$verdicts" verdict; do
+  verdict=''
+  until IFS= read -r -t 1 -u "$verdicts" part; do
+    # What comes before a time-out in the middle of a word is kept.
+    verdict+=$part part=''
     # Without its keeper no verdict can come.
     kill -0 "$keeper" 2>/dev/null || break
   done
+  verdict+=$part
   # The new interface of mount takes options of no more than 255 characters.
   why=$(LIBMOUNT_FORCE_MOUNT2=always mount -i -t overlay -o "$mount_options" -- overlay "$root" 2>&1) ||
     fail "cannot mount the overlay again: $why"

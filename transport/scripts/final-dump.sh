@@ -114,10 +114,16 @@ hear() { # WHO WHAT
 }
 
 command=("$@")
+line=''
 until [ -n "$code" ] && { [ -z "$dead" ] || [ -n "$delivered" ]; }; do
-  if read -r -t 5 -u 3 who what; then
-    hear "$who" "${what:-}"
-  elif [ -n "$dead" ] && [ -z "$delivered" ]; then
+  # What comes before a time-out in the middle of a line is kept.
+  if IFS= read -r -t 5 -u 3 part; then
+    line+=$part
+    who=${line%% *}
+    what=${line#"$who"}
+    line=''
+    hear "$who" "${what# }"
+  elif line+=$part && [ -z "$line" ] && [ -n "$dead" ] && [ -z "$delivered" ]; then
     deliver
   fi
 done

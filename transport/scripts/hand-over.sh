@@ -31,9 +31,14 @@ echo restore >&4
 # It must not hold the connection open when this script is killed.
 } <&0 >/dev/null 2>&1 &
 listener=$!
-prepared=''
+prepared='' line=''
 while :; do
-  if ! read -r -t 1 -u 3 word; then
+  # What comes before a time-out in the middle of a word is kept.
+  if IFS= read -r -t 1 -u 3 part; then
+    word=$line$part
+    line=''
+  else
+    line+=$part
     # Without its keeper nobody may be there to restore.
     if [ -n "$prepared" ] || kill -0 "$(<"$directory/keeper")" 2>/dev/null; then continue; fi
     word=failed

@@ -1,17 +1,16 @@
 #!/bin/bash
 # Tells what a migration has left on a host, one record a line; nothing of it is changed.
 #   migration-facts.sh DIRECTORY
-# `migration ID`, without ID where nobody noted it: the directory is there. `mark NAME`: how far it got. `decided WORD`: the source's
-# verdict. `process NAME PID`: who is still at work with it.
+# `migration ID`, without ID where nobody noted it: the directory is there. `mark NAME`: how far it got. `process NAME PID`: who
+# is still at work with it.
 directory=$1
 shopt -s nullglob
 if [ -d "$directory" ]; then
   printf 'migration %s\n' "$(cat -- "$directory/migration" 2>/dev/null)"
-  for name in claimed prepared resumed handed-over; do
+  for name in claimed prepared resumed handed-over killed; do
     [ ! -e "$directory/$name" ] || echo "mark $name"
   done
   [ ! -e "$directory/images/final/inventory.img" ] || echo 'mark dumped'
-  [ ! -s "$directory/decided" ] || echo "decided $(<"$directory/decided")"
 fi
 
 # Our scripts are known by what stands after their text, others by the files they work with.

@@ -24,10 +24,14 @@ cgroup='' pid=''
 [ -n "$cgroup" ] && holds_only "$cgroup" "$pid" || cgroup=''
 echo held >&3
 keeper=$(<"$directory/keeper")
-until read -r -t 1 -u 4 verdict; do
+verdict=''
+until IFS= read -r -t 1 -u 4 part; do
+  # What comes before a time-out in the middle of a word is kept.
+  verdict+=$part
   # Without its keeper no verdict can come: better the source goes on.
   kill -0 "$keeper" 2>/dev/null || exit 1
 done
+verdict+=$part
 [ "$verdict" = kill ] || exit 1
 # Without criu the tasks may have gone on, and what the images say of them is old.
 read -r stat <"/proc/$$/stat"

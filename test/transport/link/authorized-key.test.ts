@@ -1,4 +1,16 @@
-import { chmod, mkdir, readFile, stat, writeFile } from 'node:fs/promises';
+import {
+  chmod,
+  chown,
+  lstat,
+  mkdir,
+  readdir,
+  readFile,
+  rename,
+  stat,
+  symlink,
+  writeFile,
+} from 'node:fs/promises';
+import { dirname } from 'node:path';
 import { describe, expect, it, test } from 'vitest';
 import { InvalidInput } from '../../../engine/model/errors.ts';
 import type { Host } from '../../../engine/ports.ts';
@@ -78,6 +90,21 @@ describe.concurrent('a key for one migration', () => {
     await expelKey(host, KEY);
     expect(await readFile(file, 'utf8')).toContain(`${OTHER}\n`);
     expect(await readFile(file, 'utf8')).not.toContain(KEY);
+  });
+
+  it('is taken out of the file a link leads to, whose owner and mode stay, and nothing else is left', async () => {
+    const { host, file } = await home(`${OTHER}\n`);
+    const real = `${file}.real`;
+    await rename(file, real);
+    await chmod(real, 0o640);
+    await chown(real, 1234, 4321);
+    await symlink(real, file);
+    await admitKey(host, KEY);
+    await expelKey(host, KEY);
+    expect(await readFile(real, 'utf8')).toBe(`${OTHER}\n`);
+    expect((await lstat(file)).isSymbolicLink()).toBe(true);
+    expect(await stat(real)).toMatchObject({ uid: 1234, gid: 4321, mode: 0o100640 });
+    expect((await readdir(dirname(file))).sort()).toEqual(['authorized_keys', 'authorized_keys.real']);
   });
 
   it('works where there is no file yet, and opens it to nobody', async () => {

@@ -35,10 +35,9 @@ describe.concurrent('migration-facts.sh', () => {
     await mkdir(`${directory}/claimed`);
     for (const name of ['prepared', 'resumed', 'images/final/inventory.img'])
       await writeFile(`${directory}/${name}`, '');
-    await writeFile(`${directory}/decided`, 'kill\n');
+    await writeFile(`${directory}/killed`, '');
     expect(await look(directory)).toMatchObject({
-      marks: new Set(['claimed', 'prepared', 'resumed', 'dumped']),
-      decided: 'kill',
+      marks: new Set(['claimed', 'prepared', 'resumed', 'dumped', 'killed']),
     });
   });
 
