@@ -1,23 +1,46 @@
 import { defineConfig, type ViteUserConfig } from 'vitest/config';
 
+/** Tests that start processes on this machine and wait for them: minutes, not seconds. */
+const local = [
+  'test/bench/**/*.test.ts',
+  'test/cli/**/*.test.ts',
+  'test/criu-proto/fuzz.test.ts',
+  'test/model/**/*.test.ts',
+  'test/transport/host/**/*.test.ts',
+  'test/transport/journal/**/*.test.ts',
+  'test/transport/pages/**/*.test.ts',
+  'test/transport/scripts/**/*.test.ts',
+];
+const lab = 'test/**/*.lab.test.ts';
+
 const config: ViteUserConfig = defineConfig({
   test: {
     projects: [
       {
         test: {
           name: 'unit',
-          // More than cores: most tests wait for processes they have started.
           maxWorkers: 5,
           pool: 'threads',
           include: ['test/**/*.test.ts'],
-          exclude: ['test/**/*.lab.test.ts'],
+          exclude: [lab, ...local],
+          testTimeout: 20_000,
+        },
+      },
+      {
+        test: {
+          name: 'local',
+          // More than cores: most of these wait for what they have started.
+          maxWorkers: 5,
+          pool: 'threads',
+          include: local,
+          exclude: [lab],
           testTimeout: 20_000,
         },
       },
       {
         test: {
           name: 'lab',
-          include: ['test/**/*.lab.test.ts'],
+          include: [lab],
           globalSetup: ['test/lab/global-setup.ts'],
           testTimeout: 240_000,
           hookTimeout: 240_000,
