@@ -6,8 +6,11 @@ const local = [
   'test/cli/**/*.test.ts',
   'test/criu-proto/fuzz.test.ts',
   'test/model/**/*.test.ts',
+  'test/packaging.test.ts',
   'test/transport/host/**/*.test.ts',
   'test/transport/journal/**/*.test.ts',
+  'test/transport/link/**/*.test.ts',
+  'test/transport/lower-layers.test.ts',
   'test/transport/pages/**/*.test.ts',
   'test/transport/scripts/**/*.test.ts',
 ];
