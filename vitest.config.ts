@@ -46,6 +46,8 @@ const config: ViteUserConfig = defineConfig({
           include: [lab],
           globalSetup: ['test/lab/global-setup.ts'],
           testTimeout: 240_000,
+          // One look at a container takes more than the second that is usual.
+          expect: { poll: { timeout: 30_000, interval: 500 } },
           hookTimeout: 240_000,
           // Each worker has a lab of its own, and each lab keeps about one core busy. After the unit tests.
           maxWorkers: process.env['PRECOPY_LAB'] === undefined ? 2 : 1,
