@@ -49,8 +49,9 @@ const config: ViteUserConfig = defineConfig({
           // One look at a container takes more than the second that is usual.
           expect: { poll: { timeout: 30_000, interval: 500 } },
           hookTimeout: 240_000,
-          // Each worker has a lab of its own, and each lab keeps about one core busy. After the unit tests.
-          maxWorkers: process.env['PRECOPY_LAB'] === undefined ? 2 : 1,
+          // Each worker has a lab of its own, and each lab keeps about one core busy: PRECOPY_LABS=2 takes two thirds of the
+          // time where there are cores to spare. After the unit tests.
+          maxWorkers: process.env['PRECOPY_LAB'] === undefined ? Number(process.env['PRECOPY_LABS'] ?? 1) : 1,
           sequence: { groupOrder: 1 },
         },
       },
