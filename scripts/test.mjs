@@ -1,5 +1,5 @@
 // Checks, then tests. The last line counts them as the runner reports them.
-//   test.mjs [PROJECT [FILES...]]     (unit or lab; both without)
+//   test.mjs [PROJECT [FILES...]]     (unit, local or lab; all without)
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';

@@ -1,8 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises';
 
-/** Looks again until what is expected holds, for at most 5 s. */
+/** Looks again until what is expected holds, for at most 30 s. */
 export const eventually = async <T>(look: () => Promise<T>): Promise<T> => {
-  const end = performance.now() + 5000;
+  const end = performance.now() + 30_000;
   for (;;) {
     try {
       return await look();
