@@ -24,6 +24,7 @@ const config: ViteUserConfig = defineConfig({
           name: 'unit',
           // Pure functions: nothing of one file can show in another, and loading the modules anew for each takes longer than the tests.
           isolate: false,
+          maxWorkers: 2,
           pool: 'threads',
           include: ['test/**/*.test.ts'],
           exclude: [lab, ...local],
