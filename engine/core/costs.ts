@@ -21,6 +21,8 @@ const ordinary: Omit<CostModel, 'resident' | 'unreachable'> = {
   fixedRestore: millis(250),
   // The last sync of files runs beside the dump; this is what sticks out.
   fileSync: millis(50),
+  // Images other than memory come to whoever runs the migration, and are decoded.
+  verify: millis(100),
   // Two messages over an open connection.
   resume: millis(30),
   // runtime and criu start up, three times criu.
@@ -63,6 +65,7 @@ export const calibrate = (costs: CostModel, rounds: readonly Round[]): CostModel
     fixedTransfer: millis(costs.fixedTransfer * factor),
     fixedRestore: millis(costs.fixedRestore * factor),
     fileSync: millis(costs.fileSync * factor),
+    verify: millis(costs.verify * factor),
     resume: millis(costs.resume * factor),
     restorePerByte: costs.restorePerByte * factor,
   };

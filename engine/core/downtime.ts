@@ -68,6 +68,7 @@ export const predictDowntime = (costs: CostModel, rounds: readonly Round[]): Dow
     dump: millis(sane(costs.fixedDump) + bytesAtCutOver(costs, rounds) / bandwidth(rounds)),
     transfer: millis(sane(costs.fixedTransfer)),
     fileSync: millis(sane(costs.fileSync)),
+    verify: millis(sane(costs.verify)),
     restore: millis(sane(costs.fixedRestore) + sane(costs.resident) * sane(costs.restorePerByte)),
     resume: millis(sane(costs.resume)),
   });
@@ -78,6 +79,7 @@ export const downtimeError = (predicted: DowntimeEstimate, measured: Downtime): 
   dump: minus(measured.dump, predicted.dump),
   transfer: minus(measured.transfer, predicted.transfer),
   fileSync: minus(measured.fileSync, predicted.fileSync),
+  verify: minus(measured.verify, predicted.verify),
   restore: minus(measured.restore, predicted.restore),
   resume: minus(measured.resume, predicted.resume),
   total: minus(measured.total, predicted.total),
@@ -87,5 +89,5 @@ const minus = (left: Millis, right: Millis): Millis => millis(left - right);
 
 const withTotal = (parts: Omit<Downtime, 'total'>): Downtime => ({
   ...parts,
-  total: millis(parts.freeze + parts.dump + parts.transfer + parts.fileSync + parts.restore + parts.resume),
+  total: millis(Object.values(parts).reduce((sum, part) => sum + part, 0)),
 });

@@ -13,6 +13,8 @@ export interface Downtime {
   readonly transfer: Millis;
   /** Last sync of files, beyond the end of dump and transfer. */
   readonly fileSync: Millis;
+  /** The destination's check of the images, beyond the end of dump, transfer and file sync. */
+  readonly verify: Millis;
   /** Until the processes exist on the destination, still stopped. */
   readonly restore: Millis;
   /** From there: source killed, destination let go. */

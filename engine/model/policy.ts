@@ -25,6 +25,7 @@ export interface CostModel {
   readonly fixedTransfer: Millis;
   readonly fixedRestore: Millis;
   readonly fileSync: Millis;
+  readonly verify: Millis;
   readonly resume: Millis;
   /** Process start-up of a round on hosts where the figures above hold; rounds that need longer show slower hosts. */
   readonly roundOverhead: Millis;

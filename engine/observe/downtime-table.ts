@@ -8,6 +8,7 @@ const parts = [
   ['dump', (downtime: Downtime): Millis => downtime.dump],
   ['transfer', (downtime: Downtime): Millis => downtime.transfer],
   ['file sync', (downtime: Downtime): Millis => downtime.fileSync],
+  ['verify', (downtime: Downtime): Millis => downtime.verify],
   ['restore', (downtime: Downtime): Millis => downtime.restore],
   ['resume', (downtime: Downtime): Millis => downtime.resume],
   ['total', (downtime: Downtime): Millis => downtime.total],

@@ -37,10 +37,10 @@ export const plainLines = (event: RecordedEvent): string | undefined => {
       return `final dump: ${counted(pagesWritten + sharedPagesWritten, 'page', 'pages')}`;
     }
     case 'downtime': {
-      const { freeze, dump, transfer, fileSync, restore, resume, total } = event.downtime;
+      const { freeze, dump, transfer, fileSync, verify, restore, resume, total } = event.downtime;
       return (
         `downtime: ${time(total)} (freeze ${time(freeze)}, dump ${time(dump)}, transfer ${time(transfer)}, ` +
-        `file sync ${time(fileSync)}, restore ${time(restore)}, resume ${time(resume)})`
+        `file sync ${time(fileSync)}, verify ${time(verify)}, restore ${time(restore)}, resume ${time(resume)})`
       );
     }
     case 'rolling-back':

@@ -18,6 +18,7 @@ interface Marks {
   readonly dumped: Millis;
   readonly shipped: Millis;
   readonly synced: Millis;
+  readonly verified: Millis;
 }
 
 /**
@@ -119,8 +120,9 @@ const copyWhileFrozen = async (
   // The dump itself makes and removes a directory in the container; a sync that met it is not the last.
   const { steady } = await abortable(files, signal);
   if (!steady) await abortable(syncFiles(migration, roots, 'frozen'), signal);
+  const synced = clock.now();
   await abortable(verified, signal);
-  return { frozen, dumped, shipped, synced: clock.now() };
+  return { frozen, dumped, shipped, synced, verified: clock.now() };
 };
 
 /** Beside the last of the file sync: nothing is restored that the other end made up, or that came over damaged. */
@@ -138,7 +140,7 @@ const letGo = async (migration: Migration, dump: FinalDump, stream: PageStream):
 };
 
 const downtimeOf = (
-  { frozen, dumped, shipped, synced }: Marks,
+  { frozen, dumped, shipped, synced, verified }: Marks,
   restored: Millis,
   resumed: Millis,
   dirty: DirtyStats | undefined,
@@ -149,7 +151,8 @@ const downtimeOf = (
     dump: millis(dumped - frozen),
     transfer: millis(shipped - dumped),
     fileSync: millis(synced - shipped),
-    restore: millis(restored - synced),
+    verify: millis(verified - synced),
+    restore: millis(restored - verified),
     resume: millis(resumed - restored),
     total: millis(freeze + resumed - frozen),
   };

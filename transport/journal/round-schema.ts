@@ -35,6 +35,7 @@ export const downtime: z.ZodType<Downtime> = z.object({
   dump: time,
   transfer: time,
   fileSync: time,
+  verify: time,
   restore: time,
   resume: time,
   total: time,

@@ -14,6 +14,7 @@ const downtime = (freeze: number, dump: number, restore: number): Downtime => ({
   dump: millis(dump),
   transfer: millis(50),
   fileSync: millis(0),
+  verify: millis(0),
   restore: millis(restore),
   resume: millis(30),
   total: millis(freeze + dump + restore + 80),

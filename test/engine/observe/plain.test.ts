@@ -26,7 +26,7 @@ describe('lines without a terminal', () => {
         "phase: restoring",
         "phase: committed",
         "final dump: 948 pages",
-        "downtime: 654 ms (freeze 104 ms, dump 310 ms, transfer 50 ms, file sync 0 ms, restore 160 ms, resume 30 ms)",
+        "downtime: 654 ms (freeze 104 ms, dump 310 ms, transfer 50 ms, file sync 0 ms, verify 0 ms, restore 160 ms, resume 30 ms)",
         "warning: could not clean up the source: no such file",
         "phase: done",
         "outcome: migrated",

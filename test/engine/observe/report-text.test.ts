@@ -27,6 +27,7 @@ describe('the text of a report', () => {
       dump          220 ms    310 ms  +90 ms
       transfer       50 ms     50 ms    0 ms
       file sync       0 ms      0 ms    0 ms
+      verify          0 ms      0 ms    0 ms
       restore       180 ms    160 ms  -20 ms
       resume         30 ms     30 ms    0 ms
       total         580 ms    654 ms  +74 ms
@@ -56,6 +57,7 @@ describe('the text of a report', () => {
       dump          220 ms
       transfer       50 ms
       file sync       0 ms
+      verify          0 ms
       restore       180 ms
       resume         30 ms
       total         580 ms

@@ -97,6 +97,7 @@ describe('one migration', () => {
       dump          220 ms    310 ms  +90 ms
       transfer       50 ms     50 ms    0 ms
       file sync       0 ms      0 ms    0 ms
+      verify          0 ms      0 ms    0 ms
       restore       180 ms    160 ms  -20 ms
       resume         30 ms     30 ms    0 ms
       total         580 ms    654 ms  +74 ms"
@@ -129,6 +130,7 @@ describe('one migration', () => {
       dump          220 ms
       transfer       50 ms
       file sync       0 ms
+      verify          0 ms
       restore       180 ms
       resume         30 ms
       total         580 ms

@@ -114,6 +114,21 @@ describe('a migration that goes well', () => {
     expect(Object.values(parts).reduce((sum, part) => sum + part, 0)).toBe(total);
   });
 
+  it('counts a slow verification as that, not as a sync of files or a restore', async () => {
+    const world: TwoHosts = twoHosts({
+      at: async (call) => {
+        if (call !== 'destination.verify') return;
+        // The sync beside it is over by then.
+        await new Promise((resolve) => setImmediate(resolve));
+        await world.clock.sleep(millis(900));
+      },
+    });
+    const { report } = await run(world);
+    expect(report.measured?.verify).toBeGreaterThanOrEqual(900);
+    expect(report.measured?.fileSync).toBeLessThan(100);
+    expect(report.measured?.restore).toBeLessThan(100);
+  });
+
   it('still counts when cleaning up afterwards fails, and says what is left', async () => {
     const world = twoHosts({
       at: (call) => {

@@ -35,7 +35,16 @@ describe('a journal', () => {
   });
 
   it('gives back every reason for the rounds to stop', () => {
-    const estimate = { freeze: 1, dump: 2, transfer: 3, fileSync: 4, restore: 5, resume: 6, total: 21 };
+    const estimate = {
+      freeze: 1,
+      dump: 2,
+      transfer: 3,
+      fileSync: 4,
+      verify: 0,
+      restore: 5,
+      resume: 6,
+      total: 21,
+    };
     for (const reason of reasons) {
       const event = { at: 1, kind: 'decided', decision: { kind: 'cut-over', reason, estimate } };
       const text = `${journalText([])}${JSON.stringify(event)}\n`;
