@@ -1,5 +1,5 @@
 import { sh } from '../lab/hosts.ts';
-import type { Scene } from './scene.ts';
+import type { Runtime, Scene } from './scene.ts';
 import type { Step } from './steps.ts';
 
 /** Something that goes wrong, and how that is put right again, but for what it did to the migration. */
@@ -7,6 +7,8 @@ export interface Fault {
   readonly name: string;
   /** Where it can come at all. */
   readonly at: readonly Step[];
+  /** Whose containers it can befall; all, where it does not say. */
+  readonly runtimes?: readonly Runtime[];
   strike(scene: Scene): Promise<void>;
   /** Once the controller has ended, or cannot be waited for. */
   heal?(scene: Scene): Promise<void>;
@@ -20,6 +22,29 @@ const pause = (seconds: number): Promise<void> =>
 /** Kills every process whose command line has this in it; none is no error: it may just have ended. */
 const kill = (host: Scene['hosts']['a'], pattern: string): Promise<unknown> =>
   sh(host, 'pkill -9 -f "$1"; true', pattern);
+
+/** Docker as it is run where containers are to outlive a restart of its daemon; init starts it again. */
+const restartDocker = [
+  'config=/etc/docker/daemon.json',
+  'grep -q live-restore "$config" || sed -i "0,/{/s//{ \\"live-restore\\": true,/" "$config"',
+  'pid=$(pgrep -x dockerd); kill -HUP "$pid"; sleep 1; kill -TERM "$pid"',
+  'until now=$(pgrep -x dockerd) && [ "$now" != "$pid" ] && docker info >/dev/null 2>&1; do sleep 0.5; done',
+].join('; ');
+
+const asBefore =
+  'sed -i "s/ \\"live-restore\\": true,//" /etc/docker/daemon.json; kill -HUP "$(pgrep -x dockerd)"';
+
+const dockerRestarted = (where: string, host: 'a' | 'b'): Fault => ({
+  name: `dockerd on the ${where} restarted`,
+  runtimes: ['docker'],
+  at: everywhere,
+  strike: async ({ hosts }) => {
+    await sh(hosts[host], restartDocker);
+  },
+  heal: async ({ hosts }) => {
+    await sh(hosts[host], asBefore);
+  },
+});
 
 const cutForever: Fault = {
   name: 'link cut for ever',
@@ -68,6 +93,8 @@ export const faults: readonly Fault[] = [
     },
   },
   cutForever,
+  dockerRestarted('source', 'a'),
+  dockerRestarted('destination', 'b'),
   {
     name: 'destination powered off',
     at: ['round', 'frozen', 'restoring'],
