@@ -40,6 +40,7 @@ const config: ViteUserConfig = defineConfig({
           include: local,
           exclude: [lab],
           testTimeout: 90_000,
+          sequence: { groupOrder: 1 },
         },
       },
       {
@@ -54,7 +55,7 @@ const config: ViteUserConfig = defineConfig({
           // Each worker has a lab of its own, and each lab keeps about one core busy: PRECOPY_LABS=2 takes two thirds of the
           // time where there are cores to spare. After the unit tests.
           maxWorkers: process.env['PRECOPY_LAB'] === undefined ? Number(process.env['PRECOPY_LABS'] ?? 1) : 1,
-          sequence: { groupOrder: 1 },
+          sequence: { groupOrder: 2 },
         },
       },
     ],

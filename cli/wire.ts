@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { hostname } from 'node:os';
 import { performance } from 'node:perf_hooks';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Millis, millis } from '../engine/model/units.ts';
@@ -81,16 +82,17 @@ const sidesOf = (
   { imagesDir: imagesDirectory, runcRoot, pagePort }: HostOptions,
 ): Pick<MigrationPorts, 'source' | 'destination'> => {
   const pagePorts = Array.from({ length: PAGE_PORTS }, (_, index) => pagePort + index);
+  const owner = `${hostname()}, process ${process.pid}`;
   if (runtime === 'docker') {
     const docker = { imagesDirectory };
     return {
-      source: dockerSource(source, docker),
+      source: dockerSource(source, { ...docker, owner }),
       destination: dockerDestination(destination, { ...docker, pagePorts, source }),
     };
   }
   const runc = { runcRoot, imagesDirectory };
   return {
-    source: runcSource(source, runc),
+    source: runcSource(source, { ...runc, owner }),
     destination: runcDestination(destination, { ...runc, pagePorts, source }),
   };
 };

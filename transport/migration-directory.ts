@@ -2,6 +2,7 @@ import { CommandFailed, InvalidInput } from '../engine/model/errors.ts';
 import type { Plan } from '../engine/model/plan.ts';
 import type { Host } from '../engine/ports.ts';
 import { scriptArgv } from './script.ts';
+import { takenText } from './taken.ts';
 
 /** The exit code of the make scripts for a directory that is there already. */
 const TAKEN = 17;
@@ -12,13 +13,9 @@ export const makeDirectory = async (
   { container }: Plan,
   argv: readonly [string, ...string[]],
 ): Promise<void> => {
-  const { exitCode, stderr } = await host.probe({ argv });
+  const { exitCode, stdout, stderr } = await host.probe({ argv });
   if (exitCode === 0) return;
-  if (exitCode === TAKEN) {
-    throw new InvalidInput(
-      `another migration of ${container.id} is under way on ${host.name}, or one was cut short (precopy status tells, precopy recover clears it up): ${stderr.trim()}`,
-    );
-  }
+  if (exitCode === TAKEN) throw new InvalidInput(takenText(container.id, host.name, stdout));
   throw new CommandFailed({ host: host.name, argv: ['mkdir'], exitCode, stderr });
 };
 

@@ -11,6 +11,7 @@ export type ScriptName =
   | 'final-dump'
   | 'give-verdict'
   | 'hand-over'
+  | 'hold-lock'
   | 'host-facts'
   | 'host-keys'
   | 'make-destination-directory'

@@ -56,7 +56,7 @@ const portsOf = (way: Way, a: Host, b: Host): MigrationPorts => {
   const docker = { imagesDirectory: '/run/precopy' };
   const destination = dockerDestination(b, { ...docker, pagePorts: [27_700, 27_701], source: a });
   return {
-    source: dockerSource(a, docker),
+    source: dockerSource(a, { ...docker, owner: 'bench' }),
     destination: way === 'late' ? lateStart(destination) : destination,
     link: sshLink({ source: a, destination: b, sshPort: 22 }),
     clock: {

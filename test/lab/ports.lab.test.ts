@@ -27,7 +27,7 @@ const open: OpenScene = async () => {
   await runContainer(a, pageCounter(id, 16, 1000));
   const runc = { runcRoot: '/run/runc', imagesDirectory: '/run/precopy' };
   const ports = {
-    source: runcSource(a, runc),
+    source: runcSource(a, { ...runc, owner: 'a test' }),
     destination: runcDestination(b, { ...runc, pagePorts: [27_700, 27_701], source: a }),
     link: sshLink({ source: a, destination: b, sshPort: 22 }),
     clock: { now: () => millis(performance.now()), sleep: async () => {} },

@@ -3,11 +3,15 @@ import type { Host, Source } from '../../engine/ports.ts';
 import { readHostFacts } from '../host-facts.ts';
 import { readContainerFacts } from '../runc/container-facts.ts';
 import { runcSource } from '../runc/source.ts';
-import { scriptArgv } from '../script.ts';
 import { dockerApi } from './docker-api.ts';
 import { readDockerFacts } from './facts.ts';
 import { restoreRestartPolicy, stopRestarting } from './restart-policy.ts';
 import { retire } from './retire.ts';
+
+export interface DockerSourceOptions extends DockerOptions {
+  /** Who migrates, for others who would like to: a machine and a process. */
+  readonly owner: string;
+}
 
 export interface DockerOptions {
   /** Where the migration keeps its images. */
@@ -18,9 +22,9 @@ export interface DockerOptions {
 export const DOCKER_RUNC_ROOT = '/run/docker/runtime-runc/moby';
 
 /** The source side of a Docker container: rounds go through the runc beneath Docker, which does not notice. */
-export const dockerSource = (host: Host, { imagesDirectory }: DockerOptions): Source => {
+export const dockerSource = (host: Host, { imagesDirectory, owner }: DockerSourceOptions): Source => {
   const docker = dockerApi(host);
-  const runc = runcSource(host, { runcRoot: DOCKER_RUNC_ROOT, imagesDirectory });
+  const runc = runcSource(host, { runcRoot: DOCKER_RUNC_ROOT, imagesDirectory, owner });
   return {
     ...runc,
     capabilities: { preDump: true, parkedRestore: true, attachesNetwork: true },
@@ -39,7 +43,8 @@ export const dockerSource = (host: Host, { imagesDirectory }: DockerOptions): So
     release: async (plan, moved) => {
       if (moved) await retire(docker, plan);
       else await restoreRestartPolicy(host, docker, plan);
-      await host.run({ argv: scriptArgv('remove-directory', plan.sourceDirectory, plan.migration) });
+      // The bundle is Docker's: nothing of it is marked.
+      await runc.release(plan, false);
     },
   };
 };

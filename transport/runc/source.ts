@@ -8,6 +8,7 @@ import { newestErrors } from '../criu-log.ts';
 import { workOf } from '../directories.ts';
 import { readHostFacts } from '../host-facts.ts';
 import { makeDirectory, writeFiles } from '../migration-directory.ts';
+import { holdLock, type MigrationLock } from '../migration-lock.ts';
 import { scriptArgv, scriptText } from '../script.ts';
 import { checkpointArgv, criuConfig, keepsTcp } from './checkpoint.ts';
 import { readContainerFacts } from './container-facts.ts';
@@ -23,51 +24,66 @@ export interface RuncOptions {
   readonly imagesDirectory: string;
 }
 
+export interface RuncSourceOptions extends RuncOptions {
+  /** Who migrates, for others who would like to: a machine and a process. */
+  readonly owner: string;
+}
+
 /** The source side of a plain runc container. */
-export const runcSource = (host: Host, { runcRoot, imagesDirectory }: RuncOptions): Source => ({
-  capabilities: { preDump: true, parkedRestore: true, attachesNetwork: false },
-  host: (signal) => readHostFacts(host, 'runc', imagesDirectory, signal),
-  container: (name, signal) => readContainerFacts(host, runcRoot, name, signal),
-  prepare: (plan) => prepare(host, plan),
+export const runcSource = (host: Host, { runcRoot, imagesDirectory, owner }: RuncSourceOptions): Source => {
+  let lock: MigrationLock | undefined;
+  return {
+    capabilities: { preDump: true, parkedRestore: true, attachesNetwork: false },
+    host: (signal) => readHostFacts(host, 'runc', imagesDirectory, signal),
+    container: (name, signal) => readContainerFacts(host, runcRoot, name, signal),
+    prepare: async (plan) => {
+      lock = await prepare(host, plan, owner);
+    },
 
-  preDump: async (plan, round, endpoint) => {
-    const directory = plan.sourceDirectory;
-    const parent = round === 0 ? undefined : round - 1;
-    const images = { directory, images: round, parent, endpoint } as const;
-    try {
-      await host.run({ argv: checkpointArgv({ runcRoot, ...containerOf(plan), ...images }) });
-    } catch (cause) {
-      // A criu that fails lets go by itself; one that was killed leaves its tasks in a frozen cgroup.
-      const cgroup = cgroupOf(plan);
-      if (cgroup !== undefined) await host.probe({ argv: ['sh', '-c', thaw, 'sh', cgroup] }).catch(() => {});
-      throw cause;
-    }
-    return readDirtyStats(host, plan, round);
-  },
+    preDump: async (plan, round, endpoint) => {
+      const directory = plan.sourceDirectory;
+      const parent = round === 0 ? undefined : round - 1;
+      const images = { directory, images: round, parent, endpoint } as const;
+      try {
+        await host.run({ argv: checkpointArgv({ runcRoot, ...containerOf(plan), ...images }) });
+      } catch (cause) {
+        // A criu that fails lets go by itself; one that was killed leaves its tasks in a frozen cgroup.
+        const cgroup = cgroupOf(plan);
+        if (cgroup !== undefined)
+          await host.probe({ argv: ['sh', '-c', thaw, 'sh', cgroup] }).catch(() => {});
+        throw cause;
+      }
+      return readDirtyStats(host, plan, round);
+    },
 
-  finalDump: async (plan, parent, endpoint) => {
-    const directory = plan.sourceDirectory;
-    const images = { directory, images: 'final', parent, endpoint } as const;
-    const argv = checkpointArgv({ runcRoot, ...containerOf(plan), ...images });
-    const { destinationDirectory: remoteDirectory } = plan;
-    return startFinalDump(host, { directory, pid: plan.container.pid, remoteDirectory, argv }, () =>
-      readDirtyStats(host, plan, 'final'),
-    );
-  },
+    finalDump: async (plan, parent, endpoint) => {
+      const directory = plan.sourceDirectory;
+      const images = { directory, images: 'final', parent, endpoint } as const;
+      const argv = checkpointArgv({ runcRoot, ...containerOf(plan), ...images });
+      const { destinationDirectory: remoteDirectory } = plan;
+      return startFinalDump(host, { directory, pid: plan.container.pid, remoteDirectory, argv }, () =>
+        readDirtyStats(host, plan, 'final'),
+      );
+    },
 
-  abandonPages: async ({ address, port }) => {
-    await host.run({ argv: ['ss', '-HK', 'dst', address, 'dport', '=', String(port)] });
-  },
+    abandonPages: async ({ address, port }) => {
+      await host.run({ argv: ['ss', '-HK', 'dst', address, 'dport', '=', String(port)] });
+    },
 
-  standing: (plan) => sourceStanding(host, runcRoot, plan),
-  isAlive: async (plan) => {
-    const state = await readState(host, runcRoot, plan.container.id);
-    return state !== undefined && state.pid === plan.container.pid && state.status !== 'stopped';
-  },
+    standing: (plan) => sourceStanding(host, runcRoot, plan),
+    isAlive: async (plan) => {
+      const state = await readState(host, runcRoot, plan.container.id);
+      return state !== undefined && state.pid === plan.container.pid && state.status !== 'stopped';
+    },
 
-  lastErrors: (plan) => newestErrors(host, workOf(plan.sourceDirectory, 'final').replace(/\/final$/, '')),
-  release: (plan, moved) => release(host, plan, moved),
-});
+    lastErrors: (plan) => newestErrors(host, workOf(plan.sourceDirectory, 'final').replace(/\/final$/, '')),
+    release: async (plan, moved) => {
+      await lock?.release();
+      lock = undefined;
+      await release(host, plan, moved);
+    },
+  };
+};
 
 const containerOf = (plan: Plan): { id: string; systemdCgroup: boolean; keepTcp: boolean } => ({
   id: plan.container.id,
@@ -82,11 +98,26 @@ const cgroupOf = ({ container: { cgroupPath } }: Plan): string | undefined =>
 const thaw = '[ ! -e "$1/cgroup.freeze" ] || echo 0 >"$1/cgroup.freeze"';
 
 /** Fails when the directory is there already: that is another migration of the same container. */
-const prepare = async (host: Host, plan: Plan): Promise<void> => {
+const prepare = async (host: Host, plan: Plan, owner: string): Promise<MigrationLock> => {
   const directory = plan.sourceDirectory;
-  await makeDirectory(host, plan, scriptArgv('make-source-directory', directory, plan.migration));
-  const script = `${directory}/source-hold.sh`;
+  const { migration } = plan;
+  await makeDirectory(host, plan, scriptArgv('make-source-directory', directory, migration, owner));
   const path = cgroupOf(plan);
+  let lock: MigrationLock | undefined;
+  try {
+    lock = await holdLock(host, plan, path);
+    await writeHold(host, plan, path);
+    return lock;
+  } catch (cause) {
+    await lock?.release();
+    await host.probe({ argv: scriptArgv('remove-directory', directory, migration) });
+    throw cause;
+  }
+};
+
+const writeHold = async (host: Host, plan: Plan, path: string | undefined): Promise<void> => {
+  const directory = plan.sourceDirectory;
+  const script = `${directory}/source-hold.sh`;
   const cgroup = path === undefined ? '' : `${plan.container.pid}\n${path}\n`;
   await writeFiles(host, { directory, migration: plan.migration }, [
     { name: 'source-hold.sh', content: scriptText('source-hold'), mode: 0o700 },

@@ -18,7 +18,7 @@ const overlay: Rootfs = {
   work: '/layers/shop/work',
   mountOptions: [],
 };
-const options = { runcRoot: '/run/runc', imagesDirectory: '/run/precopy' };
+const options = { runcRoot: '/run/runc', imagesDirectory: '/run/precopy', owner: 'desk, process 7' };
 
 const text = (host: FakeHost, path: string): string | undefined => {
   const file = host.files.get(path);
@@ -64,9 +64,32 @@ describe('whether the source is alive', () => {
 describe('preparing the source', () => {
   const prepared = async (changed: Partial<Plan> = {}): Promise<FakeHost> => {
     const host = fakeHost('a');
-    await runcSource(host, options).prepare({ ...plan, ...changed });
+    const preparing = runcSource(host, options).prepare({ ...plan, ...changed });
+    await expect.poll(() => host.started.length).toBe(1);
+    host.started[0]?.say('held');
+    await preparing;
     return host;
   };
+
+  it('shows who stands behind the migration, and keeps others from the container', async () => {
+    const host = await prepared();
+    expect(host.commands[0]?.argv.slice(-3)).toEqual([
+      '/run/precopy/shop',
+      plan.migration,
+      'desk, process 7',
+    ]);
+    expect(host.started[0]?.command.argv.slice(-2)).toEqual(['/run/precopy/shop', '/sys/fs/cgroup/shop']);
+  });
+
+  it('leaves nothing when somebody else holds the container', async () => {
+    const host = fakeHost('a');
+    const preparing = runcSource(host, options).prepare(plan);
+    await expect.poll(() => host.started.length).toBe(1);
+    host.started[0]?.finish({ exitCode: 17 });
+    await expect(preparing).rejects.toThrow(/another migration of shop is under way on a, with its images/);
+    expect(host.commands.at(-1)?.argv).toContain('precopy-remove-directory');
+    expect([...host.files.keys()]).toEqual([]);
+  });
 
   it('leaves the hold script, runnable, and the configuration that names it', async () => {
     const host = await prepared();
@@ -92,6 +115,24 @@ describe('preparing the source', () => {
     );
     await expect(source.prepare(plan)).rejects.toThrow(InvalidInput);
     await expect(source.prepare(plan)).rejects.toThrow(/another migration of shop is under way on a/);
+  });
+
+  it.each([
+    ['live\n', 'another migration of shop is under way on a: m0, begun 3 min ago by desk, process 7'],
+    [
+      '',
+      'a migration of shop on a was cut short: m0, begun 3 min ago by desk, process 7 (there: precopy recover m0)',
+    ],
+  ])('tells whose the other one is, and whether anybody stands behind it (%j)', async (live, message) => {
+    const stdout = `migration m0\nowner desk, process 7\nage 200\n${live}`;
+    const host = fakeHost('a', () => ({ exitCode: 17, stdout }));
+    await expect(runcSource(host, options).prepare(plan)).rejects.toThrow(message);
+  });
+
+  it('shows nothing of a note that was not written by us', async () => {
+    const stdout = 'migration m0\nowner \u001b[2Jroot\nage 200\n';
+    const host = fakeHost('a', () => ({ exitCode: 17, stdout }));
+    await expect(runcSource(host, options).prepare(plan)).rejects.toThrow(/or one was cut short/);
   });
 
   it('tells a host without space from that', async () => {

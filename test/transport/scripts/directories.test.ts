@@ -16,8 +16,18 @@ const modeOf = async (path: string): Promise<number> => (await stat(path)).mode 
 describe.concurrent('make-source-directory.sh', () => {
   it('makes a directory nobody else can look into, with the FIFOs of the hold', async () => {
     const directory = `${await temporaryDirectory()}/precopy/shop`;
-    expect(await run('make-source-directory', directory, 'm1')).toMatchObject({ exitCode: 0, stderr: '' });
-    expect((await readdir(directory)).sort()).toEqual(['events', 'images', 'migration', 'verdict', 'work']);
+    expect(await run('make-source-directory', directory, 'm1', 'me')).toMatchObject({
+      exitCode: 0,
+      stderr: '',
+    });
+    expect((await readdir(directory)).sort()).toEqual([
+      'events',
+      'images',
+      'migration',
+      'owner',
+      'verdict',
+      'work',
+    ]);
     expect(await modeOf(directory)).toBe(0o700);
     for (const fifo of ['events', 'verdict']) {
       expect((await stat(`${directory}/${fifo}`)).isFIFO()).toBe(true);
@@ -27,9 +37,9 @@ describe.concurrent('make-source-directory.sh', () => {
 
   it('says with its exit code that a migration is under way, and leaves that one alone', async () => {
     const directory = `${await temporaryDirectory()}/shop`;
-    await run('make-source-directory', directory, 'm1');
+    await run('make-source-directory', directory, 'm1', 'me');
     await writeFile(`${directory}/images/kept`, '');
-    expect((await run('make-source-directory', directory, 'm1')).exitCode).toBe(17);
+    expect((await run('make-source-directory', directory, 'm1', 'me')).exitCode).toBe(17);
     expect(await readdir(`${directory}/images`)).toEqual(['kept']);
   });
 
