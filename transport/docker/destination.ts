@@ -21,6 +21,7 @@ import { parkDockerRestore } from './parked-restore.ts';
 import { readDockerPlace } from './place.ts';
 import { activateRestartPolicy } from './restart-policy.ts';
 import type { DockerOptions } from './source.ts';
+import { untilDockerAnswers } from './until-it-answers.ts';
 
 export interface DockerDestinationOptions extends DockerOptions {
   /** Ports a page-server may listen on, tried in order. */
@@ -85,6 +86,7 @@ export const dockerDestination = (host: Host, options: DockerDestinationOptions)
     resumeHeld: (plan) => resumeHeld(host, plan),
     discard: (plan) => discard(host, docker, plan),
     release: async (plan) => {
+      await untilDockerAnswers(docker);
       const made = created.get(plan.migration) ?? (await readCreatedNote(host, plan));
       // The note goes with the directory: without one this was done before.
       if (made !== undefined) {
@@ -117,6 +119,7 @@ const restoreFiles = (plan: Plan, made: Created): Parameters<typeof writeFiles>[
 const discard = async (host: Host, docker: DockerApi, plan: Plan): Promise<void> => {
   const { destinationDirectory, migration } = plan;
   await endRestore(host, plan);
+  await untilDockerAnswers(docker);
   await forgetParked(host, plan);
   await removeMade(host, docker, destinationDirectory);
   await host.run({ argv: scriptArgv('discard-destination', destinationDirectory) });

@@ -7,6 +7,7 @@ import { dockerApi } from './docker-api.ts';
 import { readDockerFacts } from './facts.ts';
 import { restoreRestartPolicy, stopRestarting } from './restart-policy.ts';
 import { retire } from './retire.ts';
+import { untilDockerAnswers } from './until-it-answers.ts';
 
 export interface DockerSourceOptions extends DockerOptions {
   /** Who migrates, for others who would like to: a machine and a process. */
@@ -41,6 +42,7 @@ export const dockerSource = (host: Host, { imagesDirectory, owner }: DockerSourc
       return runc.finalDump(plan, parent, endpoint);
     },
     release: async (plan, moved) => {
+      await untilDockerAnswers(docker);
       if (moved) await retire(docker, plan);
       else await restoreRestartPolicy(host, docker, plan);
       // The bundle is Docker's: nothing of it is marked.
