@@ -35,6 +35,8 @@ export const endLines = ({
   keeps,
 }: Recovered): readonly string[] => {
   const { migration, container, from, to } = header;
+  if (outcome === 'migrated' && found.destination === 'over')
+    return [`outcome: migrated: ${container} ran on ${to} and has ended there since`];
   if (outcome !== undefined) return [`outcome: ${outcomeText(outcome, container, from, to)}`];
   if (decision === 'in-doubt') return recoveryChoices(header, found, keeps);
   return [...remains.map((each) => `remains ${each}`), `and then again: precopy recover ${migration}`];

@@ -162,6 +162,11 @@ export interface Destination {
   /** After a crash: lets a held copy run, as `ParkedRestore` would; resolves when the runtime has taken it over. */
   resumeHeld(plan: Plan): Promise<void>;
   /**
+   * After a crash: makes the processes anew from the images of the last dump, which are checked again, and lets them run. Only
+   * where neither the source nor any copy can run.
+   */
+  restoreAgain(plan: Plan): Promise<void>;
+  /**
    * Before commit: removes whatever the migration made here, bundle included, and ends first what a crash has left at work.
    * Idempotent.
    */

@@ -1,10 +1,11 @@
 import { CommandFailed } from '../engine/model/errors.ts';
 import type { Plan } from '../engine/model/plan.ts';
 import type { DestinationStanding } from '../engine/model/recovery.ts';
-import type { Host } from '../engine/ports.ts';
+import type { Host, ParkedRestore } from '../engine/ports.ts';
 import { endProcesses } from './end-left-over.ts';
 import { isAtWork, type MigrationFacts, readMigrationFacts, untilIdle } from './migration-facts.ts';
 import { scriptArgv } from './script.ts';
+import { verifyReceived } from './verify-received.ts';
 
 /** A restore whose controller is gone, for whatever runtime. */
 
@@ -22,7 +23,10 @@ export const standingOf = (
 ): DestinationStanding => {
   if (facts.migration === undefined) return runs ? 'running' : 'nothing';
   if (facts.migration !== migration) return 'taken';
-  if (facts.marks.has('resumed') && !isAtWork(facts, ...restoring)) return runs ? 'running' : 'over';
+  if (facts.marks.has('resumed') && !isAtWork(facts, ...restoring)) {
+    if (runs) return 'running';
+    return facts.marks.has('started') || !facts.marks.has('dumped') ? 'over' : 'cut-off';
+  }
   return beforeResume(facts);
 };
 
@@ -49,6 +53,26 @@ export const resumeHeld = async (host: Host, { destinationDirectory }: Plan): Pr
     stderr: '',
     reason: 'ended without letting the processes run',
   });
+};
+
+/** Makes the processes anew and lets them run; `park`: as for a first restore. */
+export const restoreAgain = async (
+  host: Host,
+  { destinationDirectory: directory }: Plan,
+  park: () => Promise<ParkedRestore>,
+): Promise<void> => {
+  await verifyReceived(host, directory);
+  await host.run({ argv: scriptArgv('forget-restore', directory) });
+  const parked = await park();
+  try {
+    await host.run({ argv: scriptArgv('give-verdict', directory, 'restore') });
+    await parked.prepared;
+  } catch (cause) {
+    await parked.discard();
+    throw cause;
+  }
+  await parked.resume();
+  await parked.settle();
 };
 
 /** Ends a restore at whatever point it is, with all it has made, and whoever else is still at work. */

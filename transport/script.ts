@@ -9,6 +9,7 @@ export type ScriptName =
   | 'docker-runtime'
   | 'docker-runtime-users'
   | 'final-dump'
+  | 'forget-restore'
   | 'give-verdict'
   | 'hand-over'
   | 'hold-lock'

@@ -16,6 +16,7 @@ const doubt: Row = {
   restoring: 'in-doubt',
   held: 'in-doubt',
   running: 'in-doubt',
+  'cut-off': 'in-doubt',
   over: 'in-doubt',
   unreachable: 'in-doubt',
 };
@@ -30,15 +31,18 @@ const rows: Readonly<Record<Exclude<SourceStanding, 'taken' | 'frozen'>, Row>> =
     restoring: 'wait',
     held: 'roll-back',
     running: 'in-doubt',
+    'cut-off': 'in-doubt',
     over: 'in-doubt',
     unreachable: 'roll-back',
   },
   // Somebody has started it again: whether the copy of its memory is still wanted, that person knows.
   anew: { ...doubt, nothing: 'lost', files: 'lost', parked: 'lost', restoring: 'wait' },
+  // It died because the copy was there, whole and stopped: should that one be lost, the images it was made of still are not.
   dead: {
     ...doubt,
     nothing: 'lost',
     files: 'lost',
+    images: 'restore-again',
     restoring: 'wait',
     held: 'resume',
     running: 'finish',
@@ -100,5 +104,6 @@ const keepingSource = ({ source, destination }: RecoveryFacts): RecoveryDecision
 const keepingDestination = ({ source, destination }: RecoveryFacts): RecoveryDecision => {
   if (!['dead', 'ended', 'rebooted', 'unreachable'].includes(source)) return 'in-doubt';
   if (destination === 'held') return 'resume';
+  if (destination === 'images' || destination === 'cut-off') return 'restore-again';
   return destination === 'running' || destination === 'over' ? 'finish' : 'in-doubt';
 };

@@ -19,7 +19,8 @@ export type SourceStanding =
 /**
  * What the destination has of it. `nothing`; `files`: of the migration, from which no process can be made; `images`: those of the last
  * dump too, and no process; `parked`: a restore that waits, without processes; `restoring`; `held`: all processes, stopped, and
- * somebody who takes a verdict; `running`; `over`: it ran, and has ended since. `taken`, `unreachable`: as above.
+ * somebody who takes a verdict; `running`; `cut-off`: it was let run and ended before its runtime had taken it over, and the images
+ * are still there; `over`: it ran, and has ended since. `taken`, `unreachable`: as above.
  */
 export type DestinationStanding =
   | 'nothing'
@@ -29,6 +30,7 @@ export type DestinationStanding =
   | 'restoring'
   | 'held'
   | 'running'
+  | 'cut-off'
   | 'over'
   | 'taken'
   | 'unreachable';
@@ -44,8 +46,16 @@ export interface RecoveryFacts {
 }
 
 /**
- * `finish`: it has moved; both sides are cleaned up after that. `resume`: the destination's copy is let go first. `roll-back`: it stays on
+ * `finish`: it has moved; both sides are cleaned up after that. `resume`: the destination's copy is let go first. `restore-again`: it is
+ * first made anew from the images of the last dump. `roll-back`: it stays on
  * the source, and the destination's copy is discarded. `lost`: what was to move runs nowhere; both sides are cleaned up. `wait`:
  * somebody is still at it. `in-doubt`: nothing is done.
  */
-export type RecoveryDecision = 'finish' | 'resume' | 'roll-back' | 'lost' | 'wait' | 'in-doubt';
+export type RecoveryDecision =
+  | 'finish'
+  | 'resume'
+  | 'restore-again'
+  | 'roll-back'
+  | 'lost'
+  | 'wait'
+  | 'in-doubt';

@@ -12,7 +12,7 @@ export const recoveryChoices = (
     ...keeps.map((side) =>
       side === 'source'
         ? `${again} --keep source        # what ${to} has of it is discarded`
-        : `${again} --keep destination   # what ${to} has of it goes on; ${from} must not have it any more`,
+        : `${again} --keep destination   # ${goesOn(facts, to)}; ${from} must not have it any more`,
     ),
     ...(keeps.length < 2 ? [`${again}   # ${whenAgain(container, from, to, facts)}`] : []),
   ];
@@ -20,6 +20,13 @@ export const recoveryChoices = (
     `Make sure of what ${from} has of ${container}, then say one of these:`,
     ...commands.map((line) => `  ${line}`),
   ];
+};
+
+/** What `--keep destination` does with what is there. */
+const goesOn = ({ destination }: RecoveryFacts, to: string): string => {
+  if (destination === 'cut-off')
+    return `it goes on from its last dump, without what it did on ${to} before it ended`;
+  return destination === 'images' ? 'it goes on from its last dump' : `what ${to} has of it goes on`;
 };
 
 /** When the same question may have another answer. */

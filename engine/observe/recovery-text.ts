@@ -42,6 +42,8 @@ export const destinationStandingText = (standing: DestinationStanding, { contain
       return `all processes of ${container}, stopped: they wait for a verdict`;
     case 'running':
       return `${container} runs there`;
+    case 'cut-off':
+      return `${container} was let run there and ended before its runtime had it: the images of its last dump are left`;
     case 'over':
       return `${container} ran there and has ended since`;
     case 'taken':
@@ -58,6 +60,8 @@ export const recoveryDecisionText = (decision: RecoveryDecision, { container, fr
       return `it has moved: cleans up both hosts, ${container} stays on ${to}`;
     case 'resume':
       return `lets it run on ${to}, then cleans up both hosts`;
+    case 'restore-again':
+      return `restores it on ${to} once more from the images of its last dump, then cleans up both hosts`;
     case 'roll-back':
       return `it has not moved: discards what is on ${to}, ${container} stays on ${from}`;
     case 'lost':

@@ -65,6 +65,7 @@ export const recover = async (
 const outcomeOf: Readonly<Record<Exclude<RecoveryDecision, 'in-doubt' | 'wait'>, Outcome>> = {
   finish: 'migrated',
   resume: 'migrated',
+  'restore-again': 'migrated',
   'roll-back': 'rolled-back',
   lost: 'ended',
 };

@@ -23,13 +23,10 @@ export const carryOutRecovery = async (
   facts: RecoveryFacts,
   decision: RecoveryDecision,
 ): Promise<readonly string[]> => {
-  if (decision === 'resume') {
-    const failure = await failureOf(plan, facts, {
-      what: 'let it run',
-      on: 'destination',
-      run: () => ports.destination.resumeHeld(plan),
-    });
-    // Nothing is cleaned up around a copy that may still be stopped.
+  const first = firstOf(plan, ports, decision);
+  if (first !== undefined) {
+    const failure = await failureOf(plan, facts, first);
+    // Nothing is cleaned up around a copy that may still be stopped, or that is yet to be made of what is there.
     if (failure !== undefined) return [failure];
   }
   const remains: string[] = [];
@@ -38,6 +35,19 @@ export const carryOutRecovery = async (
     if (failure !== undefined) remains.push(failure);
   }
   return remains;
+};
+
+/** What makes it run, where that is still to be done. */
+const firstOf = (
+  plan: Plan,
+  { destination }: RecoveryPorts,
+  decision: RecoveryDecision,
+): Step | undefined => {
+  if (decision === 'resume')
+    return { what: 'let it run', on: 'destination', run: () => destination.resumeHeld(plan) };
+  if (decision === 'restore-again')
+    return { what: 'restore it again', on: 'destination', run: () => destination.restoreAgain(plan) };
+  return undefined;
 };
 
 const failureOf = async (
@@ -62,7 +72,7 @@ const stepsOf = (
   facts: RecoveryFacts,
   decision: RecoveryDecision,
 ): readonly Step[] => {
-  const moved = decision === 'finish' || decision === 'resume';
+  const moved = decision === 'finish' || decision === 'resume' || decision === 'restore-again';
   const onSource: readonly Step[] = [
     { what: 'end the connection', on: 'source', run: () => link.clear(plan, 'source') },
     { what: 'clean up', on: 'source', run: () => source.release(plan, moved) },

@@ -8,6 +8,8 @@ export interface Scene {
   /** Does the container run on the source, and take its time? */
   runsOnSource(): Promise<boolean>;
   runsOnDestination(): Promise<boolean>;
+  /** Ends the copy on the destination, as nobody of the migration would. */
+  loseCopy(): Promise<void>;
   /** What this migration has left on either host. */
   left(): Promise<readonly string[]>;
   close(): Promise<void>;

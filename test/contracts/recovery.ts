@@ -44,7 +44,7 @@ export const recoveryContract = (name: string, open: OpenScene): void => {
       expect(await scene.runsOnSource()).toBe(true);
     });
 
-    it('tells of a container that was handed over, and finishes that', async () => {
+    it('tells of a container that was handed over, makes it anew where it was lost, and finishes that', async () => {
       const { source, destination, link } = scene.ports;
       await Promise.all([source.prepare(scene.plan), destination.prepare(scene.plan)]);
       await link.open(scene.plan, never);
@@ -61,6 +61,10 @@ export const recoveryContract = (name: string, open: OpenScene): void => {
       await Promise.all([restore.prepared, dump.resumed]);
       await destination.resumeHeld(scene.plan);
       await expect.poll(standings, { timeout: 20_000 }).toEqual(['dead', 'running']);
+      await scene.loseCopy();
+      expect(await scene.runsOnDestination()).toBe(false);
+      await destination.restoreAgain(scene.plan);
+      expect(await standings()).toEqual(['dead', 'running']);
       await link.clear(scene.plan, 'source');
       await source.release(scene.plan, true);
       await source.release(scene.plan, true);

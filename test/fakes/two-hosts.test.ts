@@ -23,6 +23,9 @@ const open: OpenScene = async () => {
     plan,
     runsOnSource: async () => world.source === 'running',
     runsOnDestination: async () => world.destination === 'running',
+    loseCopy: async () => {
+      world.destination = 'absent';
+    },
     left: async () => [...world.leftOnSource, ...world.leftOnDestination],
     close: async () => {},
   };

@@ -285,6 +285,10 @@ const portsOf = (
         await call('destination.resumeHeld');
         setDestination('running');
       },
+      restoreAgain: async () => {
+        await call('destination.restoreAgain');
+        setDestination('running');
+      },
       discard: async () => {
         world().calls.push('destination.discard');
         if (world().destination === 'stopped') setDestination('absent');

@@ -48,6 +48,9 @@ const open: OpenScene = async () => {
     plan,
     runsOnSource: () => isRunning(a),
     runsOnDestination: () => isRunning(b),
+    loseCopy: async () => {
+      await sh(b, 'runc kill "$1" KILL; until runc state "$1" | grep -q stopped; do sleep 0.1; done', id);
+    },
     left: lines,
     close: async () => {
       await Promise.all([removeContainer(a, id), removeContainer(b, id)]);

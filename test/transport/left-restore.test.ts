@@ -51,7 +51,9 @@ describe('how a restore stands whose controller is gone', () => {
     ],
     ['restoring', 'it goes on just now', { marks: ['prepared', 'resumed'], atWork: ['restore'], runs: true }],
     ['running', 'it goes on', { marks: ['prepared', 'resumed'], runs: true }],
-    ['over', 'it went on and has ended', { marks: ['prepared', 'resumed'] }],
+    ['over', 'it went on and has ended', { marks: ['dumped', 'prepared', 'resumed', 'started'] }],
+    ['over', 'it went on, and the images of its last dump are gone', { marks: ['prepared', 'resumed'] }],
+    ['cut-off', 'the runtime never had it', { marks: ['dumped', 'prepared', 'resumed'] }],
   ])('is %s when %s', (expected, _, found) => {
     expect(standing(found)).toBe(expected);
   });

@@ -1,3 +1,4 @@
+import { InvalidInput } from '../../engine/model/errors.ts';
 import type { PlaceFacts } from '../../engine/model/facts.ts';
 import type { FileRoot } from '../../engine/model/file-root.ts';
 import type { Plan } from '../../engine/model/plan.ts';
@@ -5,7 +6,7 @@ import type { Destination, Host } from '../../engine/ports.ts';
 import { newestErrors } from '../criu-log.ts';
 import { imagesOf, parentOf } from '../directories.ts';
 import { readHostFacts } from '../host-facts.ts';
-import { endRestore, resumeHeld } from '../left-restore.ts';
+import { endRestore, restoreAgain, resumeHeld } from '../left-restore.ts';
 import { makeDirectory, writeFiles } from '../migration-directory.ts';
 import { openPageServer } from '../pages/page-server.ts';
 import { criuConfig, keepsTcp } from '../runc/checkpoint.ts';
@@ -84,6 +85,14 @@ export const dockerDestination = (host: Host, options: DockerDestinationOptions)
     lastErrors: (plan) => newestErrors(host, plan.destinationDirectory),
     standing: (plan) => dockerStanding(host, docker, plan),
     resumeHeld: (plan) => resumeHeld(host, plan),
+    restoreAgain: async (plan) => {
+      const made = await readCreatedNote(host, plan);
+      if (made === undefined) throw new InvalidInput(`${host.name} does not know which container was made`);
+      await endRestore(host, plan);
+      await untilDockerAnswers(docker);
+      await forgetParked(host, plan);
+      await restoreAgain(host, plan, () => parkDockerRestore(host, plan.destinationDirectory, made.id));
+    },
     discard: (plan) => discard(host, docker, plan),
     release: async (plan) => {
       await untilDockerAnswers(docker);

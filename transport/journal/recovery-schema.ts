@@ -22,6 +22,7 @@ export const destinationStanding: z.ZodType<DestinationStanding> = z.enum([
   'restoring',
   'held',
   'running',
+  'cut-off',
   'over',
   'taken',
   'unreachable',
@@ -30,6 +31,7 @@ export const destinationStanding: z.ZodType<DestinationStanding> = z.enum([
 export const recoveryDecision: z.ZodType<RecoveryDecision> = z.enum([
   'finish',
   'resume',
+  'restore-again',
   'roll-back',
   'lost',
   'wait',

@@ -1,10 +1,10 @@
 import type { ContainerFacts, PlaceFacts, Rootfs } from '../../engine/model/facts.ts';
 import type { Plan } from '../../engine/model/plan.ts';
-import type { Destination, Host } from '../../engine/ports.ts';
+import type { Destination, Host, ParkedRestore } from '../../engine/ports.ts';
 import { newestErrors } from '../criu-log.ts';
 import { imagesOf, parentOf } from '../directories.ts';
 import { readHostFacts } from '../host-facts.ts';
-import { endRestore, resumeHeld, standingOf } from '../left-restore.ts';
+import { endRestore, restoreAgain, resumeHeld, standingOf } from '../left-restore.ts';
 import { differentLower } from '../lower-layers.ts';
 import { makeDirectory, writeFiles } from '../migration-directory.ts';
 import { readMigrationFacts } from '../migration-facts.ts';
@@ -29,6 +29,11 @@ export interface RuncDestinationOptions extends RuncOptions {
 /** The destination side of a plain runc container. */
 export const runcDestination = (host: Host, options: RuncDestinationOptions): Destination => {
   const { runcRoot, imagesDirectory, pagePorts, source } = options;
+  const park = (plan: Plan): Promise<ParkedRestore> => {
+    const directory = plan.destinationDirectory;
+    const { id, bundle } = plan.container;
+    return parkRestore(host, directory, outputLog(plan), restoreArgv({ runcRoot, id, directory, bundle }));
+  };
   return {
     host: (signal) => readHostFacts(host, 'runc', imagesDirectory, signal),
     place: (container, signal) => readPlace(host, source, runcRoot, container, signal),
@@ -42,11 +47,7 @@ export const runcDestination = (host: Host, options: RuncDestinationOptions): De
         ports: pagePorts,
       }),
     verify: (plan, signal) => verifyReceived(host, plan.destinationDirectory, signal),
-    park: (plan) => {
-      const directory = plan.destinationDirectory;
-      const { id, bundle } = plan.container;
-      return parkRestore(host, directory, outputLog(plan), restoreArgv({ runcRoot, id, directory, bundle }));
-    },
+    park,
     lastErrors: (plan) => newestErrors(host, plan.destinationDirectory),
     standing: async (plan) => {
       const facts = await readMigrationFacts(host, plan.destinationDirectory);
@@ -54,6 +55,11 @@ export const runcDestination = (host: Host, options: RuncDestinationOptions): De
       return standingOf(facts, plan, state !== undefined);
     },
     resumeHeld: (plan) => resumeHeld(host, plan),
+    restoreAgain: async (plan) => {
+      await endRestore(host, plan);
+      await host.probe({ argv: ['runc', '--root', runcRoot, 'delete', '--force', plan.container.id] });
+      await restoreAgain(host, plan, () => park(plan));
+    },
     discard: async (plan) => {
       await endRestore(host, plan);
       await host.probe({ argv: ['runc', '--root', runcRoot, 'delete', '--force', plan.container.id] });

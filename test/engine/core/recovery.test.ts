@@ -22,6 +22,7 @@ const destinations: readonly DestinationStanding[] = [
   'restoring',
   'held',
   'running',
+  'cut-off',
   'over',
   'taken',
   'unreachable',
@@ -41,6 +42,7 @@ const phases: readonly Phase[] = [
 const short = {
   finish: 'F',
   resume: 'R',
+  'restore-again': 'A',
   'roll-back': 'B',
   lost: 'L',
   wait: 'w',
@@ -56,14 +58,14 @@ describe('what to do about what is found', () => {
       ].join(' '),
     );
     expect(rows.join('\n')).toMatchInlineSnapshot(`
-      "runs        B B B B w B ? ? ? B
-      anew        L L ? L w ? ? ? ? ?
-      frozen      w w w w w w w w ? w
-      dead        L L ? ? w R F F ? ?
-      ended       L L L L w ? F F ? ?
-      rebooted    L L ? L w R F F ? ?
-      taken       ? ? ? ? ? ? ? ? ? ?
-      unreachable ? ? ? ? ? ? F F ? ?"
+      "runs        B B B B w B ? ? ? ? B
+      anew        L L ? L w ? ? ? ? ? ?
+      frozen      w w w w w w w w w ? w
+      dead        L L A ? w R F ? F ? ?
+      ended       L L L L w ? F ? F ? ?
+      rebooted    L L ? L w R F ? F ? ?
+      taken       ? ? ? ? ? ? ? ? ? ? ?
+      unreachable ? ? ? ? ? ? F ? F ? ?"
     `);
   });
 
@@ -76,8 +78,14 @@ describe('what to do about what is found', () => {
   it.each([
     ['source', 'unreachable', 'held', 'roll-back'],
     ['destination', 'unreachable', 'held', 'resume'],
-    ['source', 'dead', 'images', 'lost'],
-    ['destination', 'dead', 'images', 'in-doubt'],
+    ['source', 'dead', 'images', 'restore-again'],
+    ['source', 'rebooted', 'images', 'lost'],
+    ['destination', 'dead', 'images', 'restore-again'],
+    ['destination', 'dead', 'cut-off', 'restore-again'],
+    ['destination', 'rebooted', 'images', 'restore-again'],
+    ['source', 'dead', 'cut-off', 'lost'],
+    ['destination', 'runs', 'cut-off', 'in-doubt'],
+    ['destination', 'anew', 'images', 'in-doubt'],
     ['source', 'runs', 'running', 'roll-back'],
     ['destination', 'runs', 'running', 'in-doubt'],
     ['destination', 'ended', 'held', 'resume'],
@@ -113,8 +121,10 @@ describe('whatever is found', () => {
   it('nothing is resumed unless the source is certainly gone', () => {
     fc.assert(
       fc.property(facts, (each) => {
-        if (recoveryOf(each) === 'resume') expect(gone).toContain(each.source);
-        if (recoveryOf(each, 'destination') === 'resume')
+        const own = recoveryOf(each);
+        if (own === 'resume' || own === 'restore-again') expect(gone).toContain(each.source);
+        const kept = recoveryOf(each, 'destination');
+        if (kept === 'resume' || kept === 'restore-again')
           expect([...gone, 'unreachable']).toContain(each.source);
       }),
     );
@@ -135,7 +145,7 @@ describe('whatever is found', () => {
   it('a person who keeps the source cannot undo what is certain to have moved', () => {
     fc.assert(
       fc.property(facts, (each) => {
-        if (['finish', 'resume', 'wait'].includes(recoveryOf(each)))
+        if (['finish', 'resume', 'restore-again', 'wait'].includes(recoveryOf(each)))
           expect(recoveryOf(each, 'source')).toBe(recoveryOf(each));
       }),
     );

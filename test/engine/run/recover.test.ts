@@ -179,6 +179,7 @@ const destinations = [
   'restoring',
   'held',
   'running',
+  'cut-off',
   'over',
   'taken',
   'unreachable',
@@ -193,7 +194,10 @@ describe.each(pairs)('with a source that is %s and a destination that is %s', (s
       (call) => !['source.standing', 'destination.standing', 'durable'].includes(call),
     );
     expect(done.includes('destination.resumeHeld')).toBe(decision === 'resume');
-    expect(done.includes('destination.release')).toBe(decision === 'finish' || decision === 'resume');
+    expect(done.includes('destination.restoreAgain')).toBe(decision === 'restore-again');
+    expect(done.includes('destination.release')).toBe(
+      ['finish', 'resume', 'restore-again'].includes(decision),
+    );
     expect(events[0]).toMatchObject({ kind: 'recovery', source, destination, decision });
     if (decision === 'in-doubt') expect(done).toEqual([]);
     else {

@@ -30,6 +30,8 @@ describe.concurrent('parked-docker.sh', () => {
     keeper.write('resume\n');
     expect((await keeper.ended).told).toEqual(['parked', 'prepared', 'resumed', 'exit 0']);
     expect(await outcomeOf(setting)).toBe('running\n');
+    // Docker has it.
+    await access(`${setting.directory}/started`);
     await expect(access(setting.parked)).rejects.toThrow('ENOENT');
   });
 
@@ -56,6 +58,7 @@ describe.concurrent('parked-docker.sh', () => {
     keeper.write('discard\n');
     expect((await keeper.ended).told).toEqual(['parked', 'prepared', 'exit 1']);
     expect(await outcomeOf(setting)).toBe('destroyed at post-restore\n');
+    await expect(access(`${setting.directory}/started`)).rejects.toThrow('ENOENT');
     await expect(access(setting.parked)).rejects.toThrow('ENOENT');
   });
 

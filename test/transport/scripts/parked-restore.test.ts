@@ -100,6 +100,8 @@ describe.concurrent('parked-restore.sh', () => {
     parked.write('resume\n');
     expect((await parked.ended).told).toEqual(['parked', 'prepared', 'resumed', 'exit 0']);
     expect(await read(setting.outcome)).toBe('running\n');
+    // The runtime has it.
+    await read(`${setting.directory}/started`);
   });
 
   it('passes on whole what is said just before the end', async () => {
@@ -112,6 +114,27 @@ describe.concurrent('parked-restore.sh', () => {
     expect((await parked.ended).told).toEqual(['parked', ...events, 'exit 0']);
   });
 
+  it('can be done again once nothing is left of it, without the source, as long as there are images', async () => {
+    const setting = await prepared();
+    await mkdir(`${setting.directory}/claimed`);
+    await writeFile(`${setting.directory}/prepared`, '');
+    await writeFile(`${setting.directory}/resumed`, '');
+    const host = localHost();
+    const forget = { argv: scriptArgv('forget-restore', setting.directory) };
+    expect(await host.probe(forget)).toMatchObject({ exitCode: 1 });
+    await writeFile(`${setting.directory}/images/final/inventory.img`, '');
+    await host.run(forget);
+    const parked = await park(setting);
+    await host.run({ argv: scriptArgv('give-verdict', setting.directory, 'restore') });
+    await parked.says('prepared');
+    // One restore, whoever asks.
+    expect(
+      await host.probe({ argv: scriptArgv('give-verdict', setting.directory, 'restore') }),
+    ).toMatchObject({ exitCode: 1 });
+    parked.write('resume\n');
+    expect((await parked.ended).told).toEqual(['parked', 'prepared', 'resumed', 'exit 0']);
+  });
+
   it('has the processes ended on `discard`', async () => {
     const setting = await prepared();
     const parked = await park(setting);
@@ -120,6 +143,7 @@ describe.concurrent('parked-restore.sh', () => {
     parked.write('discard\n');
     expect((await parked.ended).told).toEqual(['parked', 'prepared', 'exit 1']);
     expect(await read(setting.outcome)).toBe('destroyed at post-restore\n');
+    await expect(read(`${setting.directory}/started`)).rejects.toThrow('ENOENT');
   });
 
   it('remembers a `discard` that comes before the processes exist', async () => {
