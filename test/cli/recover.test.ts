@@ -192,14 +192,19 @@ describe('precopy recover', () => {
     shop.kill('SIGKILL');
     await writeFile(`${here.destinationDirectory}/images/final/inventory.img`, '');
     await writeFile(`${here.sourceDirectory}/killed`, '');
+    await writeFile(`${here.destinationDirectory}/resumed`, '');
     const { exitCode, stdout } = await precopy('recover', OLD);
     expect(exitCode).toBe(6);
     expect(stdout).toMatch(new RegExp(`does: nothing: .*precopy recover ${OLD} --keep source`, 's'));
-    expect(stdout).not.toMatch(/--keep destination/);
+    expect(stdout).toMatch(/--keep destination.*from its last dump, without what it did on/);
     const json = await precopy('recover', OLD, '--json');
     expect(JSON.parse(json.stdout)).toMatchObject({
       recoveries: [
-        { found: { source: 'dead', destination: 'images' }, decision: 'in-doubt', keeps: ['source'] },
+        {
+          found: { source: 'dead', destination: 'cut-off' },
+          decision: 'in-doubt',
+          keeps: ['destination', 'source'],
+        },
       ],
     });
     expect(await precopy('recover', OLD, '--keep', 'source')).toMatchObject({
@@ -207,5 +212,17 @@ describe('precopy recover', () => {
       stdout: expect.stringMatching(/outcome: ended/),
     });
     expect(await readdir(`${state}/to`)).toEqual([]);
+  });
+
+  it('restores nothing from images that are not what they should be, and keeps them', async () => {
+    await storeHere(migrated.slice(0, 16));
+    shop.kill('SIGKILL');
+    await writeFile(`${here.destinationDirectory}/images/final/inventory.img`, 'nothing of criu');
+    await writeFile(`${here.sourceDirectory}/killed`, '');
+    const { exitCode, stdout } = await precopy('recover', OLD);
+    expect(exitCode).toBe(1);
+    expect(stdout).toMatch(/does: restores it on .* once more from the images of its last dump/);
+    expect(stdout).toMatch(/remains on .*: restore it again: .*inventory\.img/);
+    expect(await readdir(`${here.destinationDirectory}/images/final`)).toEqual(['inventory.img']);
   });
 });

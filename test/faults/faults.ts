@@ -73,7 +73,7 @@ export const faults: readonly Fault[] = [
   },
   {
     name: 'criu on the destination killed',
-    at: ['round', 'frozen', 'restoring'],
+    at: everywhere,
     strike: async ({ hosts }) => {
       await sh(hosts.b, 'pkill -9 -x criu; true');
     },
