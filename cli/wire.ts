@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { hostname } from 'node:os';
+import { dirname, join } from 'node:path';
 import { performance } from 'node:perf_hooks';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Millis, millis } from '../engine/model/units.ts';
@@ -11,7 +12,9 @@ import { dockerSource } from '../transport/docker/source.ts';
 import { localHost } from '../transport/host/local-host.ts';
 import { remoteHost } from '../transport/host/remote-host.ts';
 import { resolveTarget } from '../transport/host/ssh-target.ts';
+import { journalDirectory } from '../transport/journal/place.ts';
 import { sshLink } from '../transport/link/ssh-link.ts';
+import { storedProofs } from '../transport/proven-holds.ts';
 import { runcDestination } from '../transport/runc/destination.ts';
 import { runcSource } from '../transport/runc/source.ts';
 import { checkContainerId } from '../transport/runc/state.ts';
@@ -82,15 +85,16 @@ const sidesOf = (
   { imagesDir: imagesDirectory, runcRoot, pagePort }: HostOptions,
 ): Pick<MigrationPorts, 'source' | 'destination'> => {
   const pagePorts = Array.from({ length: PAGE_PORTS }, (_, index) => pagePort + index);
+  const proven = storedProofs(join(dirname(journalDirectory()), 'proven-holds'));
   const owner = `${hostname()}, process ${process.pid}`;
   if (runtime === 'docker') {
-    const docker = { imagesDirectory };
+    const docker = { imagesDirectory, proven };
     return {
       source: dockerSource(source, { ...docker, owner }),
       destination: dockerDestination(destination, { ...docker, pagePorts, source }),
     };
   }
-  const runc = { runcRoot, imagesDirectory };
+  const runc = { runcRoot, imagesDirectory, proven };
   return {
     source: runcSource(source, { ...runc, owner }),
     destination: runcDestination(destination, { ...runc, pagePorts, source }),

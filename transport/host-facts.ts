@@ -1,21 +1,33 @@
 import type { CheckResult, HostFacts } from '../engine/model/facts.ts';
 import { kibToBytes } from '../engine/model/units.ts';
 import type { Host } from '../engine/ports.ts';
+import { proveHold } from './prove-hold.ts';
+import type { ProvenHolds } from './proven-holds.ts';
 import { parseRecords, type Records } from './records.ts';
 import { scriptArgv } from './script.ts';
+
+export interface HostQuestion {
+  readonly runtime: string;
+  readonly role: 'source' | 'destination';
+  /** Where migration images go. */
+  readonly imagesDirectory: string;
+  readonly proven: ProvenHolds;
+}
 
 /** Asks a host what it can do. Changes nothing there. */
 export const readHostFacts = async (
   host: Host,
-  runtime: string,
-  imagesDirectory: string,
+  { runtime, imagesDirectory, ...proof }: HostQuestion,
   signal?: AbortSignal,
 ): Promise<HostFacts> => {
   const { stdout } = await host.run({ argv: scriptArgv('host-facts', runtime, imagesDirectory) }, signal);
-  return hostFactsFrom(host.name, imagesDirectory, parseRecords(stdout));
+  const records = parseRecords(stdout);
+  const facts = hostFactsFrom(host.name, imagesDirectory, records);
+  const boot = nonEmpty(records.one('boot'));
+  return { ...facts, hold: await proveHold(host, { ...facts, boot }, { imagesDirectory, ...proof }, signal) };
 };
 
-const hostFactsFrom = (name: string, imagesDirectory: string, records: Records): HostFacts => ({
+const hostFactsFrom = (name: string, imagesDirectory: string, records: Records): Omit<HostFacts, 'hold'> => ({
   name,
   kernel: records.one('kernel') ?? 'unknown',
   architecture: records.one('architecture') ?? 'unknown',

@@ -23,6 +23,7 @@ export type ScriptName =
   | 'parked-docker'
   | 'parked-restore'
   | 'process-facts'
+  | 'prove-hold'
   | 'received-images'
   | 'remove-directory'
   | 'ship-image'

@@ -53,7 +53,9 @@ const server = [
 ] as const;
 
 const portsOf = (way: Way, a: Host, b: Host): MigrationPorts => {
-  const docker = { imagesDirectory: '/run/precopy' };
+  // Whether holds work is not what is compared.
+  const proven = { has: async () => true, add: async () => {} };
+  const docker = { imagesDirectory: '/run/precopy', proven };
   const destination = dockerDestination(b, { ...docker, pagePorts: [27_700, 27_701], source: a });
   return {
     source: dockerSource(a, { ...docker, owner: 'bench' }),

@@ -6,6 +6,7 @@ export type Role = 'source' | 'destination';
 /** What one host must have by itself. */
 export const assessHost = (host: HostFacts, role: Role, runtime: string): Finding[] => [
   ...assessCriu(host),
+  ...assessHold(host),
   ...(role === 'source' ? assessDirtyTracking(host) : []),
   ...assessRequired(host, role, runtime),
   ...assessPrograms(host, runtime),
@@ -33,6 +34,20 @@ const assessCriu = ({ name, criuVersion, criuCheck }: HostFacts): Finding[] => {
     ];
   }
   return [];
+};
+
+/** All that keeps two copies from running rests on it. */
+const assessHold = ({ name, criuVersion, criuCheck, hold }: HostFacts): Finding[] => {
+  // A criu that does not work has a finding of its own.
+  if (hold.ok || criuVersion === undefined || !criuCheck.ok) return [];
+  return [
+    {
+      severity: 'error',
+      code: 'hold-unproven',
+      message: `criu ${criuVersion} on ${name} does not hold a process as a cut-over needs it: ${hold.detail}`,
+      remedy: `Try "criu dump" with an action script on ${name}, and install a criu that fits its kernel.`,
+    },
+  ];
 };
 
 const assessDirtyTracking = ({ name, kernel, criuVersion, dirtyTracking }: HostFacts): Finding[] => {

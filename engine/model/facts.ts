@@ -10,6 +10,8 @@ export interface HostFacts {
   readonly criuVersion: string | undefined;
   /** `criu check` passed; otherwise what it said. */
   readonly criuCheck: CheckResult;
+  /** criu held a throw-away process as it will have to hold the container; otherwise what it did. */
+  readonly hold: CheckResult;
   /** The kernel tracks dirty pages (CONFIG_MEM_SOFT_DIRTY). */
   readonly dirtyTracking: CheckResult;
   readonly runtimeVersion: string | undefined;

@@ -19,6 +19,7 @@ export const host = (name: string, changed: Partial<HostFacts> = {}): HostFacts 
   architecture: 'x86_64',
   criuVersion: '4.1.1',
   criuCheck: { ok: true, detail: 'Looks good.' },
+  hold: { ok: true, detail: '' },
   dirtyTracking: { ok: true, detail: 'supported' },
   runtimeVersion: '1.1.15',
   rsyncVersion: '3.4.1',

@@ -12,6 +12,7 @@ import { linkContract } from '../contracts/link.ts';
 import type { OpenScene } from '../contracts/migration-ports.ts';
 import { recoveryContract } from '../contracts/recovery.ts';
 import { sourceContract } from '../contracts/source.ts';
+import { rememberedProofs } from '../fakes/remembered-proofs.ts';
 import { openHosts, sh } from './hosts.ts';
 import { providedLab } from './provided.ts';
 
@@ -25,7 +26,7 @@ const open: OpenScene = async () => {
   const { a, b } = openHosts();
   await Promise.all([removeContainer(a, id), removeContainer(b, id)]);
   await runContainer(a, pageCounter(id, 16, 1000));
-  const runc = { runcRoot: '/run/runc', imagesDirectory: '/run/precopy' };
+  const runc = { runcRoot: '/run/runc', imagesDirectory: '/run/precopy', proven: rememberedProofs() };
   const ports = {
     source: runcSource(a, { ...runc, owner: 'a test' }),
     destination: runcDestination(b, { ...runc, pagePorts: [27_700, 27_701], source: a }),

@@ -1,15 +1,24 @@
 import { describe, expect, it } from 'vitest';
 import type { HostFacts } from '../../engine/model/facts.ts';
 import { kibToBytes } from '../../engine/model/units.ts';
+import type { Command } from '../../engine/ports.ts';
 import { localHost } from '../../transport/host/local-host.ts';
 import { readHostFacts } from '../../transport/host-facts.ts';
-import { fakeHost } from '../fakes/fake-host.ts';
+import { type FakeHost, fakeHost } from '../fakes/fake-host.ts';
+import { rememberedProofs } from '../fakes/remembered-proofs.ts';
+
+const question = {
+  runtime: 'runc',
+  role: 'destination',
+  imagesDirectory: '/run/precopy',
+} as const;
+
+const isProof = ({ argv }: Command): boolean => argv.includes('precopy-prove-hold');
 
 const factsFrom = (lines: readonly string[]): Promise<HostFacts> =>
   readHostFacts(
-    fakeHost('a', () => ({ stdout: lines.join('\n') })),
-    'runc',
-    '/run/precopy',
+    fakeHost('a', (command) => ({ stdout: isProof(command) ? 'ok\n' : lines.join('\n') })),
+    { ...question, proven: rememberedProofs() },
   );
 
 describe('what a host can do', () => {
@@ -36,6 +45,7 @@ describe('what a host can do', () => {
       architecture: 'x86_64',
       criuVersion: '4.1.1',
       criuCheck: { ok: true, detail: 'Looks good.' },
+      hold: { ok: true, detail: '' },
       dirtyTracking: { ok: false, detail: 'Dirty tracking is OFF. Memory snapshot will not work.' },
       runtimeVersion: '1.1.15',
       rsyncVersion: '3.4.1',
@@ -65,7 +75,12 @@ describe('what a host can do', () => {
   });
 
   it('is told by any Linux machine, about a directory that is not there yet too', async () => {
-    const facts = await readHostFacts(localHost(), 'no-such-runtime', '/tmp/no/such/directory');
+    const facts = await readHostFacts(localHost(), {
+      runtime: 'no-such-runtime',
+      role: 'source',
+      imagesDirectory: '/tmp/no/such/directory',
+      proven: rememberedProofs(),
+    });
     expect(facts.kernel).toMatch(/^\d+\.\d+/);
     expect(facts.cpuFlags.length).toBeGreaterThan(0);
     expect(facts.memoryAvailable).toBeGreaterThan(0);
@@ -73,5 +88,47 @@ describe('what a host can do', () => {
     expect(facts.runtimeVersion).toBeUndefined();
     expect(facts.missingPrograms).toContain('no-such-runtime');
     expect(facts.missingPrograms).not.toContain('tar');
+  });
+});
+
+describe('whether criu holds a process', () => {
+  const facts = 'criu 4.1.1\ncriu-check ok Looks good.\nboot b007\n';
+  const host = (...answers: readonly string[]): FakeHost => {
+    let asked = 0;
+    return fakeHost('a', (command) => {
+      if (!isProof(command)) return { stdout: facts };
+      asked += 1;
+      return { stdout: answers[Math.min(asked, answers.length) - 1] ?? '' };
+    });
+  };
+  const proofsOn = ({ commands }: FakeHost): number => commands.filter(isProof).length;
+
+  it('is proven once for each start of the host and version of criu', async () => {
+    const proven = rememberedProofs();
+    for (const _ of ['once', 'twice']) {
+      const asked = host('ok\n');
+      expect((await readHostFacts(asked, { ...question, proven })).hold.ok).toBe(true);
+      expect(proofsOn(asked)).toBe(_ === 'once' ? 1 : 0);
+    }
+    expect([...proven.all]).toEqual(['b007 destination 4.1.1']);
+    // What the source has to do is another matter.
+    const other = host('ok\n');
+    await readHostFacts(other, { ...question, role: 'source', proven });
+    expect(proofsOn(other)).toBe(1);
+  });
+
+  it('is tried once more when it fails, for that may be chance', async () => {
+    const asked = host('failed Pid 7 in use\n', 'ok\n');
+    expect((await readHostFacts(asked, { ...question, proven: rememberedProofs() })).hold.ok).toBe(true);
+  });
+
+  it.each([
+    ['failed criu took the refusal for consent\n', 'criu took the refusal for consent'],
+    ['', 'nothing was proven'],
+  ])('is not so when that was not seen (%j), and is asked again the next time', async (answer, detail) => {
+    const proven = rememberedProofs();
+    const { hold } = await readHostFacts(host(answer), { ...question, proven });
+    expect(hold).toEqual({ ok: false, detail });
+    expect([...proven.all]).toEqual([]);
   });
 });

@@ -33,7 +33,7 @@ export interface DockerDestinationOptions extends DockerOptions {
 
 /** The destination side of a Docker container: Docker makes it, and holds its start until the images are there. */
 export const dockerDestination = (host: Host, options: DockerDestinationOptions): Destination => {
-  const { imagesDirectory, pagePorts, source } = options;
+  const { imagesDirectory, proven, pagePorts, source } = options;
   const docker = dockerApi(host);
   const here = { host: source, docker: dockerApi(source) };
   /** New containers by migration. */
@@ -44,7 +44,8 @@ export const dockerDestination = (host: Host, options: DockerDestinationOptions)
     return made;
   };
   return {
-    host: (signal) => readHostFacts(host, 'docker', imagesDirectory, signal),
+    host: (signal) =>
+      readHostFacts(host, { runtime: 'docker', role: 'destination', imagesDirectory, proven }, signal),
     place: async (container, signal): Promise<PlaceFacts> => ({
       idTaken: false,
       bundle: 'absent',

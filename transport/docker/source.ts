@@ -1,6 +1,7 @@
 import type { ContainerFacts } from '../../engine/model/facts.ts';
 import type { Host, Source } from '../../engine/ports.ts';
 import { readHostFacts } from '../host-facts.ts';
+import type { ProvenHolds } from '../proven-holds.ts';
 import { readContainerFacts } from '../runc/container-facts.ts';
 import { runcSource } from '../runc/source.ts';
 import { dockerApi } from './docker-api.ts';
@@ -17,19 +18,22 @@ export interface DockerSourceOptions extends DockerOptions {
 export interface DockerOptions {
   /** Where the migration keeps its images. */
   readonly imagesDirectory: string;
+  /** What was proven of the hosts before. */
+  readonly proven: ProvenHolds;
 }
 
 /** Where Docker's containers are known to runc, whatever their runtime is called (moby daemon/runtime_unix.go). */
 export const DOCKER_RUNC_ROOT = '/run/docker/runtime-runc/moby';
 
 /** The source side of a Docker container: rounds go through the runc beneath Docker, which does not notice. */
-export const dockerSource = (host: Host, { imagesDirectory, owner }: DockerSourceOptions): Source => {
+export const dockerSource = (host: Host, { imagesDirectory, proven, owner }: DockerSourceOptions): Source => {
   const docker = dockerApi(host);
-  const runc = runcSource(host, { runcRoot: DOCKER_RUNC_ROOT, imagesDirectory, owner });
+  const runc = runcSource(host, { runcRoot: DOCKER_RUNC_ROOT, imagesDirectory, proven, owner });
   return {
     ...runc,
     capabilities: { preDump: true, parkedRestore: true, attachesNetwork: true },
-    host: (signal) => readHostFacts(host, 'docker', imagesDirectory, signal),
+    host: (signal) =>
+      readHostFacts(host, { runtime: 'docker', role: 'source', imagesDirectory, proven }, signal),
     container: async (name, signal): Promise<ContainerFacts> => {
       const { id, facts } = await readDockerFacts(host, docker, name, signal);
       const container = await readContainerFacts(host, DOCKER_RUNC_ROOT, id, signal);

@@ -28,14 +28,15 @@ export interface RuncDestinationOptions extends RuncOptions {
 
 /** The destination side of a plain runc container. */
 export const runcDestination = (host: Host, options: RuncDestinationOptions): Destination => {
-  const { runcRoot, imagesDirectory, pagePorts, source } = options;
+  const { runcRoot, imagesDirectory, proven, pagePorts, source } = options;
   const park = (plan: Plan): Promise<ParkedRestore> => {
     const directory = plan.destinationDirectory;
     const { id, bundle } = plan.container;
     return parkRestore(host, directory, outputLog(plan), restoreArgv({ runcRoot, id, directory, bundle }));
   };
   return {
-    host: (signal) => readHostFacts(host, 'runc', imagesDirectory, signal),
+    host: (signal) =>
+      readHostFacts(host, { runtime: 'runc', role: 'destination', imagesDirectory, proven }, signal),
     place: (container, signal) => readPlace(host, source, runcRoot, container, signal),
     prepare: (plan) => prepare(host, plan),
     create: async (plan) => fileRoots(plan),

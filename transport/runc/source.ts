@@ -9,6 +9,7 @@ import { workOf } from '../directories.ts';
 import { readHostFacts } from '../host-facts.ts';
 import { makeDirectory, writeFiles } from '../migration-directory.ts';
 import { holdLock, type MigrationLock } from '../migration-lock.ts';
+import type { ProvenHolds } from '../proven-holds.ts';
 import { scriptArgv, scriptText } from '../script.ts';
 import { checkpointArgv, criuConfig, keepsTcp } from './checkpoint.ts';
 import { readContainerFacts } from './container-facts.ts';
@@ -22,6 +23,8 @@ export interface RuncOptions {
   readonly runcRoot: string;
   /** Where the migration keeps its images. */
   readonly imagesDirectory: string;
+  /** What was proven of the hosts before. */
+  readonly proven: ProvenHolds;
 }
 
 export interface RuncSourceOptions extends RuncOptions {
@@ -30,11 +33,15 @@ export interface RuncSourceOptions extends RuncOptions {
 }
 
 /** The source side of a plain runc container. */
-export const runcSource = (host: Host, { runcRoot, imagesDirectory, owner }: RuncSourceOptions): Source => {
+export const runcSource = (
+  host: Host,
+  { runcRoot, imagesDirectory, proven, owner }: RuncSourceOptions,
+): Source => {
   let lock: MigrationLock | undefined;
   return {
     capabilities: { preDump: true, parkedRestore: true, attachesNetwork: false },
-    host: (signal) => readHostFacts(host, 'runc', imagesDirectory, signal),
+    host: (signal) =>
+      readHostFacts(host, { runtime: 'runc', role: 'source', imagesDirectory, proven }, signal),
     container: (name, signal) => readContainerFacts(host, runcRoot, name, signal),
     prepare: async (plan) => {
       lock = await prepare(host, plan, owner);

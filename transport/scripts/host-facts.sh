@@ -10,6 +10,7 @@ check() { # KEY COMMAND...
 }
 say kernel "$(uname -r)"
 say architecture "$(uname -m)"
+read -r boot </proc/sys/kernel/random/boot_id && say boot "$boot"
 if command -v criu >/dev/null; then
   say criu "$(criu --version 2>/dev/null | sed -n 's/^Version: //p')"
   check criu-check criu check

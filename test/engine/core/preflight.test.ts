@@ -37,6 +37,12 @@ describe('preflight', () => {
     ['criu-missing', 'error', { source: { criuVersion: undefined } }, ['blue']],
     ['criu-missing', 'error', { destination: { criuVersion: undefined } }, ['green']],
     [
+      'hold-unproven',
+      'error',
+      { destination: { hold: { ok: false, detail: 'criu took the refusal for consent' } } },
+      ['green', '4.1.1', 'took the refusal'],
+    ],
+    [
       'criu-check-failed',
       'error',
       { destination: { criuCheck: { ok: false, detail: 'no rt vDSO' } } },

@@ -4,6 +4,7 @@ import type { CommandOutput } from '../../../engine/ports.ts';
 import { outputLog, runcDestination } from '../../../transport/runc/destination.ts';
 import { container } from '../../fakes/facts.ts';
 import { type FakeHost, fakeHost } from '../../fakes/fake-host.ts';
+import { rememberedProofs } from '../../fakes/remembered-proofs.ts';
 import { planFor } from '../plan.ts';
 
 const overlay: Rootfs = {
@@ -23,6 +24,7 @@ const destinationOn = (
   runcDestination(host, {
     runcRoot: '/run/runc',
     imagesDirectory: '/run/precopy',
+    proven: rememberedProofs(),
     pagePorts: [27_700],
     source,
   });

@@ -6,6 +6,7 @@ import type { CommandOutput } from '../../../engine/ports.ts';
 import { runcSource } from '../../../transport/runc/source.ts';
 import { container } from '../../fakes/facts.ts';
 import { type FakeHost, fakeHost } from '../../fakes/fake-host.ts';
+import { rememberedProofs } from '../../fakes/remembered-proofs.ts';
 import { planFor } from '../plan.ts';
 
 const directory: Rootfs = { kind: 'directory', path: '/containers/shop/rootfs' };
@@ -18,7 +19,12 @@ const overlay: Rootfs = {
   work: '/layers/shop/work',
   mountOptions: [],
 };
-const options = { runcRoot: '/run/runc', imagesDirectory: '/run/precopy', owner: 'desk, process 7' };
+const options = {
+  runcRoot: '/run/runc',
+  imagesDirectory: '/run/precopy',
+  proven: rememberedProofs(),
+  owner: 'desk, process 7',
+};
 
 const text = (host: FakeHost, path: string): string | undefined => {
   const file = host.files.get(path);
