@@ -44,6 +44,7 @@ const leftOvers = [
   'ls -d /run/precopy /run/precopy/* 2>/dev/null | sed "s/^/directory /"',
   'grep precopy- ~/.ssh/authorized_keys | sed "s/^/key /"',
   'ps -ww -eo args= | grep -E "/run/precopy|precopy-|^criu" | grep -v "^grep\\|^sh -c ls" | sed "s/^/process /"',
+  'grep -o " /run/precopy[^ ]*" /proc/self/mountinfo | sed "s/^/mount/"',
   'find /sys/fs/cgroup -name cgroup.freeze -exec grep -l 1 {} + 2>/dev/null | sed "s/^/frozen /"',
   'true',
 ].join('; ');

@@ -12,6 +12,10 @@ case ${CRTOOLS_SCRIPT_ACTION:-} in
     while read -r -u 4 verdict; do
       case $verdict in
         resume)
+          # Without criu nobody lets them run, and they are lost: that must not look as if they had.
+          read -r stat <"/proc/$$/stat"
+          read -r _ parent _ <<<"${stat##*) }"
+          [ "$parent" = "$PPID" ] || exit 1
           # Before they run, for whoever asks after a crash. The source is dead: nothing may keep them from it.
           : >"$directory/resumed"
           sync -- "$directory/resumed"

@@ -4,4 +4,9 @@
 #   forget-restore.sh DIRECTORY
 directory=$1
 [ -e "$directory/images/final/inventory.img" ] || { echo 'there are no images of the last dump' >&2; exit 1; }
-rm -rf -- "$directory"/{claimed,prepared,resumed,started} "$directory/work/restore" && mkdir -- "$directory/work/restore"
+# A criu that was killed leaves cgroups mounted in its work directory: those are the host's.
+mounts=()
+while read -r _ _ _ _ target _; do [[ $target != "$directory"/* ]] || mounts=("$target" "${mounts[@]}"); done </proc/self/mountinfo
+for target in "${mounts[@]}"; do umount -- "$target" || exit; done
+rm -rf --one-file-system -- "$directory"/{claimed,prepared,resumed,started} "$directory/work/restore" &&
+  mkdir -- "$directory/work/restore"

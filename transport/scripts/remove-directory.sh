@@ -3,6 +3,10 @@
 # One that has been made since by another migration stays.
 #   remove-directory.sh DIRECTORY MIGRATION
 if [ -e "$1/migration" ] && [ "$(<"$1/migration")" != "$2" ]; then exit 0; fi
-rm -rf -- "$1" || exit
+# A criu that was killed leaves cgroups mounted in its work directory: those are the host's.
+mounts=()
+while read -r _ _ _ _ target _; do [[ $target != "$1"/* ]] || mounts=("$target" "${mounts[@]}"); done </proc/self/mountinfo
+for target in "${mounts[@]}"; do umount -- "$target" || exit; done
+rm -rf --one-file-system -- "$1" || exit
 case ${1%/*} in */precopy) rmdir --ignore-fail-on-non-empty -- "${1%/*}" 2>/dev/null ;; esac
 true

@@ -150,6 +150,28 @@ describe.concurrent('remove-directory.sh', () => {
     expect(await readdir(base)).toEqual([]);
   });
 
+  it.each([
+    ['remove-directory', ['m1']],
+    ['forget-restore', []],
+  ] as const)(
+    'takes away what a killed criu has left mounted, not what is in it: %s',
+    async (script, more) => {
+      const [base, cgroups] = [await temporaryDirectory(), await temporaryDirectory()];
+      const directory = `${base}/shop`;
+      await run('make-destination-directory', directory, 'm1');
+      await writeFile(`${directory}/images/final/inventory.img`, '');
+      await writeFile(`${cgroups}/kept`, '');
+      const yard = `${directory}/work/restore/.criu.cgyard.x/unified`;
+      await mkdir(yard, { recursive: true });
+      await localHost().run({ argv: ['mount', '--bind', cgroups, yard] });
+      expect(await run(script, directory, ...more)).toMatchObject({ exitCode: 0, stderr: '' });
+      expect(await readdir(cgroups)).toEqual(['kept']);
+      expect(await readFile('/proc/self/mountinfo', 'utf8')).not.toContain(directory);
+      const left = script === 'remove-directory' ? readdir(base) : readdir(`${directory}/work/restore`);
+      expect(await left).toEqual([]);
+    },
+  );
+
   it('leaves a directory alone that another migration has made since', async () => {
     const directory = `${await temporaryDirectory()}/precopy/shop`;
     await run('make-source-directory', directory, 'm2');

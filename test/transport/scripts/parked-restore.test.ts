@@ -114,6 +114,24 @@ describe.concurrent('parked-restore.sh', () => {
     expect((await parked.ended).told).toEqual(['parked', ...events, 'exit 0']);
   });
 
+  it('does not say that processes run which nobody lets run any more', async () => {
+    const setting = await prepared();
+    const parked = await park(setting);
+    await tellRestore(setting);
+    await parked.says('prepared');
+    const pids = (await readdir('/proc')).filter((name) => /^\d+$/.test(name));
+    for (const pid of pids) {
+      const command = await read(`/proc/${pid}/cmdline`).catch(() => '');
+      const [, script = '', outcome] = command.split('\0');
+      if (script.endsWith('restore-like-criu.sh') && outcome === setting.outcome)
+        process.kill(Number(pid), 'SIGKILL');
+    }
+    await writeFile(`${setting.directory}/verdict`, 'resume\n');
+    expect((await parked.ended).told.at(-1)).toBe('exit 137');
+    await pause(300);
+    await expect(read(`${setting.directory}/resumed`)).rejects.toThrow('ENOENT');
+  });
+
   it('can be done again once nothing is left of it, without the source, as long as there are images', async () => {
     const setting = await prepared();
     await mkdir(`${setting.directory}/claimed`);
