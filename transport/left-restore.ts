@@ -55,7 +55,7 @@ export const resumeHeld = async (host: Host, { destinationDirectory }: Plan): Pr
   });
 };
 
-/** Makes the processes anew and lets them run; `park`: as for a first restore. */
+/** Makes the processes anew and lets them run, once the former restore was ended; `park`: as for that one. */
 export const restoreAgain = async (
   host: Host,
   { destinationDirectory: directory }: Plan,
@@ -90,4 +90,5 @@ export const endRestore = async (host: Host, { destinationDirectory, migration }
   // Said again at each look: whoever takes verdicts next may not have been there yet.
   if (isAtWork(facts, ...restoring))
     await untilIdle(host, directory, restoring, { seconds: 30, onLook: discard });
+  await host.run({ argv: scriptArgv('end-copy', directory) });
 };

@@ -8,6 +8,7 @@ export type ScriptName =
   | 'docker-daemon-configure'
   | 'docker-runtime'
   | 'docker-runtime-users'
+  | 'end-copy'
   | 'final-dump'
   | 'forget-restore'
   | 'give-verdict'

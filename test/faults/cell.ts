@@ -39,7 +39,7 @@ export const cellOf = async (runtime: Runtime, fault: Fault, step: Step): Promis
     const read =
       on === undefined ? { acknowledged: 0, lost: Number.POSITIVE_INFINITY } : await stage.readBack(on);
     const runsOn = on === undefined ? [] : [on, ...others];
-    const left = await stage.left();
+    const left = await stage.left(on);
     return { runtime, fault: fault.name, step, migrate, byItself, recover, runsOn, ...read, left };
   } finally {
     await stage.end();

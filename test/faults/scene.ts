@@ -35,8 +35,8 @@ export interface Stage {
   runningOn(): Promise<readonly LabHostName[]>;
   /** Acknowledged writes that the survivor has not, once it takes new ones; how many were acknowledged. */
   readBack(on: LabHostName): Promise<{ readonly acknowledged: number; readonly lost: number }>;
-  /** What the migration has left on the hosts that were not powered off: files, keys, processes. */
-  left(): Promise<readonly string[]>;
+  /** What the migration has left on the hosts that were not powered off: files, keys, processes, those of a second copy. */
+  left(on: LabHostName | undefined): Promise<readonly string[]>;
   end(): Promise<void>;
 }
 
@@ -44,6 +44,7 @@ const leftOvers = [
   'ls -d /run/precopy /run/precopy/* 2>/dev/null | sed "s/^/directory /"',
   'grep precopy- ~/.ssh/authorized_keys | sed "s/^/key /"',
   'ps -ww -eo args= | grep -E "/run/precopy|precopy-|^criu" | grep -v "^grep\\|^sh -c ls" | sed "s/^/process /"',
+  'pgrep -x redis-server | tail -n "+$1" | sed "s/^/copy /"',
   'grep -o " /run/precopy[^ ]*" /proc/self/mountinfo | sed "s/^/mount/"',
   'find /sys/fs/cgroup -name cgroup.freeze -exec grep -l 1 {} + 2>/dev/null | sed "s/^/frozen /"',
   'true',
@@ -159,10 +160,10 @@ export const stageFor = (runtime: Runtime): Stage => {
       const lost = await lostWrites(ports[both.indexOf(on)] ?? 0, acknowledgements);
       return { acknowledged: acknowledgements.length, lost: lost.length };
     },
-    left: async () => {
+    left: async (on) => {
       const found = await Promise.all(
         both.map(async (name) =>
-          (await sh(hosts[name], leftOvers))
+          (await sh(hosts[name], leftOvers, on === name ? '2' : '1'))
             .split('\n')
             .flatMap((line) => (line === '' ? [] : [`${name}: ${line}`])),
         ),

@@ -5,8 +5,17 @@ directory=${0%/*}
 exec 3<>"$directory/events" 4<>"$directory/verdict" 5<>"$directory/peer"
 # To the controller and to the source.
 say() { echo "$1" >&3; echo "$1" >&5; }
+# The first process of the copy: a criu that is killed leaves it as it is, neither running nor gone.
+note_copy() {
+  local stat fields
+  { read -r stat <"/proc/${CRTOOLS_INIT_PID:-none}/stat"; } 2>/dev/null || return
+  read -ra fields <<<"${stat##*) }"
+  echo "$CRTOOLS_INIT_PID ${fields[19]}" >"$directory/copy"
+}
 case ${CRTOOLS_SCRIPT_ACTION:-} in
+  setup-namespaces) note_copy ;;
   post-restore)
+    note_copy
     : >"$directory/prepared"
     say prepared
     while read -r -u 4 verdict; do

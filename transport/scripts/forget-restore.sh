@@ -8,5 +8,5 @@ directory=$1
 mounts=()
 while read -r _ _ _ _ target _; do [[ $target != "$directory"/* ]] || mounts=("$target" "${mounts[@]}"); done </proc/self/mountinfo
 for target in "${mounts[@]}"; do umount -- "$target" || exit; done
-rm -rf --one-file-system -- "$directory"/{claimed,prepared,resumed,started} "$directory/work/restore" &&
+rm -rf --one-file-system -- "$directory"/{claimed,prepared,resumed,started,copy} "$directory/work/restore" &&
   mkdir -- "$directory/work/restore"

@@ -130,6 +130,21 @@ describe.concurrent('parked-restore.sh', () => {
     expect((await parked.ended).told.at(-1)).toBe('exit 137');
     await pause(300);
     await expect(read(`${setting.directory}/resumed`)).rejects.toThrow('ENOENT');
+    // What the restore had made is known, and is ended by whoever clears up.
+    const [pid = ''] = (await read(`${setting.directory}/copy`)).split(' ');
+    expect(await read(`/proc/${pid}/comm`)).toBe('sleep\n');
+    for (const _ of ['once', 'twice'])
+      await localHost().run({ argv: scriptArgv('end-copy', setting.directory) });
+    // Nobody may be there to reap it.
+    expect(await read(`/proc/${pid}/stat`).catch(() => ') Z')).toContain(') Z');
+  });
+
+  it.each(['$pid 1', '-1 1', ' ', 'x'])('ends no process by a note that is not of it (%j)', async (note) => {
+    const { directory } = await prepared();
+    await writeFile(`${directory}/copy`, `${note.replace('$pid', String(process.pid))}\n`);
+    expect(await localHost().probe({ argv: scriptArgv('end-copy', directory) })).toMatchObject({
+      exitCode: 0,
+    });
   });
 
   it('can be done again once nothing is left of it, without the source, as long as there are images', async () => {
