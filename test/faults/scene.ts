@@ -127,8 +127,8 @@ export const stageFor = (runtime: Runtime): Stage => {
     reach: async (step) => {
       const args = ['migrate', CONTAINER, ...between('a', 'b'), '--json', '--yes', '--max-rounds', '2'];
       const limits = ['--stall-timeout', '12s'];
-      if (step === 'committed') await holdBack(hosts.b);
       const controller = await startUntil(shownAt[step], [...args, ...limits]);
+      if (step === 'committed') await holdBack(hosts.b);
       const reached = marks[step];
       if (reached !== undefined)
         await sh(hosts.a, `until [ -e /run/precopy/*/${reached} ]; do sleep 0.05; done`);
@@ -136,7 +136,7 @@ export const stageFor = (runtime: Runtime): Stage => {
     },
     letGo: async () => {
       await hosts.b.probe({
-        argv: ['sh', '-c', 'pkill -f "[h]old-back"; pkill -CONT -f "[d]estination-hold"'],
+        argv: ['pkill', '-f', `^sleep ${HELD_BACK}$`],
       });
     },
     runningOn: async () => {
@@ -182,9 +182,11 @@ export const stageFor = (runtime: Runtime): Stage => {
 /** What the source has written down by then, where the progress shows it too early. */
 const marks: Readonly<Partial<Record<Step, string>>> = { restoring: 'handed-over', committed: 'killed' };
 
+/** Seconds, and known by that. */
+const HELD_BACK = '600.25';
+
 /** Keeps the copy from hearing its verdict once it has said that all processes exist: the commit then lasts. */
 const holdBack = async (host: Host): Promise<void> => {
-  const stop =
-    'until [ -e /run/precopy/*/prepared ]; do sleep 0.02; done; pkill -STOP -f "[d]estination-hold.sh"; : hold-back';
-  await sh(host, 'setsid sh -c "$1" </dev/null >/dev/null 2>&1 & true', stop);
+  const later = `s/^ *say prepared$/&; sleep ${HELD_BACK}/`;
+  await sh(host, 'sed -i "$1" /run/precopy/*/destination-hold.sh', later);
 };

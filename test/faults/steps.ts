@@ -9,5 +9,5 @@ export const shownAt: Readonly<Record<Step, RegExp>> = {
   frozen: /phase: frozen/,
   restoring: /phase: restoring/,
   // The copy is kept from hearing its verdict (`holdBack`), so that this lasts.
-  committed: /phase: restoring/,
+  committed: /phase: pre-copy/,
 };
