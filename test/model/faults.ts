@@ -128,6 +128,7 @@ const destinationOff = (state: State): State => ({
   ...state,
   destinationOn: false,
   copy: 'none',
+  imagesLost: true,
   parked: 'over',
   peer: 'over',
   parkedSession: false,

@@ -35,9 +35,13 @@ const discarded = (state: State): State => ({
   copy: state.copy === 'running' ? 'running' : 'none',
 });
 
-const resumed = (state: State): State => {
-  if (state.copy === 'held') return { ...state, recover: 'done', destinationVerdict: ['resume'] };
-  return state.copy === 'running' ? { ...state, recover: 'done' } : discarded(state);
+const resumed = (state: State, { withoutImages }: Variants): State => {
+  // Said again for as long as it is not seen to run.
+  if (state.copy === 'held') return { ...state, destinationVerdict: ['resume'] };
+  if (state.copy === 'running') return { ...state, recover: 'done' };
+  // It died because the copy was there, whole and stopped. That one is gone: the images are not, and nothing has run since.
+  const again = state.decided === 'kill' && !state.imagesLost && withoutImages !== true;
+  return again ? { ...discarded(state), copy: 'running' } : discarded(state);
 };
 
 /** On its way to what can be resumed: the restore is claimed, and somebody is there to make it. */
@@ -89,8 +93,22 @@ export const recoverSteps: readonly Step[] = [
     discarded,
   ),
   step(
+    'recover restores again',
+    ({ controller, recover, copy, imagesLost }, { restoreAgainUnasked }) =>
+      restoreAgainUnasked === true &&
+      controller === 'gone' &&
+      recover === 'none' &&
+      copy === 'none' &&
+      !imagesLost,
+    (state) => ({ ...discarded(state), copy: 'running' }),
+  ),
+  step(
     'recover resumes the copy',
-    (state) => state.recover === 'source dead' && reachesDestination(state) && !isUnderWay(state),
+    (state) =>
+      state.recover === 'source dead' &&
+      reachesDestination(state) &&
+      !isUnderWay(state) &&
+      !(state.copy === 'held' && state.destinationVerdict[0] === 'resume'),
     resumed,
   ),
 ];

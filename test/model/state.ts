@@ -75,6 +75,8 @@ export interface State {
   readonly parked: 'waiting' | 'restoring' | 'over' | 'crashed';
   readonly destinationVerdict: Words;
   readonly copy: 'none' | 'restoring' | 'held' | 'running';
+  /** The images the copy was made of are in memory, as they are by default, and went with it. */
+  readonly imagesLost: boolean;
 }
 
 /** The protocol broken on purpose, to see that what forbids it is needed and that the properties notice. */
@@ -99,6 +101,10 @@ export interface Variants {
   readonly recoverUnasked?: boolean;
   /** `precopy recover` resumes the copy of a container that is gone, whatever ended it. */
   readonly recoverWhateverEnded?: boolean;
+  /** Not broken, but with less to recover from: no images are left that a copy could be made of once more. */
+  readonly withoutImages?: boolean;
+  /** `precopy recover` restores from the images whenever there is no copy, without asking what became of the source. */
+  readonly restoreAgainUnasked?: boolean;
 }
 
 export interface Step {
@@ -144,6 +150,7 @@ export const initial: State = {
   parked: 'waiting',
   destinationVerdict: [],
   copy: 'none',
+  imagesLost: false,
 };
 
 /** A step with a condition and one outcome. */
