@@ -13,7 +13,7 @@ const keepers = ['parked-restore', 'parked-docker'];
 /** They end by themselves once they have heard what is to be done; criu is never killed. */
 const restoring = [...keepers, 'restore', 'destination-hold'];
 /** Nobody needs them any more. */
-const helpers = ['page-server', 'criu-page-server', 'hand-over'];
+const helpers = ['page-server', 'criu-page-server', 'hand-over', 'stray-criu'];
 
 /** `runs`: whether the runtime has the container, and it runs. */
 export const standingOf = (

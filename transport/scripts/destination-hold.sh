@@ -12,19 +12,38 @@ note_copy() {
   read -ra fields <<<"${stat##*) }"
   echo "$CRTOOLS_INIT_PID ${fields[19]}" >"$directory/copy"
 }
+# criu, and the runtime that waits for it: without either nobody would have the copy.
+find_makers() {
+  local pid=$$ name stat fields
+  makers=$PPID
+  for _ in 1 2 3; do
+    { read -r stat <"/proc/$pid/stat"; } 2>/dev/null || return
+    read -ra fields <<<"${stat##*) }"
+    pid=${fields[1]}
+    { read -r name <"/proc/$pid/comm" && read -r stat <"/proc/$pid/stat"; } 2>/dev/null || return
+    read -ra fields <<<"${stat##*) }"
+    [ "$name" != criu ] || { makers="$pid ${fields[1]}"; return; }
+  done
+}
+parent_now() {
+  local stat
+  read -r stat <"/proc/$$/stat"
+  read -r _ parent _ <<<"${stat##*) }"
+}
 case ${CRTOOLS_SCRIPT_ACTION:-} in
   setup-namespaces) note_copy ;;
   post-restore)
     note_copy
     : >"$directory/prepared"
     say prepared
+    find_makers
+    before=$makers
     while read -r -u 4 verdict; do
       case $verdict in
         resume)
-          # Without criu nobody lets them run, and they are lost: that must not look as if they had.
-          read -r stat <"/proc/$$/stat"
-          read -r _ parent _ <<<"${stat##*) }"
-          [ "$parent" = "$PPID" ] || exit 1
+          # Without them the copy is lost: that must not look as if it had run.
+          parent_now && find_makers
+          [ "$parent" = "$PPID" ] && [ "$makers" = "$before" ] || exit 1
           # Before they run, for whoever asks after a crash. The source is dead: nothing may keep them from it.
           : >"$directory/resumed"
           sync -- "$directory/resumed"

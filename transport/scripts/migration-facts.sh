@@ -13,6 +13,13 @@ if [ -d "$directory" ]; then
   [ ! -e "$directory/images/final/inventory.img" ] || echo 'mark dumped'
 fi
 
+ppid_of() {
+  local stat fields
+  read -r stat <"/proc/$1/stat" || return
+  read -ra fields <<<"${stat##*) }"
+  echo "${fields[1]}"
+}
+
 # Our scripts are known by what stands after their text, others by the files they work with.
 name_of() { # WORD...
   if [[ ${4:-} == precopy-* ]] && [[ ${5:-} == "$directory" || ${5:-} == "$directory"/* ]]; then
@@ -22,6 +29,11 @@ name_of() { # WORD...
   local word
   for word; do
     case $word in
+      # As criu calls itself once it restores. Without a runtime that waits for it, it has nobody to go on for.
+      "criu: restore"*" $directory/images/"*)
+        if [ "$(ppid_of "$pid")" = 1 ]; then echo stray-criu; else echo restore; fi
+        return
+        ;;
       "$directory/destination-hold.sh" | "$directory/source-hold.sh" | "$directory/hand-over.sh")
         word=${word##*/}
         echo "${word%.sh}"

@@ -6,7 +6,7 @@ import { endProcesses } from '../../../transport/end-left-over.ts';
 import { localHost } from '../../../transport/host/local-host.ts';
 import { parseStat } from '../../../transport/host/process-id.ts';
 import { type MigrationFacts, readMigrationFacts } from '../../../transport/migration-facts.ts';
-import { scriptArgv } from '../../../transport/script.ts';
+import { scriptArgv, scriptText } from '../../../transport/script.ts';
 import { eventually } from './eventually.ts';
 import { atEnd, startScript, temporaryDirectory } from './start-script.ts';
 
@@ -17,6 +17,10 @@ const started = (argv0: string, ...args: readonly string[]): ChildProcess => {
   return child;
 };
 const look = (directory: string): Promise<MigrationFacts> => readMigrationFacts(localHost(), directory);
+
+/** As the first process of a pid namespace, which takes in what has lost its parent. */
+const besideAnOrphan =
+  '(bash -c "sleep 60; true" "$1" </dev/null >/dev/null 2>&1 &); bash -c "$0" precopy-migration-facts "$2"';
 
 describe.concurrent('migration-facts.sh', () => {
   it('finds nothing where there is nothing', async () => {
@@ -45,15 +49,37 @@ describe.concurrent('migration-facts.sh', () => {
     expect(await look(await temporaryDirectory())).toMatchObject({ migration: '' });
   });
 
+  it('knows a criu whose runtime is gone', async () => {
+    const directory = await temporaryDirectory();
+    const title = `criu: restore --rpc -D ${directory}/images/final`;
+    const facts = scriptText('migration-facts');
+    const { stdout } = await localHost().run({
+      argv: [
+        'unshare',
+        '--pid',
+        '--fork',
+        '--mount-proc',
+        'bash',
+        '-c',
+        besideAnOrphan,
+        facts,
+        title,
+        directory,
+      ],
+    });
+    expect(stdout).toMatch(/^process stray-criu \d+$/m);
+  });
+
   it.each([
     ['final-dump', ['precopy-final-dump', 'D']],
     ['page-server', ['precopy-page-server', 'D/images/0']],
     ['restore', ['x', '--root', '/r', 'restore', '--image-path', 'D/images/final', 'shop']],
     ['checkpoint', ['x', '--root', '/r', 'checkpoint', '--pre-dump', '--image-path', 'D/images/0', 'shop']],
+    ['restore', ['criu: restore --rpc -D D/images/final']],
     ['destination-hold', ['D/destination-hold.sh']],
   ] as const)('knows who is at work: %s', async (name, words) => {
     const directory = await temporaryDirectory();
-    const [argv0, ...args] = words.map((word) => word.replace(/^D/, directory));
+    const [argv0, ...args] = words.map((word) => word.replace(/\bD(?=\/|$)/, directory));
     const child = started(argv0 ?? '', ...args);
     await eventually(async () =>
       expect((await look(directory)).atWork).toEqual([{ name, pid: String(child.pid) }]),
