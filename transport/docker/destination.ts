@@ -21,7 +21,7 @@ import { note, removeMade } from './made.ts';
 import { parkDockerRestore } from './parked-restore.ts';
 import { readDockerPlace } from './place.ts';
 import { activateRestartPolicy } from './restart-policy.ts';
-import type { DockerOptions } from './source.ts';
+import { DOCKER_RUNC_ROOT, type DockerOptions } from './source.ts';
 import { untilDockerAnswers } from './until-it-answers.ts';
 
 export interface DockerDestinationOptions extends DockerOptions {
@@ -92,6 +92,8 @@ export const dockerDestination = (host: Host, options: DockerDestinationOptions)
       await endRestore(host, plan);
       await untilDockerAnswers(docker);
       await forgetParked(host, plan);
+      // What the runtime beneath Docker remembers of a container whose shim is gone is in the way of the same one.
+      await host.probe({ argv: ['runc', '--root', DOCKER_RUNC_ROOT, 'delete', '--force', made.id] });
       await restoreAgain(host, plan, () => parkDockerRestore(host, plan.destinationDirectory, made.id));
     },
     discard: (plan) => discard(host, docker, plan),

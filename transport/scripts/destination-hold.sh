@@ -34,10 +34,10 @@ case ${CRTOOLS_SCRIPT_ACTION:-} in
   setup-namespaces) note_copy ;;
   post-restore)
     note_copy
-    : >"$directory/prepared"
-    say prepared
     find_makers
     before=$makers
+    : >"$directory/prepared"
+    say prepared
     while read -r -u 4 verdict; do
       case $verdict in
         resume)
