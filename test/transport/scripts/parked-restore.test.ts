@@ -132,7 +132,7 @@ describe.concurrent('parked-restore.sh', () => {
     await expect(read(`${setting.directory}/resumed`)).rejects.toThrow('ENOENT');
     // What the restore had made is known, and is ended by whoever clears up.
     const [pid = ''] = (await read(`${setting.directory}/copy`)).split(' ');
-    expect(await read(`/proc/${pid}/comm`)).toBe('sleep\n');
+    await eventually(async () => expect(await read(`/proc/${pid}/comm`)).toBe('sleep\n'));
     for (const _ of ['once', 'twice'])
       await localHost().run({ argv: scriptArgv('end-copy', setting.directory) });
     // Nobody may be there to reap it.
