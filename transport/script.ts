@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 export type ScriptName =
   | 'container-facts'
   | 'destination-hold'
+  | 'dirty-profile'
   | 'discard-destination'
   | 'docker-daemon'
   | 'docker-daemon-configure'
