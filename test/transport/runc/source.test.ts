@@ -94,6 +94,15 @@ describe('preparing the source', () => {
     await expect(source.prepare(plan)).rejects.toThrow(/another migration of shop is under way on a/);
   });
 
+  it('refuses while a profile of the container is taken, whose dirty bits it would clear', async () => {
+    const source = runcSource(
+      fakeHost('a', () => ({ exitCode: 18, stderr: 'mkdir: File exists' })),
+      options,
+    );
+    await expect(source.prepare(plan)).rejects.toThrow(InvalidInput);
+    await expect(source.prepare(plan)).rejects.toThrow(/a profile of shop is being taken on a$/);
+  });
+
   it('tells a host without space from that', async () => {
     const stderr = 'mkdir: No space left on device';
     const source = runcSource(
