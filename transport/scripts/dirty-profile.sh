@@ -119,20 +119,27 @@ look() {
 
 now
 begun=$clock
+find_ranges
+now
+finding=$((clock - begun))
+begun=$clock
 clear_all
 now
 echo "clear $begun $clock"
 origin=$clock
+# In less than this a process maps little more, and to find out would make a short window a long one.
+SHORT=1000
 for window in "${windows[@]}"; do
   now
   left=$((origin + window - clock))
+  ((window <= SHORT)) || left=$((left - finding))
   # The look before took longer.
   ((left > 0)) || continue
   read -r -t "$((left / 1000)).$(printf %03d $((left % 1000)))" _
   # Not the time was up.
   (($? > 128)) || exit 0
   [ -d "/proc/$pid" ] || exit 20
-  find_ranges
+  ((window <= SHORT)) || find_ranges
   look | gzip -1 | base64 -w 65536
   echo "looked $(<"$directory/looked")"
 done
