@@ -2,17 +2,21 @@ import { resolve } from 'node:path';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import type { Reached } from '../engine/model/journal.ts';
 
-/** Options that say between which hosts, and how they are reached. */
-export interface HostOptions {
-  readonly to: string;
+/** Options that say on which host a container is, and how that is reached. */
+export interface SourceOptions {
   readonly from?: string;
-  readonly toAddress?: string;
   readonly sshConfig?: string;
-  readonly sshPort: number;
   /** `auto`, which is the default: Docker's container where Docker on the source knows it, else runc's. */
   readonly runtime?: 'auto' | 'runc' | 'docker';
   readonly runcRoot: string;
   readonly imagesDir: string;
+}
+
+/** Options that say between which hosts, and how they are reached. */
+export interface HostOptions extends SourceOptions {
+  readonly to: string;
+  readonly toAddress?: string;
+  readonly sshPort: number;
   readonly pagePort: number;
 }
 
@@ -47,45 +51,47 @@ const address = (value: string): string => {
   return value;
 };
 
-export const withHostOptions = (command: Command): Command =>
-  command
-    .requiredOption(
-      '--to <host>',
-      'destination: [user@]host[:port], ssh://..., or a name from the ssh configuration',
-    )
-    .option('--from <host>', 'source, named likewise (default: this machine)')
-    .addOption(
-      new Option(
-        '--to-address <address>',
-        'the destination as the source reaches it (default: its ssh host name)',
-      ).argParser(address),
-    )
-    .option('--ssh-config <file>', 'ssh configuration to use instead of ~/.ssh/config')
-    .addOption(
-      new Option('--ssh-port <port>', 'sshd of the destination as the source reaches it')
-        .argParser(port)
-        .default(22),
-    )
-    .addOption(
-      new Option(
-        '--runtime <what>',
-        "whose container it is; auto takes Docker's where Docker on the source knows it, else runc's",
-      )
-        .choices(['auto', 'runc', 'docker'])
-        .default('auto'),
-    )
-    .addOption(
-      new Option('--runc-root <dir>', "runc's --root on both hosts, not for Docker's containers")
-        .argParser(plainPath)
-        .default('/run/runc'),
-    )
-    .addOption(
-      new Option('--images-dir <dir>', 'where images lie on both hosts')
-        .argParser(plainPath)
-        .default('/run/precopy'),
-    )
-    .addOption(
-      new Option('--page-port <port>', 'first of 16 ports the page-server may use')
-        .argParser(port)
-        .default(27_700),
-    );
+const sourceOptions = (): readonly Option[] => [
+  new Option('--from <host>', 'source, [user@]host[:port] or an ssh alias (default: this machine)'),
+  new Option('--ssh-config <file>', 'ssh configuration to use instead of ~/.ssh/config'),
+  new Option(
+    '--runtime <what>',
+    "whose container it is; auto takes Docker's where Docker on the source knows it, else runc's",
+  )
+    .choices(['auto', 'runc', 'docker'])
+    .default('auto'),
+  new Option('--runc-root <dir>', "runc's --root on the hosts, not for Docker's containers")
+    .argParser(plainPath)
+    .default('/run/runc'),
+  new Option('--images-dir <dir>', 'where images lie on the hosts')
+    .argParser(plainPath)
+    .default('/run/precopy'),
+];
+
+const destinationOptions = (): readonly Option[] => [
+  new Option(
+    '--to-address <address>',
+    'the destination as the source reaches it (default: its ssh host name)',
+  ).argParser(address),
+  new Option('--ssh-port <port>', 'sshd of the destination as the source reaches it')
+    .argParser(port)
+    .default(22),
+  new Option('--page-port <port>', 'first of 16 ports the page-server may use')
+    .argParser(port)
+    .default(27_700),
+];
+
+const withOptions = (command: Command, options: readonly Option[]): Command => {
+  for (const option of options) command.addOption(option);
+  return command;
+};
+
+export const withSourceOptions = (command: Command): Command => withOptions(command, sourceOptions());
+
+export const withHostOptions = (command: Command): Command => {
+  const to = 'destination: [user@]host[:port], ssh://..., or a name from the ssh configuration';
+  return withOptions(command.requiredOption('--to <host>', to), [
+    ...sourceOptions(),
+    ...destinationOptions(),
+  ]);
+};

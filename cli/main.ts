@@ -9,8 +9,10 @@ import { hostCommand } from './host.ts';
 import { imagesCommand } from './images.ts';
 import { labCommand } from './lab.ts';
 import { migrateCommand } from './migrate.ts';
+import { profileCommand } from './profile.ts';
 import { recoverCommand } from './recover.ts';
 import { statusCommand } from './status.ts';
+import { tuneCommand } from './tune.ts';
 import { tellLine } from './write.ts';
 
 /** `package.json` lies beside `dist/` when built, and one folder up when run from source. */
@@ -33,6 +35,8 @@ const program = new Command('precopy')
   .addCommand(statusCommand())
   .addCommand(abortCommand())
   .addCommand(recoverCommand())
+  .addCommand(profileCommand())
+  .addCommand(tuneCommand())
   .addCommand(hostCommand())
   .addCommand(imagesCommand())
   .addCommand(labCommand())

@@ -64,3 +64,11 @@ const policyOf = (options: PolicyOptions): Policy => ({
   ...(options.deadline === undefined ? {} : { deadline: options.deadline }),
   onDeadline: options.onDeadline,
 });
+
+/** The options that make this policy of the defaults. */
+export const optionsFor = (policy: Policy): readonly string[] => [
+  ...(policy.maxRounds === maxRounds ? [] : ['--max-rounds', String(policy.maxRounds)]),
+  ...(policy.minDirtyPages === minDirtyPages ? [] : ['--min-dirty-pages', String(policy.minDirtyPages)]),
+  ...(policy.maxGrowth === maxGrowth ? [] : ['--max-growth', `${policy.maxGrowth * 100}%`]),
+  ...(policy.maxDowntime === undefined ? [] : ['--max-downtime', `${policy.maxDowntime}ms`]),
+];

@@ -32,6 +32,7 @@ const sizeUnits = new Map([
 const TIME_FORM = 'Give a time longer than 0 with its unit: 300ms, 2s, 1m30s, 5min or 1h.';
 const SIZE_FORM = 'Give a size with its unit: 512KiB, 64MiB, 1GiB or 100MB.';
 const PAGES_FORM = 'Give a number of pages, as 64, or a size with its unit, as 256KiB.';
+const RATE_FORM = 'Give a rate with its unit: 1Gbit, 500Mbit, 100MiB/s or 110MB/s.';
 const GROWTH_FORM = 'Give a share with %, as 10%, or a fraction up to 1, as 0.1.';
 const COUNT_FORM = 'Give a whole number, 1 or more.';
 
@@ -75,6 +76,27 @@ export const parsePages = (text: string): Pages => {
   } catch {
     throw new InvalidArgumentError(PAGES_FORM);
   }
+};
+
+const bitUnits = new Map([
+  ['kbit', 1000 / 8],
+  ['mbit', 1000 ** 2 / 8],
+  ['gbit', 1000 ** 3 / 8],
+]);
+/** What Ethernet, IP and TCP leave of a wire's bits. */
+const PAYLOAD = 0.936;
+
+/** `1Gbit`, of which headers take their part, or what arrives: `100MiB/s`. In bytes per millisecond. */
+export const parseRate = (text: string): number => {
+  const [, amount, unit, perSecond] = /^(\d+(?:\.\d+)?)\s?([a-z]+)(\/s)?$/i.exec(text) ?? [];
+  const wanted = (unit ?? '').toLowerCase();
+  const bits = bitUnits.get(wanted);
+  const factor =
+    bits === undefined ? (perSecond === undefined ? undefined : sizeUnits.get(wanted)) : bits * PAYLOAD;
+  if (factor === undefined) {
+    throw new InvalidArgumentError(RATE_FORM);
+  }
+  return checked((Number(amount) * factor) / 1000, RATE_FORM);
 };
 
 /** `10%` or `0.1`. Without %, more than 1 is refused: 10 would mean 1000 %. */

@@ -4,21 +4,21 @@ import { dirname, join } from 'node:path';
 import { performance } from 'node:perf_hooks';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Millis, millis } from '../engine/model/units.ts';
-import type { Clock, Host } from '../engine/ports.ts';
+import type { Clock, Host, Source } from '../engine/ports.ts';
 import type { MigrationPorts } from '../engine/run/migration.ts';
 import { dockerDestination } from '../transport/docker/destination.ts';
 import { knowsContainer } from '../transport/docker/knows-container.ts';
 import { dockerSource } from '../transport/docker/source.ts';
 import { localHost } from '../transport/host/local-host.ts';
-import { remoteHost } from '../transport/host/remote-host.ts';
+import { type RemoteHostOptions, remoteHost } from '../transport/host/remote-host.ts';
 import { resolveTarget } from '../transport/host/ssh-target.ts';
 import { journalDirectory } from '../transport/journal/place.ts';
 import { sshLink } from '../transport/link/ssh-link.ts';
-import { storedProofs } from '../transport/proven-holds.ts';
+import { type ProvenHolds, storedProofs } from '../transport/proven-holds.ts';
 import { runcDestination } from '../transport/runc/destination.ts';
 import { runcSource } from '../transport/runc/source.ts';
 import { checkContainerId } from '../transport/runc/state.ts';
-import type { HostOptions } from './host-options.ts';
+import type { HostOptions, SourceOptions } from './host-options.ts';
 
 export interface Wired {
   readonly ports: MigrationPorts;
@@ -37,13 +37,41 @@ const systemClock: Clock = {
     sleep(duration, undefined, signal === undefined ? {} : { signal }).catch(() => {}),
 };
 
+export interface WiredSource {
+  readonly host: Host;
+  readonly source: Source;
+  close(): Promise<void>;
+}
+
+const sshOf = ({ sshConfig }: SourceOptions): RemoteHostOptions =>
+  sshConfig === undefined ? {} : { configFile: sshConfig };
+
+const sourceHost = (options: SourceOptions): Host =>
+  options.from === undefined ? localHost() : remoteHost(options.from, sshOf(options));
+
+/** The source alone, for a command that needs no destination. */
+export const wireSource = async (options: SourceOptions, container: string): Promise<WiredSource> => {
+  checkContainerId(container);
+  const host = sourceHost(options);
+  const close = (): Promise<void> => host.close();
+  try {
+    return {
+      host,
+      source: sourceOf(await runtimeOf(host, container, options.runtime), host, options),
+      close,
+    };
+  } catch (cause) {
+    await close();
+    throw cause;
+  }
+};
+
 /** Puts hosts, runtimes and link together for one command. Asks the source only whose container it is. */
 export const wire = async (options: HostOptions, container: string, stall: Millis): Promise<Wired> => {
   checkContainerId(container);
   const { sshConfig } = options;
-  const ssh = sshConfig === undefined ? {} : { configFile: sshConfig };
-  const source: Host = options.from === undefined ? localHost() : remoteHost(options.from, ssh);
-  const destination = remoteHost(options.to, ssh);
+  const source = sourceHost(options);
+  const destination = remoteHost(options.to, sshOf(options));
   const close = async (): Promise<void> => {
     await Promise.allSettled([source.close(), destination.close()]);
   };
@@ -72,32 +100,42 @@ type Runtime = 'runc' | 'docker';
 const runtimeOf = async (
   source: Host,
   container: string,
-  asked: HostOptions['runtime'] = 'auto',
+  asked: SourceOptions['runtime'] = 'auto',
 ): Promise<Runtime> => {
   if (asked !== 'auto') return asked;
   return (await knowsContainer(source, container)) ? 'docker' : 'runc';
 };
 
+const sourceOf = (
+  runtime: Runtime,
+  source: Host,
+  { imagesDir: imagesDirectory, runcRoot }: SourceOptions,
+): Source => {
+  const common = {
+    imagesDirectory,
+    proven: proven(),
+    owner: `${hostname()}, process ${process.pid}`,
+  };
+  return runtime === 'docker' ? dockerSource(source, common) : runcSource(source, { ...common, runcRoot });
+};
+
+const proven = (): ProvenHolds => storedProofs(join(dirname(journalDirectory()), 'proven-holds'));
+
 const sidesOf = (
   runtime: Runtime,
   source: Host,
   destination: Host,
-  { imagesDir: imagesDirectory, runcRoot, pagePort }: HostOptions,
+  options: HostOptions,
 ): Pick<MigrationPorts, 'source' | 'destination'> => {
+  const { imagesDir: imagesDirectory, runcRoot, pagePort } = options;
   const pagePorts = Array.from({ length: PAGE_PORTS }, (_, index) => pagePort + index);
-  const proven = storedProofs(join(dirname(journalDirectory()), 'proven-holds'));
-  const owner = `${hostname()}, process ${process.pid}`;
-  if (runtime === 'docker') {
-    const docker = { imagesDirectory, proven };
-    return {
-      source: dockerSource(source, { ...docker, owner }),
-      destination: dockerDestination(destination, { ...docker, pagePorts, source }),
-    };
-  }
-  const runc = { runcRoot, imagesDirectory, proven };
+  const common = { imagesDirectory, proven: proven(), pagePorts, source };
   return {
-    source: runcSource(source, { ...runc, owner }),
-    destination: runcDestination(destination, { ...runc, pagePorts, source }),
+    source: sourceOf(runtime, source, options),
+    destination:
+      runtime === 'docker'
+        ? dockerDestination(destination, common)
+        : runcDestination(destination, { ...common, runcRoot }),
   };
 };
 

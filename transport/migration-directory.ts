@@ -4,8 +4,9 @@ import type { Host } from '../engine/ports.ts';
 import { scriptArgv } from './script.ts';
 import { takenText } from './taken.ts';
 
-/** The exit code of the make scripts for a directory that is there already. */
-const TAKEN = 17;
+/** The exit codes of scripts for a directory that is there already: a migration's, or a profile's. */
+export const TAKEN = 17;
+export const PROFILED = 18;
 
 /** Makes the directory of one migration on a host. A directory that is there is another migration's, and stays. */
 export const makeDirectory = async (
@@ -16,7 +17,16 @@ export const makeDirectory = async (
   const { exitCode, stdout, stderr } = await host.probe({ argv });
   if (exitCode === 0) return;
   if (exitCode === TAKEN) throw new InvalidInput(takenText(container.id, host.name, stdout));
+  if (exitCode === PROFILED) throw profiled(host, container.id, stderr);
   throw new CommandFailed({ host: host.name, argv: ['mkdir'], exitCode, stderr });
+};
+
+/** Why nothing else may be done with a container: two would spoil each other's view of what is dirty. */
+export const profiled = (host: Host, id: string, stderr: string): InvalidInput => {
+  const why = stderr.trim().split('\n').at(-1) ?? '';
+  return new InvalidInput(
+    `a profile of ${id} is being taken on ${host.name}${why.startsWith('it was killed') ? `, or was: ${why}` : ''}`,
+  );
 };
 
 /** The directory of one migration on one of the hosts. */

@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 export type ScriptName =
   | 'container-facts'
   | 'destination-hold'
+  | 'dirty-profile'
   | 'discard-destination'
   | 'docker-daemon'
   | 'docker-daemon-configure'
@@ -10,6 +11,7 @@ export type ScriptName =
   | 'docker-runtime-users'
   | 'end-copy'
   | 'final-dump'
+  | 'forget-container'
   | 'forget-restore'
   | 'give-verdict'
   | 'hand-over'

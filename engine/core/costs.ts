@@ -10,7 +10,7 @@ export type Calibration = Partial<Omit<CostModel, 'resident' | 'unreachable'>>;
  * An ordinary pair of machines: process start-up and system calls at native speed, images in memory.
  * The figures are a start; rounds scale them to the hosts at hand (`calibrate`), earlier migrations replace them.
  */
-const ordinary: Omit<CostModel, 'resident' | 'unreachable'> = {
+export const ordinary: Omit<CostModel, 'resident' | 'unreachable'> = {
   // criu looks once, then polls the freezer every 100 ms.
   fixedFreeze: millis(100),
   // criu enters each process and writes everything but memory.
@@ -36,7 +36,10 @@ export const unreachableMemory = (memory: MemoryFacts): Bytes =>
   bytes([...memory.unreachable, ...memory.tmpfs].reduce((sum, part) => sum + part.size, 0));
 
 /** Costs of a cut-over before any round was seen. */
-export const defaultCosts = (container: ContainerFacts, calibration: Calibration = {}): CostModel => ({
+export const defaultCosts = (
+  container: Pick<ContainerFacts, 'memory'>,
+  calibration: Calibration = {},
+): CostModel => ({
   ...ordinary,
   ...calibration,
   resident: container.memory.resident,
@@ -72,7 +75,7 @@ export const calibrate = (costs: CostModel, rounds: readonly Round[]): CostModel
 };
 
 /** The middle one: a single hiccup does not make a host slow. */
-const median = (values: readonly number[]): number | undefined => {
+export const median = (values: readonly number[]): number | undefined => {
   const sorted = values.filter((value) => Number.isFinite(value) && value >= 0).sort((a, b) => a - b);
   return sorted[Math.floor((sorted.length - 1) / 2)];
 };

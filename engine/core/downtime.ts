@@ -56,16 +56,20 @@ const workingSet = (costs: CostModel, rounds: readonly Round[], exposed: number)
 };
 
 /** All that has to go over the wire while the tasks stand still. */
-const bytesAtCutOver = (costs: CostModel, rounds: readonly Round[]): Bytes => {
-  const shared = pages(sane(rounds.at(-1)?.dirty.sharedPagesWritten ?? 0));
-  return bytes(pagesToBytes(dirtyAtCutOver(costs, rounds)) + pagesToBytes(shared) + sane(costs.unreachable));
-};
+export const sizeAtCutOver = (costs: CostModel, dirty: Pages, shared: Pages): Bytes =>
+  bytes(pagesToBytes(dirty) + pagesToBytes(pages(sane(shared))) + sane(costs.unreachable));
 
 /** The downtime to expect if the cut-over begins now. Every part is finite and not negative, whatever it is given. */
-export const predictDowntime = (costs: CostModel, rounds: readonly Round[]): DowntimeEstimate =>
+export const predictDowntime = (costs: CostModel, rounds: readonly Round[]): DowntimeEstimate => {
+  const shared = rounds.at(-1)?.dirty.sharedPagesWritten ?? pages(0);
+  return downtimeOf(costs, sizeAtCutOver(costs, dirtyAtCutOver(costs, rounds), shared), bandwidth(rounds));
+};
+
+/** What a cut-over takes that has to send so much, at so many bytes per millisecond. */
+export const downtimeOf = (costs: CostModel, size: Bytes, rate: number): DowntimeEstimate =>
   withTotal({
     freeze: millis(sane(costs.fixedFreeze)),
-    dump: millis(sane(costs.fixedDump) + bytesAtCutOver(costs, rounds) / bandwidth(rounds)),
+    dump: millis(sane(costs.fixedDump) + size / rate),
     transfer: millis(sane(costs.fixedTransfer)),
     fileSync: millis(sane(costs.fileSync)),
     verify: millis(sane(costs.verify)),

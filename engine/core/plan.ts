@@ -24,8 +24,8 @@ export const makePlan = (input: {
     to: request.to,
     address,
     policy: request.policy,
-    sourceDirectory: directoryOf(source, container),
-    destinationDirectory: directoryOf(destination, container),
+    sourceDirectory: migrationDirectory(source, container),
+    destinationDirectory: migrationDirectory(destination, container),
     rootfs: container.rootfs,
     copyLower: container.rootfs.kind === 'overlay' ? place.missingLower : [],
     imagesNeeded: imagesNeeded(container.memory),
@@ -35,5 +35,7 @@ export const makePlan = (input: {
 };
 
 /** One per container, not per migration: two migrations of one container would break each other's dirty tracking. */
-const directoryOf = (host: HostFacts, container: ContainerFacts): string =>
-  `${host.imagesDirectory}/${container.id}`;
+export const migrationDirectory = (
+  { imagesDirectory }: Pick<HostFacts, 'imagesDirectory'>,
+  { id }: Pick<ContainerFacts, 'id'>,
+): string => `${imagesDirectory}/${id}`;

@@ -1,7 +1,8 @@
 import { Command, CommanderError } from 'commander';
 import { describe, expect, it } from 'vitest';
-import { type PolicyOptions, policyFrom, withPolicyOptions } from '../../cli/policy-options.ts';
+import { optionsFor, type PolicyOptions, policyFrom, withPolicyOptions } from '../../cli/policy-options.ts';
 import { defaultPolicy } from '../../engine/core/default-policy.ts';
+import { policyGrid } from '../../engine/core/policy-grid.ts';
 import { InvalidInput } from '../../engine/model/errors.ts';
 
 const command = (): Command =>
@@ -58,6 +59,12 @@ describe('the policy', () => {
 
   it('takes 0 pages, which means: never cut over for few', () => {
     expect(options('--min-dirty-pages=0').minDirtyPages).toBe(0);
+  });
+
+  it('comes back from the options that are recommended for it', () => {
+    expect(optionsFor(defaultPolicy)).toEqual([]);
+    for (const policy of policyGrid().filter((_, index) => index % 17 === 0))
+      expect(policyFrom(options(...optionsFor(policy)))).toEqual(policy);
   });
 
   it('cannot give up at a deadline there is not', () => {

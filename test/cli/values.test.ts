@@ -1,9 +1,16 @@
 import { InvalidArgumentError } from 'commander';
 import fc from 'fast-check';
 import { describe, expect, it, test } from 'vitest';
-import { parseCount, parseDuration, parseGrowth, parsePages, parseSize } from '../../cli/values.ts';
+import {
+  parseCount,
+  parseDuration,
+  parseGrowth,
+  parsePages,
+  parseRate,
+  parseSize,
+} from '../../cli/values.ts';
 
-const parsers = { parseCount, parseDuration, parseGrowth, parsePages, parseSize };
+const parsers = { parseCount, parseDuration, parseGrowth, parsePages, parseRate, parseSize };
 
 describe('a duration', () => {
   test.each([
@@ -138,6 +145,25 @@ describe('a count', () => {
       }),
     );
   });
+});
+
+describe('a rate', () => {
+  test.each([
+    ['1Gbit', 117_000],
+    ['1Gbit/s', 117_000],
+    ['100Mbit', 11_700],
+    ['100MiB/s', 104_857.6],
+    ['110 MB/s', 110_000],
+  ])('%s is %d bytes per millisecond', (text, expected) => {
+    expect(parseRate(text)).toBeCloseTo(expected);
+  });
+
+  test.each(['', '1', '100MiB', '0Gbit', '-1Gbit', '1Gb', '1Gbit/min', 'fast'])(
+    '"%s" is refused with the allowed form',
+    (text) => {
+      expect(() => parseRate(text)).toThrow(/1Gbit, 500Mbit, 100MiB\/s or 110MB\/s/);
+    },
+  );
 });
 
 it('anything at all is either a finite figure or refused the way commander expects', () => {

@@ -197,6 +197,12 @@ export const hostContract = (name: string, open: () => Promise<Host>): void => {
         expect(stdout).toMatch(/(:|^)\/usr\/sbin:(.*:)?\/sbin:.*C\n\/\n$/);
       });
 
+      it('runs no start-up files of a login', async () => {
+        // bash takes a socket on its input for a login, unless it is a shell within a shell.
+        const { stdout } = await host.run({ argv: ['bash', '-c', 'echo "$SHLVL"'] });
+        expect(Number(stdout)).toBeGreaterThan(1);
+      });
+
       it('says which signal ended a command', async () => {
         const error = await failureOf(host.probe({ argv: sh('kill -KILL $$') }));
         expect(error.exitCode).toBeUndefined();

@@ -93,7 +93,7 @@ export const dockerDestination = (host: Host, options: DockerDestinationOptions)
       await untilDockerAnswers(docker);
       await forgetParked(host, plan);
       // What the runtime beneath Docker remembers of a container whose shim is gone is in the way of the same one.
-      await host.probe({ argv: ['runc', '--root', DOCKER_RUNC_ROOT, 'delete', '--force', made.id] });
+      await host.run({ argv: scriptArgv('forget-container', DOCKER_RUNC_ROOT, made.id) });
       await restoreAgain(host, plan, () => parkDockerRestore(host, plan.destinationDirectory, made.id));
     },
     discard: (plan) => discard(host, docker, plan),
@@ -133,6 +133,8 @@ const discard = async (host: Host, docker: DockerApi, plan: Plan): Promise<void>
   await endRestore(host, plan);
   await untilDockerAnswers(docker);
   await forgetParked(host, plan);
+  const made = await readCreatedNote(host, plan);
+  if (made !== undefined) await host.run({ argv: scriptArgv('forget-container', DOCKER_RUNC_ROOT, made.id) });
   await removeMade(host, docker, destinationDirectory);
   await host.run({ argv: scriptArgv('discard-destination', destinationDirectory) });
   await host.run({ argv: scriptArgv('remove-directory', destinationDirectory, migration) });

@@ -7,6 +7,9 @@ const INHERITED = ['HOME', 'USER', 'LOGNAME', 'SHELL'];
 /** Messages are parsed: they must not depend on whose locale it is. C is the one that exists everywhere. */
 const LOCALE = 'C';
 
+/** bash takes a socket on its standard input for a login from far away, and then runs `.bashrc`, but for a shell within a shell. */
+const SHELL_LEVEL = '2';
+
 /** Relative paths mean the same on each host, and no command keeps a file system busy. */
 export const WORKING_DIRECTORY = '/';
 
@@ -20,8 +23,9 @@ export const localEnvironment = (): Record<string, string> => {
     ...Object.fromEntries(kept),
     PATH: path === undefined || path === '' ? SYSTEM_PATHS : `${path}:${SYSTEM_PATHS}`,
     LC_ALL: LOCALE,
+    SHLVL: SHELL_LEVEL,
   };
 };
 
 /** The same for a login shell, which has the rest already. */
-export const SHELL_ENVIRONMENT: string = `cd ${WORKING_DIRECTORY}; PATH=\${PATH:+$PATH:}${SYSTEM_PATHS}; LC_ALL=${LOCALE}; export PATH LC_ALL`;
+export const SHELL_ENVIRONMENT: string = `cd ${WORKING_DIRECTORY}; PATH=\${PATH:+$PATH:}${SYSTEM_PATHS}; LC_ALL=${LOCALE}; SHLVL=${SHELL_LEVEL}; export PATH LC_ALL SHLVL`;

@@ -32,7 +32,7 @@ const rootfs: z.ZodType<Rootfs> = z.discriminatedUnion('kind', [
 
 const memoryParts = z.array(z.object({ what: z.string(), size }));
 
-const memory: z.ZodType<MemoryFacts> = z.object({
+export const memory: z.ZodType<MemoryFacts> = z.object({
   resident: size,
   anonymousShared: size,
   unreachable: memoryParts,

@@ -43,6 +43,7 @@ const tryPort = async (
   );
   const supervisor = await host.start({ argv });
   let listener: (received: Bytes) => void = () => {};
+  let last: Bytes | undefined;
   const log = `${request.directory}/page-server.log`;
   const seen = milestones(
     supervisor,
@@ -60,7 +61,9 @@ const tryPort = async (
     },
     (line) => {
       const received = /^received (\d+)$/.exec(line)?.[1];
-      if (received !== undefined) listener(bytes(Number(received)));
+      if (received === undefined) return;
+      last = bytes(Number(received));
+      listener(last);
     },
   );
   try {
@@ -89,6 +92,8 @@ const tryPort = async (
     finished,
     onProgress: (next) => {
       listener = next;
+      // What came before anybody listened.
+      if (last !== undefined) next(last);
     },
     stop: async () => {
       supervisor.endInput();

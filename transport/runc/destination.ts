@@ -58,12 +58,12 @@ export const runcDestination = (host: Host, options: RuncDestinationOptions): De
     resumeHeld: (plan) => resumeHeld(host, plan),
     restoreAgain: async (plan) => {
       await endRestore(host, plan);
-      await host.probe({ argv: ['runc', '--root', runcRoot, 'delete', '--force', plan.container.id] });
+      await host.run({ argv: scriptArgv('forget-container', runcRoot, plan.container.id) });
       await restoreAgain(host, plan, () => park(plan));
     },
     discard: async (plan) => {
       await endRestore(host, plan);
-      await host.probe({ argv: ['runc', '--root', runcRoot, 'delete', '--force', plan.container.id] });
+      await host.run({ argv: scriptArgv('forget-container', runcRoot, plan.container.id) });
       const mounted = plan.rootfs.kind === 'overlay' ? [plan.rootfs.path] : [];
       await host.run({ argv: scriptArgv('discard-destination', plan.destinationDirectory, ...mounted) });
       await host.run({ argv: scriptArgv('remove-directory', plan.destinationDirectory, plan.migration) });

@@ -42,7 +42,8 @@ const rsync = (argv: readonly string[], target: string, stdin = ''): Promise<str
     const child = execFile('rsync', locally(argv, target), { env: environment }, (error, stdout) =>
       error ? reject(error) : resolve(stdout),
     );
-    child.stdin?.end(stdin);
+    // How it ends tells what came of it.
+    child.stdin?.on('error', () => {}).end(stdin);
   });
 
 const sync = (from: string, to: string, exclude: readonly string[] = []): Promise<string> =>

@@ -149,7 +149,7 @@ describe('cleaning up the destination', () => {
     await destinationOn(host).discard(planFor(rootfs));
     expect(argvOf(host)).toEqual([
       'precopy-migration-facts /run/precopy/shop',
-      'runc --root /run/runc delete --force shop',
+      expect.stringMatching(/precopy-forget-container \/run\/runc shop$/),
       `precopy-discard-destination /run/precopy/shop${mounted}`,
       `precopy-remove-directory /run/precopy/shop ${planFor(overlay).migration}`,
     ]);

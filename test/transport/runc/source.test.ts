@@ -141,6 +141,15 @@ describe('preparing the source', () => {
     await expect(runcSource(host, options).prepare(plan)).rejects.toThrow(/or one was cut short/);
   });
 
+  it('refuses while a profile of the container is taken, whose dirty bits it would clear', async () => {
+    const source = runcSource(
+      fakeHost('a', () => ({ exitCode: 18, stderr: 'mkdir: File exists' })),
+      options,
+    );
+    await expect(source.prepare(plan)).rejects.toThrow(InvalidInput);
+    await expect(source.prepare(plan)).rejects.toThrow(/a profile of shop is being taken on a$/);
+  });
+
   it('tells a host without space from that', async () => {
     const stderr = 'mkdir: No space left on device';
     const source = runcSource(

@@ -212,3 +212,37 @@ describe.concurrent('newest-log.sh', () => {
     expect(await newestErrors(localHost(), `${base}/none`)).toEqual([]);
   });
 });
+
+describe.concurrent('forget-container.sh', () => {
+  it('unmounts what a killed runc has left mounted before runc removes its state, and all that is in it', async () => {
+    const [root, rootfs, bin] = await Promise.all([1, 2, 3].map(temporaryDirectory));
+    await writeFile(`${rootfs}/kept`, '');
+    await mkdir(`${root}/shop/criu-root`, { recursive: true });
+    await localHost().run({ argv: ['mount', '--bind', `${rootfs}`, `${root}/shop/criu-root`] });
+    // As runc does, which looks at nothing.
+    await writeFile(`${bin}/runc`, '#!/bin/sh\nrm -rf -- "$2/$6"\n', { mode: 0o755 });
+    const argv = [
+      'env',
+      `PATH=${bin}:${process.env['PATH']}`,
+      ...scriptArgv('forget-container', `${root}`, 'shop'),
+    ] as const;
+    expect(await localHost().probe({ argv })).toMatchObject({ exitCode: 0, stderr: '' });
+    expect(await readdir(`${root}`)).toEqual([]);
+    expect(await readdir(`${rootfs}`)).toEqual(['kept']);
+  });
+
+  it('fails when runc does not', async () => {
+    const [root, bin] = await Promise.all([1, 2].map(temporaryDirectory));
+    await mkdir(`${root}/shop`);
+    await writeFile(`${bin}/runc`, '#!/bin/sh\nexit 0\n', { mode: 0o755 });
+    const argv = [
+      'env',
+      `PATH=${bin}:${process.env['PATH']}`,
+      ...scriptArgv('forget-container', `${root}`, 'shop'),
+    ] as const;
+    expect(await localHost().probe({ argv })).toMatchObject({
+      exitCode: 1,
+      stderr: expect.stringMatching(/shop/),
+    });
+  });
+});

@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { appendFile, chmod, mkdir, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
+import { appendFile, chmod, mkdir, open, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { createInterface } from 'node:readline';
 import { describe, expect, it, test } from 'vitest';
 import { localHost } from '../../../transport/host/local-host.ts';
@@ -275,6 +275,8 @@ describe.concurrent('final-dump.sh', () => {
     const setting = await prepared(container.named);
     const dump = await startDump(setting);
     await dump.says('held');
+    // For both directions: whoever reads may be gone by then.
+    const verdict = await open(`${setting.directory}/verdict`, 'r+');
     const pids = (await readdir('/proc')).filter((name) => /^\d+$/.test(name));
     for (const pid of pids) {
       const command = await read(`/proc/${pid}/cmdline`).catch(() => '');
@@ -282,8 +284,11 @@ describe.concurrent('final-dump.sh', () => {
       if (script.endsWith('dump-like-criu.sh') && outcome === setting.outcome)
         process.kill(Number(pid), 'SIGKILL');
     }
+    // Its death takes its time on a busy machine.
+    await dump.says('thawed');
     // As a verdict that was given just before.
-    await writeFile(`${setting.directory}/verdict`, 'kill\n');
+    await verdict.write('kill\n');
+    await verdict.close();
     expect((await dump.ended).told.at(-1)).toBe('exit 137');
     await new Promise((resolve) => setTimeout(resolve, 300));
     await expect(read(`${container.cgroup}/cgroup.kill`)).rejects.toThrow('ENOENT');

@@ -1,0 +1,68 @@
+import { describe, expect, it } from 'vitest';
+import { tune } from '../../../engine/core/tune.ts';
+import type { Choice } from '../../../engine/model/simulation.ts';
+import { bytes } from '../../../engine/model/units.ts';
+import { frontSvg } from '../../../engine/observe/front-svg.ts';
+import { lookText, profileText } from '../../../engine/observe/profile-text.ts';
+import { replayText, tuningText } from '../../../engine/observe/tuning-text.ts';
+import { load, pace, profile, seen } from '../core/loads.ts';
+
+const tuning = tune(load(), pace);
+const options = ({ policy }: Choice): string =>
+  policy.maxRounds === 8 ? '' : `--max-rounds ${policy.maxRounds}`;
+
+describe('a profile', () => {
+  it('is a line for each window, after one of how much there is', () => {
+    expect(profileText(profile)).toEqual([
+      'shop on blue: 100.0 MiB resident, of it 100.0 MiB private',
+      '',
+      ' within   dirtied  pages  of private  pages/s',
+      ' 250 ms   2.3 MiB    600       2.3 %    2,400',
+      ' 1.00 s   6.3 MiB  1,600       6.3 %    1,600',
+      ' 4.00 s   9.4 MiB  2,400       9.4 %      600',
+      '16.00 s  10.0 MiB  2,560        10 %      160',
+    ]);
+  });
+
+  it('says what rounds do not help with', () => {
+    const memory = { ...profile.memory, anonymousShared: bytes(8 * 1024 ** 2) };
+    expect(profileText({ ...profile, memory })[0]).toMatch(/, 8\.0 MiB shared, sent whole by every round$/);
+  });
+
+  it('is followed look by look', () => {
+    expect(seen([500, 1000]).map(lookText)).toEqual(['500 ms: 1,000 pages (2,000 pages/s)']);
+  });
+});
+
+describe('the front', () => {
+  const lines = tuningText(tuning, options);
+
+  it('is a table with the recommended row marked, and the defaults to compare with', () => {
+    expect(lines[0]).toMatch(/^ +rounds +downtime +sent +total +stops with +options$/);
+    expect(lines.filter((line) => line.startsWith('*'))).toHaveLength(1);
+    expect(lines.filter((line) => line.endsWith('(the defaults)'))).toHaveLength(1);
+  });
+
+  it('fits a terminal, with its reason', () => {
+    expect(Math.max(...lines.map((line) => line.length))).toBeLessThanOrEqual(80);
+    expect(lines.find((line) => line.startsWith('recommended'))).toMatch(
+      /fewest bytes|least downtime|nothing else/,
+    );
+  });
+
+  it('is drawn, a dot for each row, whatever the container is called', () => {
+    const svg = frontSvg('<shop> & "till"\u0007', tuning);
+    expect(svg.match(/<circle/g)).toHaveLength(tuning.front.length);
+    expect(svg).toContain('&lt;shop&gt; &amp; &quot;till&quot;?');
+    expect(svg.match(/fill="#b02020"/g)).toHaveLength(1);
+    expect(svg).not.toMatch(/NaN|undefined|Infinity/);
+  });
+});
+
+describe('a replay', () => {
+  it('puts what was beside what the simulator makes of it', () => {
+    const { simulation } = tuning.defaults;
+    const text = replayText({ rounds: 1, sent: bytes(1024 ** 2), simulation }).join(' ');
+    expect(text).toMatch(/made 1 round and sent\s+1\.0 MiB;\s+simulated, \d+ rounds and \d/);
+  });
+});

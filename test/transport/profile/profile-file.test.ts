@@ -1,0 +1,29 @@
+import { describe, expect, it } from 'vitest';
+import { InvalidInput } from '../../../engine/model/errors.ts';
+import { parseProfile, readProfile, storedProfile } from '../../../transport/profile/profile-file.ts';
+import { profile } from '../../engine/core/loads.ts';
+
+const stored = (changed: object = {}): string => JSON.stringify({ ...storedProfile(profile), ...changed });
+
+describe('a profile that was written', () => {
+  it('is read as it was', () => {
+    expect(parseProfile('shop.json', stored())).toEqual(profile);
+  });
+
+  it.each([
+    ['of another version', { version: 2 }],
+    ['without windows', { windows: [] }],
+    ['with a window of no length', { windows: [{ window: 0, dirty: 1 }] }],
+    ['with fewer than no pages', { privatePages: -1 }],
+    ['whose container would be more than a word', { container: 'shop; reboot' }],
+    ['without memory', { memory: undefined }],
+  ])('%s is refused', (_, changed) => {
+    expect(() => parseProfile('shop.json', stored(changed))).toThrow(InvalidInput);
+    expect(() => parseProfile('shop.json', stored(changed))).toThrow(/^shop\.json is no profile/);
+  });
+
+  it('is refused when it is no JSON, or not there', async () => {
+    expect(() => parseProfile('shop.json', 'within dirtied')).toThrow(InvalidInput);
+    await expect(readProfile('/none/shop.json')).rejects.toThrow(/no such file/);
+  });
+});
