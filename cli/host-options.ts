@@ -13,7 +13,6 @@ export interface HostOptions {
   readonly runtime?: 'auto' | 'runc' | 'docker';
   readonly runcRoot: string;
   readonly imagesDir: string;
-  readonly pagePort: number;
 }
 
 /** What a later command has to know to reach the same hosts, from wherever it is started. */
@@ -33,7 +32,7 @@ export const plainPath = (value: string): string => {
   return value;
 };
 
-const port = (value: string): number => {
+export const port = (value: string): number => {
   const parsed = Number(value);
   if (!/^\d+$/.test(value) || parsed < 1 || parsed > 65_535)
     throw new InvalidArgumentError('must be a port, 1 to 65535');
@@ -83,9 +82,4 @@ export const withHostOptions = (command: Command): Command =>
       new Option('--images-dir <dir>', 'where images lie on both hosts')
         .argParser(plainPath)
         .default('/run/precopy'),
-    )
-    .addOption(
-      new Option('--page-port <port>', 'first of 16 ports the page-server may use')
-        .argParser(port)
-        .default(27_700),
     );

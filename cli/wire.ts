@@ -25,8 +25,6 @@ export interface Wired {
   close(): Promise<void>;
 }
 
-const PAGE_PORTS = 16;
-
 const systemClock: Clock = {
   now: () => millis(performance.now()),
   sleep: (duration, signal) =>
@@ -78,20 +76,19 @@ const sidesOf = (
   runtime: Runtime,
   source: Host,
   destination: Host,
-  { imagesDir: imagesDirectory, runcRoot, pagePort }: HostOptions,
+  { imagesDir: imagesDirectory, runcRoot }: HostOptions,
 ): Pick<MigrationPorts, 'source' | 'destination'> => {
-  const pagePorts = Array.from({ length: PAGE_PORTS }, (_, index) => pagePort + index);
   if (runtime === 'docker') {
     const docker = { imagesDirectory };
     return {
       source: dockerSource(source, docker),
-      destination: dockerDestination(destination, { ...docker, pagePorts, source }),
+      destination: dockerDestination(destination, { ...docker, source }),
     };
   }
   const runc = { runcRoot, imagesDirectory };
   return {
     source: runcSource(source, runc),
-    destination: runcDestination(destination, { ...runc, pagePorts, source }),
+    destination: runcDestination(destination, { ...runc, source }),
   };
 };
 

@@ -7,6 +7,7 @@ import { imagesOf, parentOf } from '../directories.ts';
 import { readHostFacts } from '../host-facts.ts';
 import { endRestore, resumeHeld } from '../left-restore.ts';
 import { makeDirectory, writeFiles } from '../migration-directory.ts';
+import { listeningAt } from '../pages/listening-at.ts';
 import { openPageServer } from '../pages/page-server.ts';
 import { criuConfig, keepsTcp } from '../runc/checkpoint.ts';
 import { scriptArgv, scriptText } from '../script.ts';
@@ -23,15 +24,13 @@ import { activateRestartPolicy } from './restart-policy.ts';
 import type { DockerOptions } from './source.ts';
 
 export interface DockerDestinationOptions extends DockerOptions {
-  /** Ports a page-server may listen on, tried in order. */
-  readonly pagePorts: readonly number[];
   /** The source, whose Docker tells how the container was made. */
   readonly source: Host;
 }
 
 /** The destination side of a Docker container: Docker makes it, and holds its start until the images are there. */
 export const dockerDestination = (host: Host, options: DockerDestinationOptions): Destination => {
-  const { imagesDirectory, pagePorts, source } = options;
+  const { imagesDirectory, source } = options;
   const docker = dockerApi(host);
   const here = { host: source, docker: dockerApi(source) };
   /** New containers by migration. */
@@ -75,8 +74,7 @@ export const dockerDestination = (host: Host, options: DockerDestinationOptions)
       openPageServer(host, {
         directory: imagesOf(plan.destinationDirectory, images),
         parent: parentOf(parent),
-        address: plan.address,
-        ports: pagePorts,
+        ...listeningAt(plan),
       }),
     verify: (plan, signal) => verifyReceived(host, plan.destinationDirectory, signal),
     park: (plan) => parkDockerRestore(host, plan.destinationDirectory, createdFor(plan).id),

@@ -7,7 +7,9 @@ import { milestones } from '../milestones.ts';
 import { admitKey, expelKey, expelKeyOf } from './authorized-key.ts';
 import { clearSource } from './clear-link.ts';
 import { hotFiles } from './hot-files.ts';
+import { keyOptions } from './key-options.ts';
 import { destinationKeys, makeKey } from './keys.ts';
+import { carryPages } from './page-way.ts';
 import { bytesSent, metTheDump, rsyncArgv, rsyncFilesArgv, VANISHED } from './rsync.ts';
 import { shipImage } from './ship-image.ts';
 import { parkShipment } from './shipment.ts';
@@ -20,7 +22,7 @@ export interface LinkOptions {
   readonly sshPort: number;
 }
 
-/** Files go over ssh, from source to destination directly, on one connection made before the container is frozen. */
+/** Files go over ssh, and pages as the plan says, from source to destination directly, on one connection made before the container is frozen. */
 export const sshLink = ({ source, destination, sshPort }: LinkOptions): Link => {
   let master: RunningCommand | undefined;
   let publicKey: string | undefined;
@@ -66,7 +68,7 @@ export const sshLink = ({ source, destination, sshPort }: LinkOptions): Link => 
         source.writeFile(`${plan.sourceDirectory}/known_hosts`, keys, 0o600),
         source.writeFile(sshConfigOf(plan), sshConfig(plan, sshPort), 0o600),
       ]);
-      await admitKey(destination, made);
+      await admitKey(destination, made, keyOptions(plan));
       master = await source.start({ argv: masterArgv(plan) });
       await opened(source, plan, master);
     },
@@ -87,6 +89,7 @@ export const sshLink = ({ source, destination, sshPort }: LinkOptions): Link => 
       };
     },
     shipImage: (plan, signal) => shipImage(source, plan, signal),
+    carryPages: (plan, server) => carryPages(source, plan, server),
     parkShipment: (plan) => parkShipment(source, plan),
     close: async () => {
       await master?.kill('TERM');

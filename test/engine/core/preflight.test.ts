@@ -3,8 +3,9 @@ import { defaultDockerRequest } from '../../../engine/core/default-docker-reques
 import { assess } from '../../../engine/core/preflight.ts';
 import type { ContainerFacts, HostFacts, PlaceFacts } from '../../../engine/model/facts.ts';
 import type { Finding } from '../../../engine/model/finding.ts';
+import type { PageRequest } from '../../../engine/model/pages.ts';
 import { bytes } from '../../../engine/model/units.ts';
-import { container, host, memory, place } from '../../fakes/facts.ts';
+import { container, host, memory, pagesAsked, place } from '../../fakes/facts.ts';
 
 const MIB = 1024 ** 2;
 
@@ -13,6 +14,8 @@ interface Changed {
   readonly destination?: Partial<HostFacts>;
   readonly container?: Partial<ContainerFacts>;
   readonly place?: Partial<PlaceFacts>;
+  readonly pages?: Partial<PageRequest>;
+  readonly address?: string;
 }
 
 const findings = (changed: Changed): readonly Finding[] =>
@@ -24,6 +27,10 @@ const findings = (changed: Changed): readonly Finding[] =>
       place: place(changed.place),
     },
     defaultDockerRequest,
+    {
+      request: { ...pagesAsked.request, ...changed.pages },
+      address: changed.address ?? pagesAsked.address,
+    },
   );
 
 const nothing = { kind: 'null' } as const;

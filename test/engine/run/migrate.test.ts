@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { defaultDockerRequest } from '../../../engine/core/default-docker-request.ts';
+import { defaultPageRequest } from '../../../engine/core/default-page-request.ts';
 import { defaultPolicy } from '../../../engine/core/default-policy.ts';
 import type { MigrationEvent } from '../../../engine/model/event.ts';
 import type { Policy } from '../../../engine/model/policy.ts';
@@ -27,6 +28,7 @@ const run = async (
     from: 'here',
     to: 'there',
     policy: { ...defaultPolicy, ...policy },
+    pages: defaultPageRequest,
     docker: defaultDockerRequest,
   };
   const plan = await preflight(world.ports, { migration: 'm1', request, address: 'there' });

@@ -23,7 +23,6 @@ const destinationOn = (
   runcDestination(host, {
     runcRoot: '/run/runc',
     imagesDirectory: '/run/precopy',
-    pagePorts: [27_700],
     source,
   });
 
