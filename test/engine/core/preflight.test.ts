@@ -159,6 +159,28 @@ describe('preflight', () => {
     ['id-taken', 'error', { place: { idTaken: true } }, ['shop', 'green']],
     ['bundle-foreign', 'error', { place: { bundle: 'foreign' } }, ['/containers/shop', 'green']],
     ['bundle-left-behind', 'note', { place: { bundle: 'left-behind' } }, ['/containers/shop']],
+    [
+      'plain-on-public-address',
+      'error',
+      { pages: { channel: 'plain' }, address: '203.0.113.9' },
+      ['203.0.113.9'],
+    ],
+    [
+      'plain-on-public-address',
+      'error',
+      { pages: { channel: 'plain' }, address: 'green.lan' },
+      ['green.lan'],
+    ],
+    ['pages-plain', 'warning', { pages: { channel: 'plain' } }, ['10.0.0.2', 'unencrypted', 'password']],
+    [
+      'pages-plain',
+      'warning',
+      { pages: { channel: 'plain', plainOnPublicAddress: true }, address: '203.0.113.9' },
+      ['203.0.113.9'],
+    ],
+    ['forwarding-refused', 'error', { destination: { tcpForwarding: false } }, ['green']],
+    ['page-ports-unprotected', 'warning', { destination: { unprivilegedPort: 80 } }, ['green', '80', '929']],
+    ['page-ports-unprotected', 'warning', { source: { unprivilegedPort: 920 } }, ['blue', '929']],
     ['lower-missing', 'note', { place: { missingLower: ['/layers/base'] } }, ['/layers/base', 'copied']],
     ['lower-different', 'error', { place: { differentLower: ['/layers/base'] } }, ['/layers/base']],
     [
