@@ -9,6 +9,7 @@ export type ScriptName =
   | 'docker-runtime'
   | 'docker-runtime-users'
   | 'final-dump'
+  | 'gate'
   | 'give-verdict'
   | 'hand-over'
   | 'host-facts'

@@ -5,8 +5,12 @@ export const sshConfigOf = (plan: Plan): string => `${plan.sourceDirectory}/ssh_
 export const remoteName = (plan: Plan): string => `root@${plan.address}`;
 
 /** Over the master only: without it ssh would make a connection of its own, with whatever keys and hosts it knows. */
-export const sharedSsh = (plan: Plan): string =>
-  `ssh -F none -S ${muxOf(plan)} -o ProxyCommand=false -o BatchMode=yes`;
+export const sharedSshArgv = (plan: Plan): readonly [string, ...string[]] => [
+  'ssh',
+  ...['-F', 'none', '-S', muxOf(plan), '-o', 'ProxyCommand=false', '-o', 'BatchMode=yes'],
+];
+/** The same, for who splits it at spaces. */
+export const sharedSsh = (plan: Plan): string => sharedSshArgv(plan).join(' ');
 
 /** The destination under a name of our own, so that no other file of known hosts has a say. */
 export const hostKeyAlias = 'precopy-destination';

@@ -49,8 +49,7 @@ export const runcSource = (host: Host, { runcRoot, imagesDirectory }: RuncOption
     const directory = plan.sourceDirectory;
     const images = { directory, images: 'final', parent, endpoint } as const;
     const argv = checkpointArgv({ runcRoot, ...containerOf(plan), ...images });
-    const { destinationDirectory: remoteDirectory } = plan;
-    return startFinalDump(host, { directory, pid: plan.container.pid, remoteDirectory, argv }, () =>
+    return startFinalDump(host, { directory, pid: plan.container.pid, argv }, () =>
       readDirtyStats(host, plan, 'final'),
     );
   },

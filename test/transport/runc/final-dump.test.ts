@@ -23,7 +23,6 @@ const start = async (): Promise<Setting> => {
     {
       directory: '/run/precopy/shop',
       pid: 4711,
-      remoteDirectory: '/run/precopy/there',
       argv: ['runc', 'checkpoint', 'shop'],
     },
     async () => stats,
@@ -56,7 +55,6 @@ describe('a final dump', () => {
     expect(host.started[0]?.command.argv.slice(-6)).toEqual([
       '/run/precopy/shop',
       '4711',
-      '/run/precopy/there',
       'runc',
       'checkpoint',
       'shop',
