@@ -86,6 +86,20 @@ describe('a migration that goes well', () => {
     expect(at('restore.resume')).toBeGreaterThan(at('dump.kill'));
   });
 
+  it('makes each way for pages before anything is frozen for it, and closes it after', async () => {
+    const world = twoHosts();
+    await run(world);
+    const ways = world.calls.filter((call) =>
+      /carryPages|preDump|way.close|dump.frozen|dump.stats/.test(call),
+    );
+    const round = ['link.carryPages', 'source.preDump', 'way.close'];
+    const rounds = (ways.length - 4) / round.length;
+    expect(ways).toEqual([
+      ...Array.from({ length: rounds }, () => round).flat(),
+      ...['link.carryPages', 'dump.frozen', 'dump.stats', 'way.close'],
+    ]);
+  });
+
   it('restores nothing but what was verified', async () => {
     const world = twoHosts();
     await run(world);
