@@ -1,6 +1,7 @@
 import { InvalidInput } from '../../engine/model/errors.ts';
 import type { CheckResult } from '../../engine/model/facts.ts';
 import type { Plan } from '../../engine/model/plan.ts';
+import { millis } from '../../engine/model/units.ts';
 import type { Host, Link, RunningCommand } from '../../engine/ports.ts';
 import { milestones } from '../milestones.ts';
 import { scriptText } from '../script.ts';
@@ -88,7 +89,8 @@ const canReach = async (
 
 /** Where the destination sees the connection come from: behind a translation of addresses nobody else can tell. */
 const whence = async (source: Host, plan: Plan): Promise<string | undefined> => {
-  const { stdout } = await source.run({ argv: [...sharedSshArgv(plan), '--', remoteName(plan), 'whence'] });
+  const argv = [...sharedSshArgv(plan), '--', remoteName(plan), 'whence'] as const;
+  const { stdout } = await source.run({ argv, timeout: millis(20_000) });
   return addressOf(stdout);
 };
 
