@@ -52,7 +52,7 @@ const settled = async (promise: Promise<unknown>): Promise<boolean> => {
 describe('a final dump', () => {
   it('runs the dump under its keeper, which watches the first process', async () => {
     const { host, end } = await start();
-    expect(host.started[0]?.command.argv.slice(-6)).toEqual([
+    expect(host.started[0]?.command.argv.slice(-5)).toEqual([
       '/run/precopy/shop',
       '4711',
       'runc',
