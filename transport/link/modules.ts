@@ -3,6 +3,7 @@ import { InvalidInput } from '../../engine/model/errors.ts';
 import type { FileRoot } from '../../engine/model/file-root.ts';
 import type { Plan } from '../../engine/model/plan.ts';
 import type { Host } from '../../engine/ports.ts';
+import { escapePattern } from './rsync.ts';
 
 /** Names of rsync's modules by the directories on the destination they stand for. */
 export type Modules = ReadonlyMap<string, string>;
@@ -22,7 +23,7 @@ export const inModules = (modules: Modules, path: string): string => {
 const directoryOf = (kind: FileRoot['kind'], to: string): string =>
   kind === 'file' ? posix.dirname(to) : to;
 
-/** Tells the destination which directories files may go to. The source can name no other, and reaches nothing above them. */
+/** Tells the destination where files may go. The source can name no other place, and reaches nothing above these. */
 export const placeModules = async (
   destination: Host,
   { destinationDirectory }: Plan,
@@ -31,27 +32,43 @@ export const placeModules = async (
   const directories = [...new Set(roots.map(({ kind, to }) => directoryOf(kind, to)))];
   const modules = new Map(directories.map((path, index) => [path, `files-${index}`]));
   await destination.run({ argv: ['mkdir', '-p', '--', ...directories] });
-  const file = `${destinationDirectory}/rsyncd.conf`;
-  await destination.writeFile(file, rsyncdConf(modules, `${destinationDirectory}/rsync.log`), 0o600);
+  const lines = [...modules].map(async ([path, name]) => {
+    const alone = roots.some(({ kind, to }) => kind === 'tree' && to === path)
+      ? []
+      : await onlyFiles(destination, `${destinationDirectory}/${name}`, path, roots);
+    return [`[${name}]`, `path = ${plain(path)}`, ...alone];
+  });
+  const log = `log file = ${destinationDirectory}/rsync.log`;
+  const conf = [...common, log, ...(await Promise.all(lines)).flat(), ''].join('\n');
+  await destination.writeFile(`${destinationDirectory}/rsyncd.conf`, conf, 0o600);
   return modules;
 };
 
-const rsyncdConf = (modules: Modules, log: string): string =>
-  [
-    'uid = root',
-    'gid = root',
-    'use chroot = yes',
-    'numeric ids = yes',
-    'munge symlinks = no',
-    'list = no',
-    'read only = no',
-    'write only = yes',
-    // A name server that does not answer must not cost the downtime.
-    'reverse lookup = no',
-    `log file = ${log}`,
-    ...[...modules].flatMap(([path, name]) => [`[${name}]`, `path = ${plain(path)}`]),
-    '',
-  ].join('\n');
+/** A single file's neighbours are none of ours: all but what is named in a file of its own is refused. */
+const onlyFiles = async (
+  destination: Host,
+  list: string,
+  directory: string,
+  roots: readonly FileRoot[],
+): Promise<readonly string[]> => {
+  const names = roots.filter(({ kind, to }) => kind === 'file' && posix.dirname(to) === directory);
+  const patterns = names.map(({ to }) => `+ /${escapePattern(plain(posix.basename(to)))}\n`);
+  await destination.writeFile(list, patterns.join(''), 0o600);
+  return [`include from = ${list}`, 'exclude = *'];
+};
+
+const common = [
+  'uid = root',
+  'gid = root',
+  'use chroot = yes',
+  'numeric ids = yes',
+  'munge symlinks = no',
+  'list = no',
+  'read only = no',
+  'write only = yes',
+  // A name server that does not answer must not cost the downtime.
+  'reverse lookup = no',
+];
 
 /** rsync's configuration has no quoting: what it would take for something else cannot be said. */
 const plain = (path: string): string => {

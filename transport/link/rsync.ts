@@ -8,7 +8,7 @@ interface Rsync {
 }
 
 /** Wildcards of rsync's filters stand for themselves in a path. Where there is none, rsync takes a backslash literally. */
-const escapePattern = (path: string): string =>
+export const escapePattern = (path: string): string =>
   /[[*?]/.test(path) ? path.replace(/[[\]*?\\]/g, '\\$&') : path;
 
 /** In a module of the daemon over there. The colons of an IPv6 address would end the host. */

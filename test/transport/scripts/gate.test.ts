@@ -1,4 +1,4 @@
-import { chmod, mkdir, readdir, rm, symlink, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
 import type { Plan } from '../../../engine/model/plan.ts';
 import type { CommandOutput } from '../../../engine/ports.ts';
@@ -123,6 +123,28 @@ describe.runIf(process.getuid?.() === 0)('rsync behind the gate', () => {
     expect(await readdir(outside)).toEqual([]);
   });
 
+  it('writes a single file, and none of its neighbours', async () => {
+    const { plan, from, shell } = await destination();
+    const there = await temporaryDirectory();
+    const file = { ...root(`${from}/mine`, `${there}/one [file]`), kind: 'file' } as const;
+    await writeFile(`${from}/mine`, 'content');
+    await writeFile(`${there}/neighbour`, 'untouched');
+    const modules = await placeModules(host, plan, [file]);
+    const put = async (path: string): Promise<number> => {
+      const to = inModules(modules, path);
+      return (await host.probe({ argv: rsyncArgv({ root: { ...file, to }, shell, destination: 'root@b' }) }))
+        .exitCode;
+    };
+    expect(await put(file.to)).toBe(0);
+    // A second time, as in every round.
+    expect(await put(file.to)).toBe(0);
+    await put(`${there}/neighbour`);
+    await put(`${there}/new`);
+    expect((await readdir(there)).sort()).toEqual(['neighbour', 'one [file]']);
+    expect(await readFile(`${there}/one [file]`, 'utf8')).toBe('content');
+    expect(await readFile(`${there}/neighbour`, 'utf8')).toBe('untouched');
+  });
+
   it('gives nothing away', async () => {
     const { from, to, shell } = await destination();
     await writeFile(`${to}/secret`, 'secret');
@@ -135,9 +157,11 @@ describe.runIf(process.getuid?.() === 0)('rsync behind the gate', () => {
     const { plan } = await destination();
     for (const path of ['/a\n[all]\npath = /', '/a\\', '/a ', '/%HOME%']) {
       await expect(
-        placeModules({ ...host, run: async () => ({ exitCode: 0, stdout: '', stderr: '' }) }, plan, [
-          root('/x', path),
-        ]),
+        placeModules(
+          { ...host, writeFile: async () => {}, run: async () => ({ exitCode: 0, stdout: '', stderr: '' }) },
+          plan,
+          [root('/x', path)],
+        ),
       ).rejects.toThrow(/cannot name it/);
     }
   });
