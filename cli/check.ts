@@ -7,21 +7,24 @@ import { type DockerOptions, dockerRequestFrom, withDockerOptions } from './dock
 import { exitCodes } from './exit-codes.ts';
 import { type HostOptions, withHostOptions } from './host-options.ts';
 import { interruptible } from './interrupt.ts';
+import { type PageOptions, pageRequestFrom, withPageOptions } from './page-options.ts';
 import { newMigrationId, wire } from './wire.ts';
 import { writeLine } from './write.ts';
 
-interface CheckOptions extends HostOptions, DockerOptions {
+interface CheckOptions extends HostOptions, PageOptions, DockerOptions {
   readonly json?: true;
 }
 
 /** `precopy check`: could this container be migrated there? Nothing is changed. */
 export const checkCommand = (): Command =>
   withDockerOptions(
-    withHostOptions(
-      new Command('check')
-        .description('say whether a container can be migrated; changes nothing')
-        .argument('<container>', 'a running container: its id, or the name Docker knows it by')
-        .option('--json', 'print the findings as JSON'),
+    withPageOptions(
+      withHostOptions(
+        new Command('check')
+          .description('say whether a container can be migrated; changes nothing')
+          .argument('<container>', 'a running container: its id, or the name Docker knows it by')
+          .option('--json', 'print the findings as JSON'),
+      ),
     ),
   ).action(async (container: string, options: CheckOptions) => {
     const wired = await wire(options, container, millis(0));
@@ -31,6 +34,7 @@ export const checkCommand = (): Command =>
         from: wired.from,
         to: wired.to,
         policy: defaultPolicy,
+        pages: pageRequestFrom(options),
         docker: dockerRequestFrom(options),
       };
       const { signal, settle } = interruptible(() => {});

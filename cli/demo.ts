@@ -7,6 +7,7 @@ import { redis } from '../bench/containers/workloads.ts';
 import { type DemoResult, demoText, succeeded } from '../bench/demo/demo-result.ts';
 import { type Lab, startLab } from '../bench/lab/index.ts';
 import { defaultDockerRequest } from '../engine/core/default-docker-request.ts';
+import { defaultPageRequest } from '../engine/core/default-page-request.ts';
 import { defaultPolicy } from '../engine/core/default-policy.ts';
 import { millis } from '../engine/model/units.ts';
 import { reportText } from '../engine/observe/report-text.ts';
@@ -123,7 +124,6 @@ const migrateContainer = async (lab: Lab, signal: AbortSignal): Promise<DemoResu
     runtime: 'runc',
     runcRoot: '/run/runc',
     imagesDir: '/run/precopy',
-    pagePort: 27_700,
   } as const;
   const wired = await wire({ ...hosts, ...rest }, CONTAINER, millis(30_000));
   try {
@@ -132,6 +132,7 @@ const migrateContainer = async (lab: Lab, signal: AbortSignal): Promise<DemoResu
       from: 'a',
       to: 'b',
       policy: defaultPolicy,
+      pages: defaultPageRequest,
       docker: defaultDockerRequest,
     };
     const plan = await preflight(

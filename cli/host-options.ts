@@ -17,7 +17,6 @@ export interface HostOptions extends SourceOptions {
   readonly to: string;
   readonly toAddress?: string;
   readonly sshPort: number;
-  readonly pagePort: number;
 }
 
 /** What a later command has to know to reach the same hosts, from wherever it is started. */
@@ -37,7 +36,7 @@ export const plainPath = (value: string): string => {
   return value;
 };
 
-const port = (value: string): number => {
+export const port = (value: string): number => {
   const parsed = Number(value);
   if (!/^\d+$/.test(value) || parsed < 1 || parsed > 65_535)
     throw new InvalidArgumentError('must be a port, 1 to 65535');
@@ -76,9 +75,6 @@ const destinationOptions = (): readonly Option[] => [
   new Option('--ssh-port <port>', 'sshd of the destination as the source reaches it')
     .argParser(port)
     .default(22),
-  new Option('--page-port <port>', 'first of 16 ports the page-server may use')
-    .argParser(port)
-    .default(27_700),
 ];
 
 const withOptions = (command: Command, options: readonly Option[]): Command => {

@@ -14,12 +14,13 @@ import { exitCodeOf, exitCodes } from './exit-codes.ts';
 import { type HostOptions, reachedBy, withHostOptions } from './host-options.ts';
 import { type Interruptible, interruptible } from './interrupt.ts';
 import { startJournaling } from './journal.ts';
+import { type PageOptions, pageRequestFrom, withPageOptions } from './page-options.ts';
 import { type PolicyOptions, policyFrom, withPolicyOptions } from './policy-options.ts';
 import { progress } from './progress.ts';
 import { newMigrationId, type Wired, wire } from './wire.ts';
 import { tellLine, writeLine } from './write.ts';
 
-interface MigrateOptions extends HostOptions, PolicyOptions, DockerOptions {
+interface MigrateOptions extends HostOptions, PageOptions, PolicyOptions, DockerOptions {
   readonly dryRun?: true;
   readonly json?: true;
   readonly yes?: true;
@@ -30,14 +31,16 @@ interface MigrateOptions extends HostOptions, PolicyOptions, DockerOptions {
 export const migrateCommand = (): Command =>
   withPolicyOptions(
     withDockerOptions(
-      withHostOptions(
-        new Command('migrate')
-          .description('move a running container to another host')
-          .argument('<container>', 'a running container: its id, or the name Docker knows it by')
-          .option('--dry-run', 'print the plan and change nothing')
-          .option('--json', 'print the report as JSON')
-          .option('-y, --yes', 'go on in spite of warnings, without asking')
-          .option('--no-journal', 'keep no journal: precopy status and abort will not know this migration'),
+      withPageOptions(
+        withHostOptions(
+          new Command('migrate')
+            .description('move a running container to another host')
+            .argument('<container>', 'a running container: its id, or the name Docker knows it by')
+            .option('--dry-run', 'print the plan and change nothing')
+            .option('--json', 'print the report as JSON')
+            .option('-y, --yes', 'go on in spite of warnings, without asking')
+            .option('--no-journal', 'keep no journal: precopy status and abort will not know this migration'),
+        ),
       ),
     ),
   ).action(async (container: string, options: MigrateOptions) => {
@@ -84,6 +87,7 @@ const run = async (
     from: wired.from,
     to: wired.to,
     policy: policyFrom(options),
+    pages: pageRequestFrom(options),
     docker: dockerRequestFrom(options),
   };
   const plan = await preflight(

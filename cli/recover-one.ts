@@ -115,7 +115,6 @@ const wireAgain = (
       runtime: plan.container.docker === undefined ? 'runc' : 'docker',
       runcRoot: options.runcRoot ?? reached.runcRoot,
       imagesDir: dirname(plan.sourceDirectory),
-      pagePort: 27_700,
     },
     plan.container.id,
     millis(0),

@@ -29,8 +29,6 @@ export interface Wired {
   close(): Promise<void>;
 }
 
-const PAGE_PORTS = 16;
-
 const systemClock: Clock = {
   now: () => millis(performance.now()),
   sleep: (duration, signal) =>
@@ -127,9 +125,8 @@ const sidesOf = (
   destination: Host,
   options: HostOptions,
 ): Pick<MigrationPorts, 'source' | 'destination'> => {
-  const { imagesDir: imagesDirectory, runcRoot, pagePort } = options;
-  const pagePorts = Array.from({ length: PAGE_PORTS }, (_, index) => pagePort + index);
-  const common = { imagesDirectory, proven: proven(), pagePorts, source };
+  const { imagesDir: imagesDirectory, runcRoot } = options;
+  const common = { imagesDirectory, proven: proven(), source };
   return {
     source: sourceOf(runtime, source, options),
     destination:

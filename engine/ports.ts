@@ -75,7 +75,7 @@ export interface RunningCommand {
   kill(signal: 'TERM' | 'KILL'): Promise<void>;
 }
 
-/** Where a page-server listens, as the source reaches it. */
+/** Where somebody listens for pages. */
 export interface PageEndpoint {
   readonly address: string;
   readonly port: number;
@@ -181,6 +181,7 @@ export interface Verified {
 }
 
 export interface PageServer {
+  /** As the destination sees it: `Link.carryPages` tells how the source reaches it. */
   readonly endpoint: PageEndpoint;
   /** Called with the page bytes received so far, about once a second. */
   onProgress(listener: (received: Bytes) => void): void;
@@ -216,7 +217,7 @@ export interface FileSync {
   readonly steady: boolean;
 }
 
-/** The way from source to destination for files. Pages have their own. */
+/** The way from source to destination, for files and, as the plan says, for pages. */
 export interface Link {
   /** Can the source reach the destination's address? Changes nothing. */
   check(address: string, signal?: AbortSignal): Promise<CheckResult>;
@@ -234,6 +235,11 @@ export interface Link {
     when: 'first' | 'changes' | 'frozen',
     signal?: AbortSignal,
   ): Promise<FileSync>;
+  /**
+   * Makes the way to a page-server, before anything is frozen for it. What it gives is taken by whoever connects first, so
+   * pages have gone only when both ends say so.
+   */
+  carryPages(plan: Plan, server: PageEndpoint): Promise<PageWay>;
   /** Starts all that shipping the final dump's small images needs, before the freeze. */
   parkShipment(plan: Plan): Promise<ParkedShipment>;
   /** Ends the connection, takes back the key. Idempotent. */
@@ -243,6 +249,14 @@ export interface Link {
    * it, on the destination takes back the key. Idempotent.
    */
   clear(plan: Plan, side: 'source' | 'destination'): Promise<void>;
+}
+
+/** A way from the source to one page-server. */
+export interface PageWay {
+  /** What the source connects to. */
+  readonly endpoint: PageEndpoint;
+  /** No new connection goes this way. Idempotent. */
+  close(): Promise<void>;
 }
 
 export interface Shipped {

@@ -39,6 +39,8 @@ const hostFactsFrom = (name: string, imagesDirectory: string, records: Records):
   missingPrograms: records.all('missing'),
   cpuFlags: (records.one('cpu-flags') ?? '').split(' ').filter((flag) => flag !== ''),
   cgroupVersion: records.one('cgroup') === '2' ? 2 : 1,
+  tcpForwarding: records.one('tcp-forwarding') !== 'no',
+  unprivilegedPort: Number(records.one('unprivileged-port') ?? 1024),
   memoryAvailable: kibToBytes(count(records.one('memory-kib'))),
   imagesDirectory,
   imagesFree: kibToBytes(count(records.one('images-free-kib'))),

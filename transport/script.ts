@@ -13,6 +13,7 @@ export type ScriptName =
   | 'final-dump'
   | 'forget-container'
   | 'forget-restore'
+  | 'gate'
   | 'give-verdict'
   | 'hand-over'
   | 'hold-lock'

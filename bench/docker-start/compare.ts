@@ -4,6 +4,7 @@ import { writeFile } from 'node:fs/promises';
 import { performance } from 'node:perf_hooks';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { defaultDockerRequest } from '../../engine/core/default-docker-request.ts';
+import { defaultPageRequest } from '../../engine/core/default-page-request.ts';
 import { defaultPolicy } from '../../engine/core/default-policy.ts';
 import { millis } from '../../engine/model/units.ts';
 import type { Host } from '../../engine/ports.ts';
@@ -56,7 +57,7 @@ const portsOf = (way: Way, a: Host, b: Host): MigrationPorts => {
   // Whether holds work is not what is compared.
   const proven = { has: async () => true, add: async () => {} };
   const docker = { imagesDirectory: '/run/precopy', proven };
-  const destination = dockerDestination(b, { ...docker, pagePorts: [27_700, 27_701], source: a });
+  const destination = dockerDestination(b, { ...docker, source: a });
   return {
     source: dockerSource(a, { ...docker, owner: 'bench' }),
     destination: way === 'late' ? lateStart(destination) : destination,
@@ -92,7 +93,14 @@ const measure = async (lab: Lab, clientPorts: readonly number[], way: Way): Prom
     while (writer.acknowledged() < 200) await sleep(100);
     const ports = portsOf(way, a, b);
     const policy = { ...defaultPolicy, maxRounds: 4 };
-    const request = { container: 'redis', from: 'a', to: 'b', policy, docker: defaultDockerRequest };
+    const request = {
+      container: 'redis',
+      from: 'a',
+      to: 'b',
+      policy,
+      pages: defaultPageRequest,
+      docker: defaultDockerRequest,
+    };
     const asked = { migration: `${way}-${Date.now()}`, request, address: lab.hosts.b.address };
     const plan = await preflight(ports, asked);
     const signal = new AbortController().signal;

@@ -3,6 +3,7 @@ import type { Finding } from '../model/finding.ts';
 import type { MigrationRequest, Plan } from '../model/plan.ts';
 import { imagesNeeded } from './images-needed.ts';
 import { planDocker } from './plan-docker.ts';
+import { planPages } from './plan-pages.ts';
 
 /** Everything decided before the first write, from what was asked and what was found. */
 export const makePlan = (input: {
@@ -24,6 +25,7 @@ export const makePlan = (input: {
     to: request.to,
     address,
     policy: request.policy,
+    pages: planPages(request.pages, source, destination),
     sourceDirectory: migrationDirectory(source, container),
     destinationDirectory: migrationDirectory(destination, container),
     rootfs: container.rootfs,

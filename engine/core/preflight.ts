@@ -7,6 +7,7 @@ import { assessCpu } from './preflight-cpu.ts';
 import { assessDocker } from './preflight-docker.ts';
 import { assessHost, assessHostPair } from './preflight-hosts.ts';
 import { assessMemory } from './preflight-memory.ts';
+import { assessPages, type PagesAsked } from './preflight-pages.ts';
 import { assessPlace } from './preflight-place.ts';
 import { assessSpace } from './preflight-space.ts';
 import { assessStdio } from './preflight-stdio.ts';
@@ -22,7 +23,7 @@ export interface PreflightFacts {
 const order: readonly Finding['severity'][] = ['error', 'warning', 'note'];
 
 /** What stands in the way of a migration or is worth knowing before it: errors first, else in a fixed order. */
-export const assess = (facts: PreflightFacts, request: DockerRequest): Finding[] => {
+export const assess = (facts: PreflightFacts, request: DockerRequest, pages: PagesAsked): Finding[] => {
   const { source, destination, container, place } = facts;
   const findings = [
     ...assessHost(source, 'source', container.runtime),
@@ -34,6 +35,7 @@ export const assess = (facts: PreflightFacts, request: DockerRequest): Finding[]
     ...assessMemory(container.memory),
     ...assessSpace(facts),
     ...assessPlace(place, container, destination),
+    ...assessPages(pages, source, destination),
     ...assessDocker(facts, request),
   ];
   return order.flatMap((severity) => findings.filter((finding) => finding.severity === severity));

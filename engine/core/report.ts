@@ -87,6 +87,7 @@ const planned = (plan: PlanSummary): Partial<Report> => ({
   from: plan.from,
   to: plan.to,
   policy: plan.policy,
+  pageChannel: plan.pages.channel,
   findings: plan.findings,
   resident: plan.container.memory.resident,
 });

@@ -20,6 +20,10 @@ export interface HostFacts {
   readonly missingPrograms: readonly string[];
   readonly cpuFlags: readonly string[];
   readonly cgroupVersion: 1 | 2;
+  /** sshd lets root forward connections from its clients. */
+  readonly tcpForwarding: boolean;
+  /** The first port that any user may listen on. */
+  readonly unprivilegedPort: number;
   readonly memoryAvailable: Bytes;
   /** Where migration images go. */
   readonly imagesDirectory: string;

@@ -2,6 +2,7 @@ import type { DockerPlan, DockerRequest } from './docker.ts';
 import type { ContainerFacts, MemoryFacts, Rootfs } from './facts.ts';
 import type { Finding } from './finding.ts';
 import type { NamedContainer } from './names.ts';
+import type { PagePlan, PageRequest } from './pages.ts';
 import type { Policy } from './policy.ts';
 import type { Bytes } from './units.ts';
 
@@ -11,6 +12,7 @@ export interface MigrationRequest {
   readonly from: string;
   readonly to: string;
   readonly policy: Policy;
+  readonly pages: PageRequest;
   /** Heeded for Docker containers. */
   readonly docker: DockerRequest;
 }
@@ -24,6 +26,7 @@ export interface Plan {
   /** The destination as the source reaches it, for pages and files. */
   readonly address: string;
   readonly policy: Policy;
+  readonly pages: PagePlan;
   /** Directory of this migration on each host; holds images, scripts and keys; removed at the end. */
   readonly sourceDirectory: string;
   readonly destinationDirectory: string;
@@ -44,5 +47,6 @@ export interface PlanSummary {
   readonly from: string;
   readonly to: string;
   readonly policy: Policy;
+  readonly pages: Pick<PagePlan, 'channel'>;
   readonly findings: readonly Finding[];
 }

@@ -1,6 +1,7 @@
 import type { StopReason } from './decision.ts';
 import type { Downtime, DowntimeEstimate } from './downtime.ts';
 import type { Finding } from './finding.ts';
+import type { PageChannel } from './pages.ts';
 import type { Phase } from './phase.ts';
 import type { Policy } from './policy.ts';
 import type { Round } from './round.ts';
@@ -21,6 +22,8 @@ export interface Report {
   readonly to: string;
   readonly outcome: Outcome;
   readonly policy: Policy;
+  /** How pages went. */
+  readonly pageChannel?: PageChannel;
   readonly findings: readonly Finding[];
   readonly rounds: readonly Round[];
   readonly stop?: StopReason;

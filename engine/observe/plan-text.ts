@@ -5,6 +5,7 @@ import type { Policy } from '../model/policy.ts';
 import { findingsText } from './findings-text.ts';
 import { count, counted, percent, size, time } from './format.ts';
 import { wrapped } from './layout.ts';
+import { pagePlanText } from './page-channel-text.ts';
 import { planDockerLines } from './plan-docker-text.ts';
 
 /** A plan for people, as `--dry-run` shows it. */
@@ -22,6 +23,7 @@ export const planText = (plan: Plan): string => {
       'memory     ',
       `${size(memory.resident)} resident; up to ${size(plan.imagesNeeded)} of images`,
     ),
+    ...wrapped('pages      ', pagePlanText(plan.pages)),
     ...wrapped('files      ', `${rootfsText(plan)}; ${size(container.rootfsSize)}`),
     ...planDockerLines(plan),
     ...wrapped('rounds     ', policyText(plan.policy)),

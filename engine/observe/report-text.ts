@@ -3,6 +3,7 @@ import { downtimeTable } from './downtime-table.ts';
 import { counted, percent, size, time } from './format.ts';
 import { wrapped } from './layout.ts';
 import { outcomeText } from './outcome-text.ts';
+import { pageChannelText } from './page-channel-text.ts';
 import { printable } from './printable.ts';
 import { roundsTable } from './rounds-table.ts';
 import { stopReasonText } from './stop-reason-text.ts';
@@ -15,6 +16,7 @@ export const reportText = (report: Report): string =>
     ...failureLines(report),
     `total     ${time(report.total)}`,
     ...sentLines(report),
+    ...channelLines(report),
     ...section(report.rounds.length === 0 ? [] : roundsTable(report.rounds)),
     ...section(stopLines(report)),
     ...section(hasDowntime(report) ? downtimeTable(report.predicted, report.measured) : []),
@@ -37,6 +39,9 @@ const sentLines = ({ pageBytes, fileBytes, resident }: Report): readonly string[
   const share = resident > 0 ? `, ${percent(pageBytes / resident)} of ${size(resident)} resident` : '';
   return wrapped('sent      ', `${size(pageBytes)} of pages${share}; ${size(fileBytes)} of files`);
 };
+
+const channelLines = ({ pageChannel }: Report): readonly string[] =>
+  pageChannel === undefined ? [] : wrapped('pages     ', pageChannelText(pageChannel));
 
 const stopLines = ({ rounds, stop }: Report): readonly string[] =>
   stop === undefined

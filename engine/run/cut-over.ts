@@ -31,7 +31,7 @@ export const cutOver = async (migration: Migration, prepared: Prepared, lastRoun
   const stream = await openPageStream(migration, 'final', lastRound);
   try {
     undo.push('stop the page-server', () => breakPageStream(migration, stream));
-    const dump = await source.finalDump(plan, lastRound, stream.server.endpoint);
+    const dump = await source.finalDump(plan, lastRound, stream.endpoint);
     undo.push('thaw the source', () => letGo(migration, dump, stream));
     await Promise.race([dump.frozen, stream.broken]);
     const marks = await copyWhileFrozen(migration, prepared, dump, stream);
@@ -41,6 +41,7 @@ export const cutOver = async (migration: Migration, prepared: Prepared, lastRoun
     await resume(migration, prepared.restore, dump);
     const resumed = clock.now();
     const dirty = await conclude(migration, prepared, dump);
+    await stream.close();
     recorder.emit({ kind: 'downtime', downtime: downtimeOf(marks, restored, resumed, dirty) });
   } finally {
     stream.settle();

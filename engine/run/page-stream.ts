@@ -1,16 +1,20 @@
 import type { Millis } from '../model/units.ts';
 import { type Bytes, bytes } from '../model/units.ts';
-import type { ImageSet, PageServer } from '../ports.ts';
+import type { ImageSet, PageEndpoint, PageServer } from '../ports.ts';
 import type { Migration } from './migration.ts';
 
 /** Pages on their way to one page-server, watched. */
 export interface PageStream {
   readonly server: PageServer;
+  /** What the source connects to. */
+  readonly endpoint: PageEndpoint;
   /** Rejects when nothing has come for too long, or the user wants a stop. Never resolves. */
   readonly broken: Promise<never>;
   received(): Bytes;
   /** Ends the watch. */
   settle(): void;
+  /** Ends the watch and the way; not while anybody waits for it. */
+  close(): Promise<void>;
 }
 
 export const openPageStream = async (
@@ -18,8 +22,12 @@ export const openPageStream = async (
   images: ImageSet,
   parent: number | undefined,
 ): Promise<PageStream> => {
-  const { destination, plan, recorder, signal } = migration;
+  const { destination, link, plan, recorder, signal } = migration;
   const server = await destination.openPageServer(plan, images, parent);
+  const way = await link.carryPages(plan, server.endpoint).catch(async (cause: unknown) => {
+    await server.stop();
+    throw cause;
+  });
   let received = bytes(0);
   let lastGrowth = migration.clock.now();
   server.onProgress((now) => {
@@ -39,7 +47,12 @@ export const openPageStream = async (
     });
   });
   broken.catch(() => {});
-  return { server, broken, received: () => received, settle: () => settled.abort() };
+  const settle = (): void => settled.abort();
+  const close = async (): Promise<void> => {
+    settle();
+    await way.close();
+  };
+  return { server, endpoint: way.endpoint, broken, received: () => received, settle, close };
 };
 
 const watchSilence = async (
@@ -60,6 +73,9 @@ const watchSilence = async (
  * Makes criu on the source fail, and so let go of the tasks, by taking away the other end of its page stream. Killing
  * criu itself could leave its code in the tasks.
  */
-export const breakPageStream = async ({ source }: Migration, { server }: PageStream): Promise<void> => {
-  await Promise.allSettled([server.stop(), source.abandonPages(server.endpoint)]);
+export const breakPageStream = async (
+  { source }: Migration,
+  { server, endpoint }: PageStream,
+): Promise<void> => {
+  await Promise.allSettled([server.stop(), source.abandonPages(endpoint)]);
 };

@@ -30,6 +30,6 @@ export const preflight = async (
   ]);
   const place = { ...(await destination.place(container, signal)), reachable };
   const facts = { source: here, destination: there, container, place };
-  const findings = assess(facts, request.docker);
+  const findings = assess(facts, request.docker, { request: request.pages, address });
   return makePlan({ migration, request, address, ...facts, findings });
 };

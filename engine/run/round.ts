@@ -13,7 +13,7 @@ export const runRound = async (
   recorder.emit({ kind: 'round-started', index });
   const stream = await openPageStream(migration, index, index === 0 ? undefined : index - 1);
   const startedAt = clock.now();
-  const preDump = source.preDump(plan, index, stream.server.endpoint);
+  const preDump = source.preDump(plan, index, stream.endpoint);
   const bothSides = Promise.all([preDump, stream.server.finished]);
   try {
     const [dirty] = await Promise.race([bothSides, stream.broken]);
@@ -29,7 +29,7 @@ export const runRound = async (
     await preDump.catch(() => {});
     throw cause;
   } finally {
-    stream.settle();
+    await stream.close();
   }
 };
 

@@ -27,7 +27,6 @@ describe('the options that name hosts', () => {
       runtime: 'auto',
       runcRoot: '/run/runc',
       imagesDir: '/run/precopy',
-      pagePort: 27_700,
     });
     expect(() => options()).toThrow(/--to/);
   });
@@ -64,7 +63,7 @@ describe('the options that name hosts', () => {
   );
 
   it.each(['0', '65536', '-1', '22.5', '0x16', 'ssh', ''])('refuse %j for a port', (text) => {
-    for (const option of ['--ssh-port', '--page-port']) {
+    for (const option of ['--ssh-port']) {
       expect(refusal(`${option}=${text}`)).toMatch(/port, 1 to 65535/);
     }
   });
@@ -78,9 +77,8 @@ describe('the options that name hosts', () => {
   });
 
   it('take the first and the last port', () => {
-    expect(options('--to=b', '--ssh-port=1', '--page-port=65535')).toMatchObject({
+    expect(options('--to=b', '--ssh-port=1')).toMatchObject({
       sshPort: 1,
-      pagePort: 65_535,
     });
   });
 });

@@ -31,6 +31,21 @@ export const linkContract = (name: string, open: OpenScene): void => {
       expect(second.sent).toBeLessThanOrEqual(first.sent);
     });
 
+    it('makes a way to a page-server, one after the other, that can be closed however often', async () => {
+      const { link, destination, source } = scene.ports;
+      for (const [images, parent] of [
+        [0, undefined],
+        [1, 0],
+      ] as const) {
+        const server = await destination.openPageServer(scene.plan, images, parent);
+        const way = await link.carryPages(scene.plan, server.endpoint);
+        await source.preDump(scene.plan, images, way.endpoint);
+        await server.finished;
+        await way.close();
+        await way.close();
+      }
+    });
+
     it('parks a shipment that can be called off', async () => {
       const shipment = await scene.ports.link.parkShipment(scene.plan);
       await shipment.discard();

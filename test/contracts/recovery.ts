@@ -52,7 +52,8 @@ export const recoveryContract = (name: string, open: OpenScene): void => {
       const restore = await destination.park(scene.plan);
       const shipment = await link.parkShipment(scene.plan);
       const server = await destination.openPageServer(scene.plan, 'final', undefined);
-      const dump = await source.finalDump(scene.plan, undefined, server.endpoint);
+      const way = await link.carryPages(scene.plan, server.endpoint);
+      const dump = await source.finalDump(scene.plan, undefined, way.endpoint);
       await dump.held;
       expect(await standings()).toEqual(['frozen', 'parked']);
       await server.finished;

@@ -24,20 +24,23 @@ export const sourceContract = (name: string, open: OpenScene): void => {
     });
 
     it('pre-dumps to a page-server and tells what it sent', async () => {
-      const { source, destination } = scene.ports;
+      const { source, destination, link } = scene.ports;
       await destination.prepare(scene.plan);
+      await link.open(scene.plan, never);
       const server = await destination.openPageServer(scene.plan, 0, undefined);
-      const dirty = await source.preDump(scene.plan, 0, server.endpoint);
+      const way = await link.carryPages(scene.plan, server.endpoint);
+      const dirty = await source.preDump(scene.plan, 0, way.endpoint);
       await server.finished;
+      await way.close();
       expect(dirty.pagesWritten).toBeGreaterThan(0);
       expect(await scene.runsOnSource()).toBe(true);
     });
 
     it('holds the container frozen after the final dump, and lets it go on when told to', async () => {
       const { source, destination, link } = scene.ports;
-      await link.open(scene.plan, never);
       const server = await destination.openPageServer(scene.plan, 'final', 0);
-      const dump = await source.finalDump(scene.plan, 0, server.endpoint);
+      const way = await link.carryPages(scene.plan, server.endpoint);
+      const dump = await source.finalDump(scene.plan, 0, way.endpoint);
       await dump.frozen;
       await dump.held;
       await server.finished;
@@ -102,7 +105,8 @@ const untilHeld = async ({ ports, plan }: Scene): Promise<Held> => {
   const restore = await destination.park(plan);
   const shipment = await link.parkShipment(plan);
   const server = await destination.openPageServer(plan, 'final', undefined);
-  const dump = await source.finalDump(plan, undefined, server.endpoint);
+  const way = await link.carryPages(plan, server.endpoint);
+  const dump = await source.finalDump(plan, undefined, way.endpoint);
   await dump.held;
   await server.finished;
   return { dump, shipment, restore };

@@ -1,3 +1,5 @@
+import { defaultPageRequest } from '../../engine/core/default-page-request.ts';
+import type { PagesAsked } from '../../engine/core/preflight-pages.ts';
 import type { DockerFacts, DockerPlace } from '../../engine/model/docker.ts';
 import type { ContainerFacts, HostFacts, MemoryFacts, PlaceFacts } from '../../engine/model/facts.ts';
 import { bytes } from '../../engine/model/units.ts';
@@ -13,6 +15,8 @@ export const memory: MemoryFacts = {
   tmpfs: [],
 };
 
+export const pagesAsked: PagesAsked = { request: defaultPageRequest, address: '10.0.0.2' };
+
 export const host = (name: string, changed: Partial<HostFacts> = {}): HostFacts => ({
   name,
   kernel: '6.12.0',
@@ -26,6 +30,8 @@ export const host = (name: string, changed: Partial<HostFacts> = {}): HostFacts 
   missingPrograms: [],
   cpuFlags: ['fpu', 'sse2', 'avx2', 'aes', 'constant_tsc'],
   cgroupVersion: 2,
+  tcpForwarding: true,
+  unprivilegedPort: 1024,
   memoryAvailable: bytes(4096 * MIB),
   imagesDirectory: '/run/precopy',
   imagesFree: bytes(2048 * MIB),

@@ -1,4 +1,5 @@
 import { defaultDockerRequest } from '../../engine/core/default-docker-request.ts';
+import { defaultPageRequest } from '../../engine/core/default-page-request.ts';
 import { defaultPolicy } from '../../engine/core/default-policy.ts';
 import { preflight } from '../../engine/run/preflight.ts';
 import { destinationContract } from '../contracts/destination.ts';
@@ -15,6 +16,7 @@ const open: OpenScene = async () => {
     from: 'here',
     to: 'there',
     policy: defaultPolicy,
+    pages: defaultPageRequest,
     docker: defaultDockerRequest,
   };
   const plan = await preflight(world.ports, { migration: 'm1', request, address: 'there' });

@@ -2,7 +2,7 @@ import type { DirtyStats } from '../../engine/model/dirty-stats.ts';
 import { InvalidInput } from '../../engine/model/errors.ts';
 import type { Plan } from '../../engine/model/plan.ts';
 import { bytes, type Millis, millis, pages } from '../../engine/model/units.ts';
-import type { Clock, FinalDump, ImageSet, ParkedRestore } from '../../engine/ports.ts';
+import type { Clock, FinalDump, ImageSet, PageEndpoint, ParkedRestore } from '../../engine/ports.ts';
 import type { MigrationPorts } from '../../engine/run/migration.ts';
 import { container, host, place } from './facts.ts';
 
@@ -81,6 +81,11 @@ const deferred = (): Deferred => {
   return { promise, resolve, reject };
 };
 
+/** The source cannot reach a page-server but by the way that was made. */
+const expectHere = (address: string): void => {
+  if (address !== 'here') throw new Error(`there is no way to ${address}`);
+};
+
 const portsOf = (
   world: () => TwoHosts,
   dirty: readonly number[],
@@ -119,7 +124,12 @@ const portsOf = (
   /** Of the restore that is parked. */
   let restored = deferred();
   let shipped = false;
-  const finalDump = async (_: Plan, parent: number | undefined): Promise<FinalDump> => {
+  const finalDump = async (
+    _: Plan,
+    parent: number | undefined,
+    { address }: PageEndpoint,
+  ): Promise<FinalDump> => {
+    expectHere(address);
     await call('source.finalDump');
     const frozen = call('dump.frozen').then(() => setSource('frozen'));
     const held = frozen
@@ -208,7 +218,8 @@ const portsOf = (
         if (world().leftOnSource.has('directory')) throw new InvalidInput('another migration is under way');
         world().leftOnSource.add('directory');
       },
-      preDump: async (_, round) => {
+      preDump: async (_, round, { address }) => {
+        expectHere(address);
         await call('source.preDump');
         endOf.get(round)?.(true);
         return stats(round);
@@ -320,6 +331,17 @@ const portsOf = (
         await call('link.shipImage');
         return { sent: bytes(5000) };
       },
+      carryPages: async (_, { port }) => {
+        await call('link.carryPages');
+        world().leftOnSource.add('way');
+        return {
+          endpoint: { address: 'here', port },
+          close: async () => {
+            world().calls.push('way.close');
+            world().leftOnSource.delete('way');
+          },
+        };
+      },
       parkShipment: async () => {
         await call('link.parkShipment');
         return {
@@ -335,6 +357,7 @@ const portsOf = (
       },
       close: async () => {
         world().calls.push('link.close');
+        world().leftOnSource.delete('way');
         world().leftOnDestination.delete('key');
       },
     },

@@ -111,6 +111,7 @@ describe('the place of a Docker container', () => {
     to: 'b',
     address: providedLab().addresses.b,
     policy: defaultPolicy,
+    pages: { channel: 'ssh', ports: [914], cipher: 'aes128-gcm@openssh.com' },
     sourceDirectory: DIRECTORY,
     destinationDirectory: DIRECTORY,
     rootfs: container().rootfs,

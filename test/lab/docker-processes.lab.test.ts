@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { clearDocker, docker, setUpDocker } from './docker.ts';
-import { between, openHosts, sh } from './hosts.ts';
+import { between, betweenInTheClear, openHosts, sh } from './hosts.ts';
 import { migrate } from './precopy.ts';
 
 /** Threads and a unix socket (redis), a pipe, an open file that has no name any more, and 50 MB of shared memory. */
@@ -42,7 +42,7 @@ describe('a Docker container of several processes', () => {
     await inside('a', 'redis-cli -s /tmp/redis set kept yes');
     const first = (await inside('a', ghost)).split('\n');
 
-    const { exitCode, stderr, report } = await migrate('several', ...between('a', 'b'));
+    const { exitCode, stderr, report } = await migrate('several', ...betweenInTheClear('a', 'b'));
     expect(exitCode, stderr).toBe(0);
     expect(stderr).toMatch(/container image: \d/);
     // 2 MB of 28: the layers below were not sent.

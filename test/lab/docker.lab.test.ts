@@ -2,7 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { longestGap, lostWrites, startRedisWriter } from '../../bench/client/redis-writer.ts';
 import { openLab } from '../../bench/lab/index.ts';
 import { clearDocker, docker, dockerTraces, setUpDocker } from './docker.ts';
-import { between, openHosts, sh } from './hosts.ts';
+import { between, betweenInTheClear, openHosts, sh } from './hosts.ts';
 import { migrate, startUntil } from './precopy.ts';
 import { providedLab } from './provided.ts';
 
@@ -79,7 +79,12 @@ describe('a Docker container', () => {
 
     const writer = startRedisWriter(ports, 200);
     await expect.poll(() => writer.acknowledged(), { timeout: 30_000 }).toBeGreaterThan(200);
-    const { report, stderr, exitCode } = await migrate('redis', ...between('a', 'b'), '--max-rounds', '4');
+    const { report, stderr, exitCode } = await migrate(
+      'redis',
+      ...betweenInTheClear('a', 'b'),
+      '--max-rounds',
+      '4',
+    );
     expect({ exitCode, stderr }).toMatchObject({ exitCode: 0 });
     expect(report.rounds[0]?.sent ?? 0).toBeGreaterThan(100e6);
     const settled = writer.acknowledged();

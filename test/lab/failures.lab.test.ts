@@ -7,7 +7,7 @@ import {
 } from '../../bench/containers/run-container.ts';
 import { redis } from '../../bench/containers/workloads.ts';
 import { openLab } from '../../bench/lab/index.ts';
-import { between, openHosts, sh } from './hosts.ts';
+import { betweenInTheClear, openHosts, sh } from './hosts.ts';
 import { type Finished, precopy, reportOf, startUntil } from './precopy.ts';
 import { providedLab } from './provided.ts';
 import { redisCli, startRedis } from './redis.ts';
@@ -21,7 +21,7 @@ describe('the source serves on and the destination is clean', () => {
   const args = [
     'migrate',
     id,
-    ...between('a', 'b'),
+    ...betweenInTheClear('a', 'b'),
     '--json',
     '--yes',
     '--max-rounds',
@@ -148,7 +148,7 @@ describe('the source serves on and the destination is clean', () => {
   });
 
   it('when there is no such container', async () => {
-    const { exitCode, stderr } = await precopy('migrate', 'nobody', ...between('a', 'b'));
+    const { exitCode, stderr } = await precopy('migrate', 'nobody', ...betweenInTheClear('a', 'b'));
     expect({ exitCode, stderr }).toMatchObject({
       exitCode: 2,
       stderr: expect.stringMatching(/no container nobody on a/),
@@ -164,7 +164,7 @@ describe('the source serves on and the destination is clean', () => {
         { id: other, hostNetwork: false, args: ['tail', '-f', '/etc/passwd'] },
         'exec runc run --detach --bundle "$1" "$2" </dev/null >/root/scribe.log 2>&1',
       );
-      const { exitCode, stderr } = await precopy('migrate', other, ...between('a', 'b'));
+      const { exitCode, stderr } = await precopy('migrate', other, ...betweenInTheClear('a', 'b'));
       expect({ exitCode, stderr }).toMatchObject({
         exitCode: 3,
         stderr: expect.stringMatching(/\/root\/scribe\.log/),
@@ -206,7 +206,7 @@ describe('Ctrl-C after the commit', () => {
     const running = await startUntil(/phase: committed/, [
       'migrate',
       'late',
-      ...between('a', 'b'),
+      ...betweenInTheClear('a', 'b'),
       '--json',
       '--max-rounds',
       '2',

@@ -2,7 +2,7 @@ import { afterAll, afterEach, describe, expect, it } from 'vitest';
 import { bundleOf, removeContainer, runContainer } from '../../bench/containers/run-container.ts';
 import { pageCounter } from '../../bench/containers/workloads.ts';
 import type { Host } from '../../engine/ports.ts';
-import { between, openHosts, outputOf, sh } from './hosts.ts';
+import { betweenInTheClear, openHosts, outputOf, sh } from './hosts.ts';
 import { migrate, startUntil } from './precopy.ts';
 
 const id = 'counter';
@@ -41,7 +41,14 @@ describe('a program that counts through its memory for ever', () => {
     await clear();
     await runContainer(hosts.a, pageCounter(id, MEBIBYTES, rate));
     await sh(hosts.a, 'sleep 3');
-    const { report } = await migrate(id, ...between('a', 'b'), '--max-rounds', '3', '--max-growth', '1000%');
+    const { report } = await migrate(
+      id,
+      ...betweenInTheClear('a', 'b'),
+      '--max-rounds',
+      '3',
+      '--max-growth',
+      '1000%',
+    );
     expect(report).toMatchObject({ outcome: 'migrated' });
     const { pages, edges, stale } = await edgesOf(hosts.b);
     expect(pages).toBe((MEBIBYTES * 1024) / 4);
@@ -58,7 +65,7 @@ describe('a program that counts through its memory for ever', () => {
     const args = [
       'migrate',
       id,
-      ...between('a', 'b'),
+      ...betweenInTheClear('a', 'b'),
       '--max-rounds',
       '3',
       '--max-growth',

@@ -1,6 +1,7 @@
 import { removeContainer, runContainer } from '../../bench/containers/run-container.ts';
 import { pageCounter } from '../../bench/containers/workloads.ts';
 import { defaultDockerRequest } from '../../engine/core/default-docker-request.ts';
+import { defaultPageRequest } from '../../engine/core/default-page-request.ts';
 import { defaultPolicy } from '../../engine/core/default-policy.ts';
 import { millis } from '../../engine/model/units.ts';
 import { preflight } from '../../engine/run/preflight.ts';
@@ -29,12 +30,19 @@ const open: OpenScene = async () => {
   const runc = { runcRoot: '/run/runc', imagesDirectory: '/run/precopy', proven: rememberedProofs() };
   const ports = {
     source: runcSource(a, { ...runc, owner: 'a test' }),
-    destination: runcDestination(b, { ...runc, pagePorts: [27_700, 27_701], source: a }),
+    destination: runcDestination(b, { ...runc, source: a }),
     link: sshLink({ source: a, destination: b, sshPort: 22 }),
     clock: { now: () => millis(performance.now()), sleep: async () => {} },
     patience: { stall: millis(30_000) },
   };
-  const request = { container: id, from: 'a', to: 'b', policy: defaultPolicy, docker: defaultDockerRequest };
+  const request = {
+    container: id,
+    from: 'a',
+    to: 'b',
+    policy: defaultPolicy,
+    pages: defaultPageRequest,
+    docker: defaultDockerRequest,
+  };
   const plan = await preflight(ports, { migration: 'contract', request, address: addresses.b });
   const runs =
     'case $(runc state contract 2>/dev/null) in *\'"status": "running"\'*) ;; *) exit 1 ;; esac; t() { awk "{ print \\$14 + \\$15 }" /proc/$(runc state contract | sed -n "s/.*\\"pid\\": \\([0-9]*\\),.*/\\1/p")/stat; }; x=$(t); sleep 1; [ "$(t)" != "$x" ]';

@@ -5,7 +5,7 @@ import { lostWrites, startRedisWriter } from '../../bench/client/redis-writer.ts
 import { removeContainer } from '../../bench/containers/run-container.ts';
 import { openLab } from '../../bench/lab/index.ts';
 import type { Host } from '../../engine/ports.ts';
-import { between, openHosts, outputOf, sh } from './hosts.ts';
+import { betweenInTheClear, openHosts, outputOf, sh } from './hosts.ts';
 import { migrate } from './precopy.ts';
 import { providedLab } from './provided.ts';
 import { redisCli, startRedis } from './redis.ts';
@@ -71,7 +71,12 @@ describe('a container that goes there and back, under writes', () => {
       ];
       for (let trip = 1; trip <= TRIPS; trip += 1) {
         const [from, to] = trip % 2 === 1 ? (['a', 'b'] as const) : (['b', 'a'] as const);
-        const { exitCode, report, stderr } = await migrate(id, ...between(from, to), '--max-rounds', '3');
+        const { exitCode, report, stderr } = await migrate(
+          id,
+          ...betweenInTheClear(from, to),
+          '--max-rounds',
+          '3',
+        );
         expect({ trip, exitCode, stderr }).toMatchObject({ exitCode: 0 });
         expect(report).toMatchObject({ version: 1, outcome: 'migrated', container: id, from, to });
         expect(report.rounds[0]?.sent ?? 0).toBeGreaterThan(50e6);

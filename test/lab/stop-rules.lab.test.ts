@@ -3,7 +3,7 @@ import type { ContainerSpec } from '../../bench/containers/oci-config.ts';
 import { removeContainer, runContainer } from '../../bench/containers/run-container.ts';
 import { dirtier } from '../../bench/containers/workloads.ts';
 import type { Report } from '../../engine/model/report.ts';
-import { between, openHosts, outputOf, sh } from './hosts.ts';
+import { betweenInTheClear, openHosts, outputOf, sh } from './hosts.ts';
 import { type Finished, migrate, reportOf, startUntil } from './precopy.ts';
 import { redisCli, startRedis } from './redis.ts';
 
@@ -27,7 +27,7 @@ describe('the rounds stop', () => {
     await clear();
     await runContainer(hosts.a, spec);
     await sh(hosts.a, 'sleep 2');
-    return migrate(id, ...between('a', 'b'), ...options);
+    return migrate(id, ...betweenInTheClear('a', 'b'), ...options);
   };
 
   it('at --max-rounds', async () => {
@@ -60,7 +60,7 @@ describe('the rounds stop', () => {
     const args = [
       'migrate',
       id,
-      ...between('a', 'b'),
+      ...betweenInTheClear('a', 'b'),
       '--max-growth',
       '10%',
       '--min-dirty-pages',
@@ -98,7 +98,12 @@ describe('the rounds stop', () => {
   it('when they are asked to, by SIGUSR2', async () => {
     await clear();
     await runContainer(hosts.a, busy);
-    const running = await startUntil(/phase: pre-copy/, ['migrate', id, ...between('a', 'b'), '--json']);
+    const running = await startUntil(/phase: pre-copy/, [
+      'migrate',
+      id,
+      ...betweenInTheClear('a', 'b'),
+      '--json',
+    ]);
     running.signal('SIGUSR2');
     const finished = await running.finished;
     expect({ exitCode: finished.exitCode, report: reportOf(finished) }).toMatchObject({

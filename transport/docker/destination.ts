@@ -8,6 +8,7 @@ import { imagesOf, parentOf } from '../directories.ts';
 import { readHostFacts } from '../host-facts.ts';
 import { endRestore, restoreAgain, resumeHeld } from '../left-restore.ts';
 import { makeDirectory, writeFiles } from '../migration-directory.ts';
+import { listeningAt } from '../pages/listening-at.ts';
 import { openPageServer } from '../pages/page-server.ts';
 import { criuConfig, keepsTcp } from '../runc/checkpoint.ts';
 import { scriptArgv, scriptText } from '../script.ts';
@@ -25,15 +26,13 @@ import { DOCKER_RUNC_ROOT, type DockerOptions } from './source.ts';
 import { untilDockerAnswers } from './until-it-answers.ts';
 
 export interface DockerDestinationOptions extends DockerOptions {
-  /** Ports a page-server may listen on, tried in order. */
-  readonly pagePorts: readonly number[];
   /** The source, whose Docker tells how the container was made. */
   readonly source: Host;
 }
 
 /** The destination side of a Docker container: Docker makes it, and holds its start until the images are there. */
 export const dockerDestination = (host: Host, options: DockerDestinationOptions): Destination => {
-  const { imagesDirectory, proven, pagePorts, source } = options;
+  const { imagesDirectory, proven, source } = options;
   const docker = dockerApi(host);
   const here = { host: source, docker: dockerApi(source) };
   /** New containers by migration. */
@@ -78,8 +77,7 @@ export const dockerDestination = (host: Host, options: DockerDestinationOptions)
       openPageServer(host, {
         directory: imagesOf(plan.destinationDirectory, images),
         parent: parentOf(parent),
-        address: plan.address,
-        ports: pagePorts,
+        ...listeningAt(plan),
       }),
     verify: (plan, signal) => verifyReceived(host, plan.destinationDirectory, signal),
     park: (plan) => parkDockerRestore(host, plan.destinationDirectory, createdFor(plan).id),

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { Decision } from '../../engine/model/decision.ts';
 import type { RecordedEvent } from '../../engine/model/event.ts';
 import type { Finding } from '../../engine/model/finding.ts';
+import type { PageChannel } from '../../engine/model/pages.ts';
 import type { Phase } from '../../engine/model/phase.ts';
 import type { PlanSummary } from '../../engine/model/plan.ts';
 import type { Policy } from '../../engine/model/policy.ts';
@@ -36,12 +37,17 @@ export const finding: z.ZodType<Finding> = z.object({
   remedy: z.exactOptional(z.string()),
 });
 
+/** Before there was a choice it was plain, and no plan said so. */
+export const pageChannel: z.ZodType<PageChannel> = z.enum(['ssh', 'plain']);
+const former: { readonly channel: PageChannel } = { channel: 'plain' };
+
 /** Of a plan, which a journal holds whole, only what is shown is checked and read. */
 const plan: z.ZodType<PlanSummary> = z.object({
   migration: z.string(),
   from: z.string(),
   to: z.string(),
   policy,
+  pages: z.object({ channel: pageChannel }).default(former),
   findings: z.array(finding),
   container: z.object({
     id: z.string(),

@@ -1,8 +1,9 @@
 import { z } from 'zod';
 import type { ContainerFacts, MemoryFacts, Rootfs, StdioTarget } from '../../engine/model/facts.ts';
+import type { PagePlan } from '../../engine/model/pages.ts';
 import type { Plan } from '../../engine/model/plan.ts';
 import { dockerFacts, dockerPlan } from './docker-plan-schema.ts';
-import { finding, policy } from './event-schema.ts';
+import { finding, pageChannel, policy } from './event-schema.ts';
 import { size } from './round-schema.ts';
 
 /** A whole plan, as a recovery needs it: an event of a journal is read with less (`event-schema.ts`). */
@@ -61,6 +62,14 @@ const container: z.ZodType<ContainerFacts> = z
   })
   .transform(({ docker, ...rest }) => ({ ...rest, docker }));
 
+const pages: z.ZodType<PagePlan> = z.object({
+  channel: pageChannel,
+  ports: z.array(z.int()),
+  cipher: z.enum(['aes128-gcm@openssh.com', 'chacha20-poly1305@openssh.com']),
+});
+/** Of a plan from before there was a choice. A recovery needs neither ports nor cipher. */
+const formerPages: PagePlan = { channel: 'plain', ports: [], cipher: 'chacha20-poly1305@openssh.com' };
+
 export const planSchema: z.ZodType<Plan> = z
   .object({
     migration: z.string().regex(/^[\w-]+$/),
@@ -69,6 +78,7 @@ export const planSchema: z.ZodType<Plan> = z
     to: z.string(),
     address: z.string(),
     policy,
+    pages: pages.default(formerPages),
     sourceDirectory: path,
     destinationDirectory: path,
     rootfs,

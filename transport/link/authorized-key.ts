@@ -7,7 +7,7 @@ const file = '.ssh/authorized_keys';
 const add = [
   `umask 077; cd && mkdir -p .ssh && exec 8<.ssh 9>>${file} && flock 8`,
   // A file whose last line has no end must not swallow our line.
-  `{ [ ! -s ${file} ] || [ -z "$(tail -c 1 ${file})" ] || echo; printf 'restrict %s\\n' "$1"; } >&9`,
+  `{ [ ! -s ${file} ] || [ -z "$(tail -c 1 ${file})" ] || echo; printf '%s %s\\n' "$2" "$1"; } >&9`,
 ].join(' && ');
 
 /**
@@ -24,9 +24,9 @@ const without = (options: string): string =>
 const remove = without('-F -e "$1"');
 const removeOfMigration = without('-e " precopy-$1$"');
 
-/** Lets the holder of a key in, for commands only: no forwarding, no terminal. */
-export const admitKey = async (host: Host, publicKey: string): Promise<void> => {
-  await host.run({ argv: ['sh', '-c', add, 'sh', checked(publicKey)] });
+/** Lets the holder of a key in, within its options. */
+export const admitKey = async (host: Host, publicKey: string, options: string): Promise<void> => {
+  await host.run({ argv: ['sh', '-c', add, 'sh', checked(publicKey), options] });
 };
 
 export const expelKey = async (host: Host, publicKey: string): Promise<void> => {

@@ -8,13 +8,13 @@ interface Rsync {
 }
 
 /** Wildcards of rsync's filters stand for themselves in a path. Where there is none, rsync takes a backslash literally. */
-const escapePattern = (path: string): string =>
+export const escapePattern = (path: string): string =>
   /[[*?]/.test(path) ? path.replace(/[[\]*?\\]/g, '\\$&') : path;
 
-/** The colons of an IPv6 address would end the host. */
+/** In a module of the daemon over there. The colons of an IPv6 address would end the host. */
 const remotePath = (destination: string, path: string): string => {
   const [, user = '', host = ''] = /^([^@]*@)?(.*)$/s.exec(destination) ?? [];
-  return `${user}${host.includes(':') ? `[${host}]` : host}:${path}`;
+  return `${user}${host.includes(':') ? `[${host}]` : host}::${path}`;
 };
 
 /**

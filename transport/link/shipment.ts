@@ -9,13 +9,7 @@ import { muxOf, remoteName } from './ssh-master.ts';
 
 export const parkShipment = async (source: Host, plan: Plan): Promise<ParkedShipment> => {
   const images = imagesOf(plan.sourceDirectory, 'final');
-  const argv = scriptArgv(
-    'ship-images',
-    images,
-    muxOf(plan),
-    remoteName(plan),
-    imagesOf(plan.destinationDirectory, 'final'),
-  );
+  const argv = scriptArgv('ship-images', images, muxOf(plan), remoteName(plan));
   const shipper = await source.start({ argv });
   const failed = async (): Promise<Error> => {
     const { stderr } = await shipper.exit;

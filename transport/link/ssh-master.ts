@@ -5,14 +5,26 @@ export const sshConfigOf = (plan: Plan): string => `${plan.sourceDirectory}/ssh_
 export const remoteName = (plan: Plan): string => `root@${plan.address}`;
 
 /** Over the master only: without it ssh would make a connection of its own, with whatever keys and hosts it knows. */
-export const sharedSsh = (plan: Plan): string =>
-  `ssh -F none -S ${muxOf(plan)} -o ProxyCommand=false -o BatchMode=yes`;
+export const sharedSshArgv = (plan: Plan): readonly [string, ...string[]] => [
+  'ssh',
+  ...['-F', 'none', '-S', muxOf(plan), '-o', 'ProxyCommand=false', '-o', 'BatchMode=yes'],
+];
+/** The same, for who splits it at spaces. */
+export const sharedSsh = (plan: Plan): string => sharedSshArgv(plan).join(' ');
 
 /** The destination under a name of our own, so that no other file of known hosts has a say. */
 export const hostKeyAlias = 'precopy-destination';
 
+/** The one the plan names first. A server that does not have it agrees to another that is as safe. */
+const ciphers = ({ pages: { cipher } }: Plan): string =>
+  [
+    ...new Set([cipher, 'aes128-gcm@openssh.com', 'chacha20-poly1305@openssh.com', 'aes256-gcm@openssh.com']),
+  ].join(',');
+
 const connection = [
   'IdentitiesOnly yes',
+  // The length of what was compressed would tell of its content.
+  'Compression no',
   'BatchMode yes',
   'StrictHostKeyChecking yes',
   'GlobalKnownHostsFile none',
@@ -50,6 +62,7 @@ export const sshConfig = (plan: Plan, sshPort: number): string =>
     `IdentityFile ${quoted(`${plan.sourceDirectory}/key`)}`,
     `UserKnownHostsFile ${quoted(`${plan.sourceDirectory}/known_hosts`)}`,
     `ControlPath ${quoted(muxOf(plan))}`,
+    `Ciphers ${ciphers(plan)}`,
     ...connection,
     '',
   ].join('\n');

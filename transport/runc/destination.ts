@@ -8,6 +8,7 @@ import { endRestore, restoreAgain, resumeHeld, standingOf } from '../left-restor
 import { differentLower } from '../lower-layers.ts';
 import { makeDirectory, writeFiles } from '../migration-directory.ts';
 import { readMigrationFacts } from '../migration-facts.ts';
+import { listeningAt } from '../pages/listening-at.ts';
 import { openPageServer } from '../pages/page-server.ts';
 import { scriptArgv, scriptText } from '../script.ts';
 import { verifyReceived } from '../verify-received.ts';
@@ -20,15 +21,13 @@ import { runningState } from './standing.ts';
 import { readState } from './state.ts';
 
 export interface RuncDestinationOptions extends RuncOptions {
-  /** Ports a page-server may listen on, tried in order. */
-  readonly pagePorts: readonly number[];
   /** The source, to compare what both must have alike. */
   readonly source: Host;
 }
 
 /** The destination side of a plain runc container. */
 export const runcDestination = (host: Host, options: RuncDestinationOptions): Destination => {
-  const { runcRoot, imagesDirectory, proven, pagePorts, source } = options;
+  const { runcRoot, imagesDirectory, proven, source } = options;
   const park = (plan: Plan): Promise<ParkedRestore> => {
     const directory = plan.destinationDirectory;
     const { id, bundle } = plan.container;
@@ -44,8 +43,7 @@ export const runcDestination = (host: Host, options: RuncDestinationOptions): De
       openPageServer(host, {
         directory: imagesOf(plan.destinationDirectory, images),
         parent: parentOf(parent),
-        address: plan.address,
-        ports: pagePorts,
+        ...listeningAt(plan),
       }),
     verify: (plan, signal) => verifyReceived(host, plan.destinationDirectory, signal),
     park,

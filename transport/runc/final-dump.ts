@@ -8,19 +8,17 @@ interface Dump {
   readonly directory: string;
   /** The container's first process. */
   readonly pid: number;
-  /** The migration's directory on the destination. */
-  readonly remoteDirectory: string;
   readonly argv: readonly [string, ...string[]];
 }
 
 /** Starts the final dump under its keeper script, which holds the source until it knows which side goes on. */
 export const startFinalDump = async (
   host: Host,
-  { directory, pid, remoteDirectory, argv }: Dump,
+  { directory, pid, argv }: Dump,
   stats: () => Promise<DirtyStats>,
 ): Promise<FinalDump> => {
   const keeper = await host.start({
-    argv: scriptArgv('final-dump', directory, String(pid), remoteDirectory, ...argv),
+    argv: scriptArgv('final-dump', directory, String(pid), ...argv),
   });
   const failed = (exitCode: number | undefined, reason: string, stderr = ''): CommandFailed =>
     new CommandFailed({ host: host.name, argv, exitCode, stderr, reason });

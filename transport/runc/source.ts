@@ -67,8 +67,7 @@ export const runcSource = (
       const directory = plan.sourceDirectory;
       const images = { directory, images: 'final', parent, endpoint } as const;
       const argv = checkpointArgv({ runcRoot, ...containerOf(plan), ...images });
-      const { destinationDirectory: remoteDirectory } = plan;
-      return startFinalDump(host, { directory, pid: plan.container.pid, remoteDirectory, argv }, () =>
+      return startFinalDump(host, { directory, pid: plan.container.pid, argv }, () =>
         readDirtyStats(host, plan, 'final'),
       );
     },

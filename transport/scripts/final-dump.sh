@@ -1,6 +1,6 @@
 #!/bin/bash
 # Runs the final dump and decides, alone, whether the source goes on or the destination.
-#   final-dump.sh DIRECTORY PID REMOTE_DIRECTORY COMMAND...     (PID: the container's first process)
+#   final-dump.sh DIRECTORY PID COMMAND...     (PID: the container's first process)
 # Prints `frozen` and `held`, then `killed` or `thawed` when that is certain, `resumed` when the destination runs, and `exit CODE`
 # of the dump.
 # Takes `thaw`, and `beat` to show that the other end is there: silence (PRECOPY_SILENCE seconds, or 15) or the end of input mean
@@ -9,8 +9,8 @@
 set -u
 # Whoever listens may be gone.
 trap '' PIPE
-directory=$1 pid=$2 remote=$3
-shift 3
+directory=$1 pid=$2
+shift 2
 # Opened for both directions, so that opening never waits for the other end.
 exec 3<>"$directory/events" 4<>"$directory/verdict"
 echo "$BASHPID" >"$directory/keeper"
@@ -21,7 +21,7 @@ peer_ssh() { # OPTION... COMMAND
 }
 # All that happens comes in one row, as `WHO WHAT`; from the hold script, one word.
 exec {to_peer}> >(
-  peer_ssh -o ProxyCommand=false "exec bash '$remote/hand-over.sh'" | while read -r word; do echo "peer $word" >&3; done
+  peer_ssh -o ProxyCommand=false hand-over | while read -r word; do echo "peer $word" >&3; done
   echo 'peer gone' >&3
 )
 peer=$!
@@ -77,7 +77,7 @@ source_is_dead() {
 deliver() {
   if [ ! -e "$directory/decided" ]; then
     delivered=given-up
-  elif [ "$(peer_ssh -o ControlPath=none -o ConnectTimeout=5 "exec bash '$remote/hand-over.sh' resume" </dev/null)" = resumed ]; then
+  elif [ "$(peer_ssh -o ControlPath=none -o ConnectTimeout=5 'hand-over resume' </dev/null)" = resumed ]; then
     delivered=yes
     echo resumed
   fi

@@ -23,6 +23,13 @@ for program in "$runtime" runc criu rsync ssh ssh-keygen ss setsid tar gzip floc
 done
 say cpu-flags "$(sed -n '/^flags/{s/^[^:]*: //p;q}' /proc/cpuinfo)"
 if [ -f /sys/fs/cgroup/cgroup.controllers ]; then say cgroup 2; else say cgroup 1; fi
+# What holds for root, wherever it comes from. A host without sshd is asked as one that has no say.
+forwarding=$(sshd -T -C user=root,host=,addr=,laddr=,lport=22 2>/dev/null) || forwarding=$(sshd -T 2>/dev/null)
+case $'\n'$forwarding in
+  *$'\nallowtcpforwarding no'* | *$'\nallowtcpforwarding remote'* | *$'\ndisableforwarding yes'*) say tcp-forwarding no ;;
+esac
+[ ! -r /proc/sys/net/ipv4/ip_unprivileged_port_start ] ||
+  say unprivileged-port "$(cat /proc/sys/net/ipv4/ip_unprivileged_port_start)"
 say memory-kib "$(sed -n 's/^MemAvailable: *\([0-9]*\) kB/\1/p' /proc/meminfo)"
 while [ ! -d "$images" ]; do images=$(dirname -- "$images"); done
 say images-free-kib "$(df -kP -- "$images" | awk 'NR == 2 { print $4 }')"

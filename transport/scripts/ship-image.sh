@@ -24,7 +24,7 @@ fi
 remaining() { if [ "${#leave[@]}" -gt 0 ]; then tar --delete -f - -- "${leave[@]}"; else cat; fi; }
 exec {told}>&1
 docker save -- "$image" | remaining | dd bs=1M 2>&"$told" |
-  ssh -F none -S "$mux" -o ProxyCommand=false -o BatchMode=yes -- "$destination" 'docker load --quiet' >&2 &
+  ssh -F none -S "$mux" -o ProxyCommand=false -o BatchMode=yes -- "$destination" load-image >&2 &
 last=$!
 shipment=$(jobs -p %+)
 trap 'kill -- "-$shipment"' TERM

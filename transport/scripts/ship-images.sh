@@ -1,12 +1,9 @@
 #!/bin/bash
 # Ships a directory over an ssh connection that is open, with everything started before it is asked to.
-#   ship-images.sh DIRECTORY MUX DESTINATION REMOTE_DIRECTORY
+#   ship-images.sh DIRECTORY MUX DESTINATION
 # Prints `ready`, takes `ship`, prints tar's totals on standard error and `exit CODE`. The end of input calls it off.
 set -u
-# The receiver notes which process serves the connection over there: with a dead link nobody else could end it.
-# shellcheck disable=SC2016
-note='read -r stat </proc/$PPID/stat; set -- ${stat##*) }; shift 19; echo "$PPID $1"'
-exec {images}> >(exec ssh -F none -S "$2" -o ProxyCommand=false -o BatchMode=yes -- "$3" "{ $note; } >'${4%/images/*}/receiver'; echo ready; exec tar -C '$4' -xf -")
+exec {images}> >(exec ssh -F none -S "$2" -o ProxyCommand=false -o BatchMode=yes -- "$3" receive-images)
 ssh=$!
 { read -r word && [ "$word" = ship ] && tar -C "$1" --totals -cSf - . >&"$images"; } <&0 &
 shipper=$!

@@ -3,7 +3,7 @@ import { assess } from '../../../engine/core/preflight.ts';
 import type { DockerFacts, DockerPlace, DockerRequest } from '../../../engine/model/docker.ts';
 import type { ContainerFacts, HostFacts } from '../../../engine/model/facts.ts';
 import type { Finding } from '../../../engine/model/finding.ts';
-import { container, docker, dockerPlace, host, place } from '../../fakes/facts.ts';
+import { container, docker, dockerPlace, host, pagesAsked, place } from '../../fakes/facts.ts';
 
 /** What is different from a container that nothing stands in the way of. */
 export interface Changed {
@@ -28,4 +28,5 @@ export const findings = (changed: Changed): readonly Finding[] =>
       place: place({ docker: dockerPlace(changed.place) }),
     },
     { ...defaultDockerRequest, ...changed.request },
+    pagesAsked,
   );

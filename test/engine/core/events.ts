@@ -27,6 +27,7 @@ export const plan: Plan = {
   to: 'green',
   address: '10.0.0.2',
   policy: { ...policy, maxDowntime: millis(1000) },
+  pages: { channel: 'ssh', ports: [914, 915], cipher: 'aes128-gcm@openssh.com' },
   sourceDirectory: '/run/precopy/shop',
   destinationDirectory: '/run/precopy/shop',
   rootfs: container().rootfs,

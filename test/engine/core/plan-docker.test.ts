@@ -4,7 +4,7 @@ import { defaultDockerRequest } from '../../../engine/core/default-docker-reques
 import { planDocker } from '../../../engine/core/plan-docker.ts';
 import { assess } from '../../../engine/core/preflight.ts';
 import type { DockerFacts, DockerPlace, DockerPlan, DockerRequest } from '../../../engine/model/docker.ts';
-import { container, docker, dockerPlace, host, place } from '../../fakes/facts.ts';
+import { container, docker, dockerPlace, host, pagesAsked, place } from '../../fakes/facts.ts';
 import { anyMounts, bind, volume } from './docker-mounts.ts';
 
 const planned = (
@@ -89,6 +89,7 @@ const considered = (facts: { docker: DockerFacts; place: DockerPlace; request: D
   const findings = assess(
     { source: host('blue'), destination: host('green'), container: here, place: there },
     facts.request,
+    pagesAsked,
   );
   return { findings, mounts: planDocker(here, there, facts.request)?.mounts ?? [] };
 };

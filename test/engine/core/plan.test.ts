@@ -1,12 +1,20 @@
 import { describe, expect, it } from 'vitest';
 import { defaultDockerRequest } from '../../../engine/core/default-docker-request.ts';
+import { defaultPageRequest } from '../../../engine/core/default-page-request.ts';
 import { makePlan } from '../../../engine/core/plan.ts';
 import { container, host, place } from '../../fakes/facts.ts';
 import { policy } from './rounds.ts';
 
 const plan = makePlan({
   migration: 'm1',
-  request: { container: 'shop', from: 'here', to: 'there', policy, docker: defaultDockerRequest },
+  request: {
+    container: 'shop',
+    from: 'here',
+    to: 'there',
+    policy,
+    pages: defaultPageRequest,
+    docker: defaultDockerRequest,
+  },
   address: '10.0.0.2',
   source: host('blue', { imagesDirectory: '/run/precopy' }),
   destination: host('green', { imagesDirectory: '/mnt/images' }),

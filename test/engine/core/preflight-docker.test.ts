@@ -2,7 +2,7 @@ import { describe, expect, it, test } from 'vitest';
 import { defaultDockerRequest } from '../../../engine/core/default-docker-request.ts';
 import { assess } from '../../../engine/core/preflight.ts';
 import type { Finding } from '../../../engine/model/finding.ts';
-import { container, host, IMAGE, place } from '../../fakes/facts.ts';
+import { container, host, IMAGE, pagesAsked, place } from '../../fakes/facts.ts';
 import { type Changed, findings } from './docker-findings.ts';
 import { volume } from './docker-mounts.ts';
 
@@ -148,11 +148,11 @@ describe('options for Docker', () => {
       place: place(),
     };
     const request = { ...defaultDockerRequest, tcp: 'keep', removeSource: true } as const;
-    const found = assess(facts, request);
+    const found = assess(facts, request, pagesAsked);
     expect(found.map(({ code, severity }) => [code, severity])).toEqual([
       ['not-a-docker-container', 'error'],
     ]);
     expect(found[0]?.message).toContain('--tcp keep, --remove-source');
-    expect(assess(facts, { ...request, tcp: 'close', removeSource: false })).toEqual([]);
+    expect(assess(facts, { ...request, tcp: 'close', removeSource: false }, pagesAsked)).toEqual([]);
   });
 });

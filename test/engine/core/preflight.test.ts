@@ -3,8 +3,9 @@ import { defaultDockerRequest } from '../../../engine/core/default-docker-reques
 import { assess } from '../../../engine/core/preflight.ts';
 import type { ContainerFacts, HostFacts, PlaceFacts } from '../../../engine/model/facts.ts';
 import type { Finding } from '../../../engine/model/finding.ts';
+import type { PageRequest } from '../../../engine/model/pages.ts';
 import { bytes } from '../../../engine/model/units.ts';
-import { container, host, memory, place } from '../../fakes/facts.ts';
+import { container, host, memory, pagesAsked, place } from '../../fakes/facts.ts';
 
 const MIB = 1024 ** 2;
 
@@ -13,6 +14,8 @@ interface Changed {
   readonly destination?: Partial<HostFacts>;
   readonly container?: Partial<ContainerFacts>;
   readonly place?: Partial<PlaceFacts>;
+  readonly pages?: Partial<PageRequest>;
+  readonly address?: string;
 }
 
 const findings = (changed: Changed): readonly Finding[] =>
@@ -24,6 +27,10 @@ const findings = (changed: Changed): readonly Finding[] =>
       place: place(changed.place),
     },
     defaultDockerRequest,
+    {
+      request: { ...pagesAsked.request, ...changed.pages },
+      address: changed.address ?? pagesAsked.address,
+    },
   );
 
 const nothing = { kind: 'null' } as const;
@@ -158,6 +165,28 @@ describe('preflight', () => {
     ['id-taken', 'error', { place: { idTaken: true } }, ['shop', 'green']],
     ['bundle-foreign', 'error', { place: { bundle: 'foreign' } }, ['/containers/shop', 'green']],
     ['bundle-left-behind', 'note', { place: { bundle: 'left-behind' } }, ['/containers/shop']],
+    [
+      'plain-on-public-address',
+      'error',
+      { pages: { channel: 'plain' }, address: '203.0.113.9' },
+      ['203.0.113.9'],
+    ],
+    [
+      'plain-on-public-address',
+      'error',
+      { pages: { channel: 'plain' }, address: 'green.lan' },
+      ['green.lan'],
+    ],
+    ['pages-plain', 'warning', { pages: { channel: 'plain' } }, ['10.0.0.2', 'unencrypted', 'password']],
+    [
+      'pages-plain',
+      'warning',
+      { pages: { channel: 'plain', plainOnPublicAddress: true }, address: '203.0.113.9' },
+      ['203.0.113.9'],
+    ],
+    ['forwarding-refused', 'error', { destination: { tcpForwarding: false } }, ['green']],
+    ['page-ports-unprotected', 'warning', { destination: { unprivilegedPort: 80 } }, ['green', '80', '929']],
+    ['page-ports-unprotected', 'warning', { source: { unprivilegedPort: 920 } }, ['blue', '929']],
     ['lower-missing', 'note', { place: { missingLower: ['/layers/base'] } }, ['/layers/base', 'copied']],
     ['lower-different', 'error', { place: { differentLower: ['/layers/base'] } }, ['/layers/base']],
     [

@@ -14,6 +14,7 @@ describe('the text of a report', () => {
       outcome   migrated: shop runs on green
       total     2.30 s
       sent      111.7 MiB of pages, 111.7 % of 100.0 MiB resident; 20.3 MiB of files
+      pages     over ssh, encrypted
 
       round   pages  shared       sent  window  transfer  MiB/s  dirty/s  frozen
       0      25,600       0  100.0 MiB       -    900 ms  111.1        -   10 ms
@@ -44,6 +45,7 @@ describe('the text of a report', () => {
         | Error (criu/tty.c:1): no
       total     1.80 s
       sent      108.0 MiB of pages, 108 % of 100.0 MiB resident; 20.0 MiB of files
+      pages     over ssh, encrypted
 
       round   pages  shared       sent  window  transfer  MiB/s  dirty/s  frozen
       0      25,600       0  100.0 MiB       -    900 ms  111.1        -   10 ms

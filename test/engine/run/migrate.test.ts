@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { defaultDockerRequest } from '../../../engine/core/default-docker-request.ts';
+import { defaultPageRequest } from '../../../engine/core/default-page-request.ts';
 import { defaultPolicy } from '../../../engine/core/default-policy.ts';
 import type { MigrationEvent } from '../../../engine/model/event.ts';
 import type { Policy } from '../../../engine/model/policy.ts';
@@ -27,6 +28,7 @@ const run = async (
     from: 'here',
     to: 'there',
     policy: { ...defaultPolicy, ...policy },
+    pages: defaultPageRequest,
     docker: defaultDockerRequest,
   };
   const plan = await preflight(world.ports, { migration: 'm1', request, address: 'there' });
@@ -82,6 +84,20 @@ describe('a migration that goes well', () => {
     expect(at('link.syncFiles frozen')).toBeGreaterThan(at('dump.frozen'));
     expect(at('restore.restore')).toBeGreaterThan(at('link.syncFiles frozen'));
     expect(at('restore.resume')).toBeGreaterThan(at('dump.kill'));
+  });
+
+  it('makes each way for pages before anything is frozen for it, and closes it after', async () => {
+    const world = twoHosts();
+    await run(world);
+    const ways = world.calls.filter((call) =>
+      /carryPages|preDump|way.close|dump.frozen|dump.stats/.test(call),
+    );
+    const round = ['link.carryPages', 'source.preDump', 'way.close'];
+    const rounds = (ways.length - 4) / round.length;
+    expect(ways).toEqual([
+      ...Array.from({ length: rounds }, () => round).flat(),
+      ...['link.carryPages', 'dump.frozen', 'dump.stats', 'way.close'],
+    ]);
   });
 
   it('restores nothing but what was verified', async () => {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { defaultDockerRequest } from '../../../engine/core/default-docker-request.ts';
+import { defaultPageRequest } from '../../../engine/core/default-page-request.ts';
 import { defaultPolicy } from '../../../engine/core/default-policy.ts';
 import type { MigrationEvent } from '../../../engine/model/event.ts';
 import type { Phase } from '../../../engine/model/phase.ts';
@@ -16,6 +17,7 @@ const planFor = (world: TwoHosts): Promise<Plan> => {
     from: 'here',
     to: 'there',
     policy: defaultPolicy,
+    pages: defaultPageRequest,
     docker: defaultDockerRequest,
   };
   return preflight(world.ports, { migration: 'm1', request, address: 'there' });

@@ -49,6 +49,14 @@ describe('the plan of a journal', () => {
     expect(await readPlan(directory, plan.migration)).toEqual(each);
   });
 
+  it('that was made before pages could go over ssh says how they went', async () => {
+    const { pages: _, ...older } = plan;
+    const lines = [header, { at: 0, kind: 'planned', plan: older }].map((line) => JSON.stringify(line));
+    await writeFile(path, `${lines.join('\n')}\n`);
+    expect((await readPlan(directory, plan.migration)).pages.channel).toBe('plain');
+    expect(reportOf((await readJournal(directory, plan.migration))?.events ?? []).pageChannel).toBe('plain');
+  });
+
   it('is refused where it lacks what this version needs, with what to do', async () => {
     const { begun: _, ...older } = plan.container;
     await writeFile(

@@ -52,7 +52,7 @@ describe.concurrent('a key for one migration', () => {
     ['options and quotes', `command="echo 'a b' \\"c\\" $HOME",restrict ${OTHER}\n`],
   ])('leaves no trace in %s', async (_, content) => {
     const { host, file } = await home(content);
-    await admitKey(host, KEY);
+    await admitKey(host, KEY, 'restrict');
     expect(await readFile(file, 'utf8')).toBe(`${content}restrict ${KEY}\n`);
     await expelKey(host, KEY);
     expect(await readFile(file, 'utf8')).toBe(content);
@@ -61,7 +61,7 @@ describe.concurrent('a key for one migration', () => {
   it('is found by its migration alone, and no other is taken for it', async () => {
     const other = `${KEY}x`;
     const { host, file } = await home(`${OTHER}\n${other}\n`);
-    await admitKey(host, KEY);
+    await admitKey(host, KEY, 'restrict');
     await expelKeyOf(host, '20260101T000000Z-ab12cd');
     await expelKeyOf(host, '20260101T000000Z-ab12cd');
     expect(await readFile(file, 'utf8')).toBe(`${OTHER}\n${other}\n`);
@@ -70,7 +70,7 @@ describe.concurrent('a key for one migration', () => {
 
   it('does not join a last line that has no end', async () => {
     const { host, file } = await home(OTHER);
-    await admitKey(host, KEY);
+    await admitKey(host, KEY, 'restrict');
     expect(await readFile(file, 'utf8')).toBe(`${OTHER}\nrestrict ${KEY}\n`);
     await expelKey(host, KEY);
     expect(await readFile(file, 'utf8')).toBe(`${OTHER}\n`);
@@ -79,14 +79,14 @@ describe.concurrent('a key for one migration', () => {
   it('keeps bytes that are no text', async () => {
     const content = Buffer.from([...Buffer.from(`# M\xfcller`, 'latin1'), 0xff, 0xfe, 0x0a]);
     const { host, file } = await home(content);
-    await admitKey(host, KEY);
+    await admitKey(host, KEY, 'restrict');
     await expelKey(host, KEY);
     expect(Buffer.compare(await readFile(file), content)).toBe(0);
   });
 
   it('is not lost on foreign lines of a file that holds a NUL', async () => {
     const { host, file } = await home(`${OTHER}\n# \0\n`);
-    await admitKey(host, KEY);
+    await admitKey(host, KEY, 'restrict');
     await expelKey(host, KEY);
     expect(await readFile(file, 'utf8')).toContain(`${OTHER}\n`);
     expect(await readFile(file, 'utf8')).not.toContain(KEY);
@@ -99,7 +99,7 @@ describe.concurrent('a key for one migration', () => {
     await chmod(real, 0o640);
     await chown(real, 1234, 4321);
     await symlink(real, file);
-    await admitKey(host, KEY);
+    await admitKey(host, KEY, 'restrict');
     await expelKey(host, KEY);
     expect(await readFile(real, 'utf8')).toBe(`${OTHER}\n`);
     expect((await lstat(file)).isSymbolicLink()).toBe(true);
@@ -109,7 +109,7 @@ describe.concurrent('a key for one migration', () => {
 
   it('works where there is no file yet, and opens it to nobody', async () => {
     const { host, file } = await home();
-    await admitKey(host, KEY);
+    await admitKey(host, KEY, 'restrict');
     expect(await readFile(file, 'utf8')).toBe(`restrict ${KEY}\n`);
     expect((await stat(file)).mode & 0o777).toBe(0o600);
     await expelKey(host, KEY);
@@ -128,8 +128,8 @@ describe.concurrent('a key for one migration', () => {
   it("takes only itself away, not another migration's", async () => {
     const { host, file } = await home();
     const another = KEY.replace('ab12cd', 'ef34ab');
-    await admitKey(host, KEY);
-    await admitKey(host, another);
+    await admitKey(host, KEY, 'restrict');
+    await admitKey(host, another, 'restrict');
     await expelKey(host, KEY);
     expect(await readFile(file, 'utf8')).toBe(`restrict ${another}\n`);
   });
@@ -137,7 +137,7 @@ describe.concurrent('a key for one migration', () => {
   it("leaves the file's mode as it was", async () => {
     const { host, file } = await home(`${OTHER}\n`);
     await chmod(file, 0o640);
-    await admitKey(host, KEY);
+    await admitKey(host, KEY, 'restrict');
     await expelKey(host, KEY);
     expect((await stat(file)).mode & 0o777).toBe(0o640);
   });
@@ -145,7 +145,7 @@ describe.concurrent('a key for one migration', () => {
   it('survives many at a time', async () => {
     const { host, file } = await home(`${OTHER}\n`);
     const keys = Array.from({ length: 8 }, (_, index) => `${KEY}${index}`);
-    await Promise.all(keys.map((key) => admitKey(host, key)));
+    await Promise.all(keys.map((key) => admitKey(host, key, 'restrict')));
     await Promise.all(keys.map((key) => expelKey(host, key)));
     expect(await readFile(file, 'utf8')).toBe(`${OTHER}\n`);
   });
@@ -172,7 +172,7 @@ describe.concurrent('a key for one migration', () => {
     'ssh-ed25519 AA AA precopy-x',
   ])('is refused when it is not one of ours: %j', async (key) => {
     const { host } = await home();
-    await expect(admitKey(host, key)).rejects.toThrow(InvalidInput);
+    await expect(admitKey(host, key, 'restrict')).rejects.toThrow(InvalidInput);
     await expect(expelKey(host, key)).rejects.toThrow(InvalidInput);
   });
 });

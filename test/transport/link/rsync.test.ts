@@ -258,28 +258,30 @@ describe.concurrent('a sync of named files', () => {
 });
 
 describe("rsync's command", () => {
-  const root = tree('/a b', '/c d', ['/x']);
+  const root = tree('/a b', 'files-0', ['/x']);
   const argv = rsyncArgv({ root, shell: SHELL, destination: 'root@b' });
 
-  it('goes from the one path to the other, over the connection that is open', () => {
-    expect(argv.slice(-5)).toEqual(['-e', SHELL, '--', '/a b/', 'root@b:/c d/']);
-    expect(rsyncFilesArgv({ from: '/a b', to: '/c d' }, SHELL, 'root@b').slice(-5)).toEqual(argv.slice(-5));
+  it('goes from a path to a module, over the connection that is open', () => {
+    expect(argv.slice(-5)).toEqual(['-e', SHELL, '--', '/a b/', 'root@b::files-0/']);
+    expect(rsyncFilesArgv({ from: '/a b', to: 'files-0' }, SHELL, 'root@b').slice(-5)).toEqual(
+      argv.slice(-5),
+    );
   });
 
   it('brings a single file to its place, written into the one that is there', () => {
-    const file = { ...tree('/logs/one.log', '/logs/two.log'), kind: 'file' } as const;
+    const file = { ...tree('/logs/one.log', 'files-1/two.log'), kind: 'file' } as const;
     const ofFile = rsyncArgv({ root: file, shell: SHELL, destination: 'root@b' });
-    expect(ofFile.slice(-2)).toEqual(['/logs/one.log', 'root@b:/logs/two.log']);
+    expect(ofFile.slice(-2)).toEqual(['/logs/one.log', 'root@b::files-1/two.log']);
     expect(ofFile).toContain('--inplace');
     expect(argv).not.toContain('--inplace');
   });
 
   it('puts an IPv6 address in brackets, whose colons would end the host otherwise', () => {
-    expect(rsyncFilesArgv({ from: '/u', to: '/u' }, SHELL, 'root@2001:db8::1').at(-1)).toBe(
-      'root@[2001:db8::1]:/u/',
+    expect(rsyncFilesArgv({ from: '/u', to: 'u' }, SHELL, 'root@2001:db8::1').at(-1)).toBe(
+      'root@[2001:db8::1]::u/',
     );
-    expect(rsyncArgv({ root: tree('/u', '/u'), shell: SHELL, destination: 'root@fe80::1%eth0' }).at(-1)).toBe(
-      'root@[fe80::1%eth0]:/u/',
+    expect(rsyncArgv({ root: tree('/u', 'u'), shell: SHELL, destination: 'root@fe80::1%eth0' }).at(-1)).toBe(
+      'root@[fe80::1%eth0]::u/',
     );
   });
 });

@@ -26,16 +26,18 @@ interface Setting {
   readonly destination: FakeHost;
 }
 
-const linked = async ({ maps = '', existing = '' } = {}): Promise<Setting> => {
+const linked = async ({ maps = '', existing = '', whence = '' } = {}): Promise<Setting> => {
   const source = fakeHost('a', ({ argv }) => {
     if (argv[0] === 'rsync') return { stdout: 'Total bytes sent: 100\n' };
+    if (argv.at(-1) === 'whence') return { stdout: whence };
     return { stdout: argv[2]?.includes('/maps') ? maps : existing };
   });
   await source.writeFile('/run/precopy/shop/key.pub', `${KEY}\n`, 0o600);
   const keys = 'ssh-ed25519 AAAAhost root@b\nssh-rsa BBBBhost root@b\n\n';
-  const destination = fakeHost('b', ({ argv }) => ({
-    stdout: argv.includes('precopy-host-keys') ? keys : '',
-  }));
+  const destination = fakeHost('b', ({ argv }) => {
+    if (argv.includes('precopy-host-keys')) return { stdout: keys };
+    return { stdout: argv[2]?.includes('date -d') ? '202601080000\n' : '' };
+  });
   return { link: sshLink({ source, destination, sshPort: 2222 }), source, destination };
 };
 
@@ -50,6 +52,10 @@ const open = async ({ link, source }: Setting): Promise<void> => {
   source.started[0]?.say('open');
   await opening;
 };
+
+/** What stands before the key each time it is let in. */
+const optionsOf = ({ commands }: FakeHost): readonly string[] =>
+  commands.flatMap(({ argv }) => (argv.includes(KEY) && argv[5] !== undefined ? [argv[5]] : []));
 
 const keyChanges = ({ commands }: FakeHost): readonly string[] =>
   commands
@@ -97,6 +103,30 @@ describe('the link', () => {
     expect(keyChanges(setting.destination)).toEqual(['in', 'out']);
     expect(setting.source.started[0]?.signals).toEqual(['TERM']);
   });
+
+  it('lets the key do what the gate lets through and reach page-servers, from the source, for some days', async () => {
+    const setting = await linked({ whence: '192.0.2.1\n' });
+    await open(setting);
+    const before = `restrict,command="exec bash '/run/precopy/shop/gate.sh'",expiry-time="202601080000"`;
+    const servers =
+      'port-forwarding,permitopen="127.0.0.1:914",permitopen="127.0.0.1:915",permitlisten="nowhere.invalid:1"';
+    expect(optionsOf(setting.destination)).toEqual([
+      `${before},${servers}`,
+      `${before},from="192.0.2.1",${servers}`,
+    ]);
+    expect(keyChanges(setting.destination)).toEqual(['in', 'out', 'in']);
+    const gate = setting.destination.files.get('/run/precopy/shop/gate.sh');
+    expect(Buffer.from(gate?.content ?? '').toString()).toContain('SSH_ORIGINAL_COMMAND');
+  });
+
+  it.each(['fe80::1%eth0', '', 'a b', '192.0.2.1,*'])(
+    'binds the key to no place where that is %j',
+    async (whence) => {
+      const setting = await linked({ whence });
+      await open(setting);
+      expect(keyChanges(setting.destination)).toEqual(['in']);
+    },
+  );
 
   it('says what ssh said when the source cannot log in, and takes its key back all the same', async () => {
     const { link, source, destination } = await linked();

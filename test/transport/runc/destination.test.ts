@@ -25,7 +25,6 @@ const destinationOn = (
     runcRoot: '/run/runc',
     imagesDirectory: '/run/precopy',
     proven: rememberedProofs(),
-    pagePorts: [27_700],
     source,
   });
 

@@ -23,7 +23,6 @@ const start = async (): Promise<Setting> => {
     {
       directory: '/run/precopy/shop',
       pid: 4711,
-      remoteDirectory: '/run/precopy/there',
       argv: ['runc', 'checkpoint', 'shop'],
     },
     async () => stats,
@@ -53,10 +52,9 @@ const settled = async (promise: Promise<unknown>): Promise<boolean> => {
 describe('a final dump', () => {
   it('runs the dump under its keeper, which watches the first process', async () => {
     const { host, end } = await start();
-    expect(host.started[0]?.command.argv.slice(-6)).toEqual([
+    expect(host.started[0]?.command.argv.slice(-5)).toEqual([
       '/run/precopy/shop',
       '4711',
-      '/run/precopy/there',
       'runc',
       'checkpoint',
       'shop',

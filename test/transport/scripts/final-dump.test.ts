@@ -42,10 +42,11 @@ const startCommandOf = (
   argv: readonly string[],
   { pid = NOBODY, silence = '15' } = {},
 ): Promise<StartedScript> =>
-  startScript('final-dump', [directory, pid, there.directory, ...argv], {
+  startScript('final-dump', [directory, pid, ...argv], {
     PRECOPY_SILENCE: silence,
     PATH: `${fixture('bin')}:${process.env['PATH']}`,
     SSH_CALLS: calls,
+    SSH_GATE: `${there.directory}/gate.sh`,
   });
 
 const startDump = (

@@ -15,6 +15,7 @@ export const handOverThere = async (): Promise<There> => {
   await localHost().run({ argv: scriptArgv('make-destination-directory', directory, 'm1') });
   await writeFile(`${directory}/hand-over.sh`, scriptText('hand-over'));
   await chmod(`${directory}/hand-over.sh`, 0o700);
+  await writeFile(`${directory}/gate.sh`, scriptText('gate'));
   await writeFile(`${directory}/keeper`, `${process.pid}\n`);
   return { directory, say: (word) => writeFile(`${directory}/peer`, `${word}\n`) };
 };

@@ -1,6 +1,7 @@
 import { chmod, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
 import { localHost } from '../../../transport/host/local-host.ts';
+import { scriptText } from '../../../transport/script.ts';
 import { fixture, type StartedScript, startScript, temporaryDirectory } from './start-script.ts';
 
 const sh = async (script: string, ...values: readonly string[]): Promise<string> =>
@@ -43,6 +44,8 @@ const prepared = async (layers: readonly (readonly [digest: string, path: string
   await chmod(`${directory}/bin/docker`, 0o755);
   const loaded = `${directory}/loaded`;
   const calls = `${directory}/calls`;
+  const gate = `${directory}/gate.sh`;
+  await writeFile(gate, scriptText('gate'));
   return {
     loaded,
     calls,
@@ -50,6 +53,7 @@ const prepared = async (layers: readonly (readonly [digest: string, path: string
       startScript('ship-image', ['/run/mux', to, 'sha256:1', String(present)], {
         PATH: `${directory}/bin:${fixture('bin')}:${process.env['PATH']}`,
         SSH_CALLS: calls,
+        SSH_GATE: gate,
         IMAGE: 'sha256:1',
         ARCHIVE: `${directory}/archive`,
         DIGESTS: `${directory}/digests`,

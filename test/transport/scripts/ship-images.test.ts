@@ -1,5 +1,6 @@
-import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rmdir, writeFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
+import { scriptText } from '../../../transport/script.ts';
 import { fixture, type StartedScript, startScript, temporaryDirectory } from './start-script.ts';
 
 interface Setting {
@@ -8,6 +9,7 @@ interface Setting {
   /** Names the process that serves the connection. */
   readonly receiver: string;
   readonly calls: string;
+  readonly gate: string;
 }
 
 const prepared = async (): Promise<Setting> => {
@@ -17,16 +19,19 @@ const prepared = async (): Promise<Setting> => {
     to: `${directory}/there/images/final`,
     receiver: `${directory}/there/receiver`,
     calls: `${directory}/calls`,
+    gate: `${directory}/there/gate.sh`,
   };
   await mkdir(setting.from);
   await mkdir(setting.to, { recursive: true });
+  await writeFile(setting.gate, scriptText('gate'));
   return setting;
 };
 
-const ship = ({ from, to, calls }: Setting, destination = 'root@destination'): Promise<StartedScript> =>
-  startScript('ship-images', [from, '/run/mux', destination, to], {
+const ship = ({ from, calls, gate }: Setting, destination = 'root@destination'): Promise<StartedScript> =>
+  startScript('ship-images', [from, '/run/mux', destination], {
     PATH: `${fixture('bin')}:${process.env['PATH']}`,
     SSH_CALLS: calls,
+    SSH_GATE: gate,
   });
 
 describe.concurrent('ship-images.sh', () => {
@@ -93,13 +98,12 @@ describe.concurrent('ship-images.sh', () => {
   });
 
   it('fails when the images cannot be read, or not be written', async () => {
+    const nowhere = await prepared();
+    await rmdir(nowhere.to);
     const setting = await prepared();
-    for (const broken of [
-      { ...setting, from: `${setting.from}/none` },
-      { ...setting, to: `${setting.to}/none` },
-    ]) {
+    for (const broken of [{ ...setting, from: `${setting.from}/none` }, nowhere]) {
       const shipment = await ship(broken);
-      await writeFile(`${setting.from}/core-1.img`, 'core');
+      if (broken === nowhere) await writeFile(`${nowhere.from}/core-1.img`, 'core');
       shipment.write('ship\n');
       expect((await shipment.ended).told.at(-1)).toMatch(/^exit [1-9]/);
     }

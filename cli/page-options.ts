@@ -1,0 +1,37 @@
+import { type Command, Option } from 'commander';
+import { defaultPageRequest } from '../engine/core/default-page-request.ts';
+import type { PageChannel, PageRequest } from '../engine/model/pages.ts';
+import { port } from './host-options.ts';
+
+/** Options that say how pages go. */
+export interface PageOptions {
+  readonly pageChannel: PageChannel;
+  readonly pagePort?: number;
+  readonly plainOnPublicAddress?: true;
+}
+
+const pageOptions = (): readonly Option[] => [
+  new Option(
+    '--page-channel <how>',
+    'how pages go to the destination: ssh encrypts them, plain shows them to everyone on the way',
+  )
+    .choices(['ssh', 'plain'])
+    .default(defaultPageRequest.channel),
+  new Option('--plain-on-public-address', 'allow plain to an address that is not a private one'),
+  new Option(
+    '--page-port <port>',
+    'first of 16 ports the page-server may use (default: 914 with ssh, 27700 with plain)',
+  ).argParser(port),
+];
+
+// Only a finished option may be added: commander takes over its default at that moment.
+export const withPageOptions = (command: Command): Command => {
+  for (const option of pageOptions()) command.addOption(option);
+  return command;
+};
+
+export const pageRequestFrom = (options: PageOptions): PageRequest => ({
+  channel: options.pageChannel,
+  port: options.pagePort,
+  plainOnPublicAddress: options.plainOnPublicAddress ?? defaultPageRequest.plainOnPublicAddress,
+});

@@ -1,0 +1,20 @@
+import type { HostFacts } from '../model/facts.ts';
+import type { PageChannel, PagePlan, PageRequest } from '../model/pages.ts';
+
+const PORTS = 16;
+
+/** Below 1024 only root may listen: no other user of a host can stand in for a page-server that has ended. */
+const firstPorts: Record<PageChannel, number> = { ssh: 914, plain: 27_700 };
+
+export const planPages = (request: PageRequest, source: HostFacts, destination: HostFacts): PagePlan => ({
+  channel: request.channel,
+  ports: portsOf(request),
+  cipher: [source, destination].every(hasAes) ? 'aes128-gcm@openssh.com' : 'chacha20-poly1305@openssh.com',
+});
+
+export const portsOf = ({ channel, port }: PageRequest): readonly number[] => {
+  const first = port ?? firstPorts[channel];
+  return Array.from({ length: PORTS }, (_, index) => first + index).filter((each) => each <= 65_535);
+};
+
+const hasAes = ({ cpuFlags }: HostFacts): boolean => cpuFlags.includes('aes');

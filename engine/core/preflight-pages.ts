@@ -1,0 +1,75 @@
+import type { HostFacts } from '../model/facts.ts';
+import type { Finding } from '../model/finding.ts';
+import type { PageRequest } from '../model/pages.ts';
+import { portsOf } from './plan-pages.ts';
+import { isPrivateAddress } from './private-address.ts';
+
+/** Pages as they were asked for, and the destination as the source reaches it. */
+export interface PagesAsked {
+  readonly request: PageRequest;
+  readonly address: string;
+}
+
+/** Whether pages can go as asked, and who could read or forge them. */
+export const assessPages = (
+  { request, address }: PagesAsked,
+  source: HostFacts,
+  destination: HostFacts,
+): Finding[] =>
+  request.channel === 'plain'
+    ? assessPlain(request, address)
+    : [
+        ...assessForwarding(destination),
+        ...[source, destination].flatMap((host) => assessPorts(request, host)),
+      ];
+
+const assessPlain = ({ plainOnPublicAddress }: PageRequest, address: string): Finding[] => {
+  if (!isPrivateAddress(address) && !plainOnPublicAddress) {
+    return [
+      {
+        severity: 'error',
+        code: 'plain-on-public-address',
+        message: `plain pages would go to ${address}, which is not a private IP address`,
+        remedy:
+          'Leave --page-channel at ssh, give a private address with --to-address, or say --plain-on-public-address.',
+      },
+    ];
+  }
+  return [
+    {
+      severity: 'warning',
+      code: 'pages-plain',
+      message:
+        `all memory of the container, with every key and password in it, goes unencrypted to ${address}: ` +
+        'whoever is on that network can read it, and can send pages of their own',
+      remedy: 'Leave --page-channel at ssh, unless nobody else is on that network.',
+    },
+  ];
+};
+
+const assessForwarding = ({ name, tcpForwarding }: HostFacts): Finding[] =>
+  tcpForwarding
+    ? []
+    : [
+        {
+          severity: 'error',
+          code: 'forwarding-refused',
+          message: `sshd on ${name} forwards no connections, which pages go through`,
+          remedy: `Set "AllowTcpForwarding local" for root in the sshd_config of ${name}.`,
+        },
+      ];
+
+const assessPorts = (request: PageRequest, { name, unprivilegedPort }: HostFacts): Finding[] => {
+  const last = portsOf(request).at(-1) ?? 0;
+  if (last < unprivilegedPort) return [];
+  return [
+    {
+      severity: 'warning',
+      code: 'page-ports-unprotected',
+      message:
+        `any user of ${name} may listen on ports from ${unprivilegedPort} on, ` +
+        `and so could take the place of a page-server that has ended (ports up to ${last})`,
+      remedy: `Choose 16 ports below ${unprivilegedPort} with --page-port, or let no other users onto ${name}.`,
+    },
+  ];
+};

@@ -1,0 +1,216 @@
+import { readFile } from 'node:fs/promises';
+import { afterAll, beforeEach, describe, expect, it } from 'vitest';
+import { removeContainer, runContainer } from '../../bench/containers/run-container.ts';
+import { defaultDockerRequest } from '../../engine/core/default-docker-request.ts';
+import { defaultPageRequest } from '../../engine/core/default-page-request.ts';
+import { defaultPolicy } from '../../engine/core/default-policy.ts';
+import type { Plan } from '../../engine/model/plan.ts';
+import { millis } from '../../engine/model/units.ts';
+import type { CommandOutput, Host } from '../../engine/ports.ts';
+import type { MigrationPorts } from '../../engine/run/migration.ts';
+import { preflight } from '../../engine/run/preflight.ts';
+import { sshLink } from '../../transport/link/ssh-link.ts';
+import { runcDestination } from '../../transport/runc/destination.ts';
+import { runcSource } from '../../transport/runc/source.ts';
+import { rememberedProofs } from '../fakes/remembered-proofs.ts';
+import { between, openHosts, outputOf, sh } from './hosts.ts';
+import { migrate } from './precopy.ts';
+import { providedLab } from './provided.ts';
+
+const id = 'vault';
+const SECRET = 'open-sesame-5f1c9a7e';
+const hosts = openHosts();
+
+/** It stands in memory alone, several times, so that no end of a packet hides it. */
+const vault = {
+  id,
+  hostNetwork: false,
+  args: ['tail', '-f', '/etc/passwd', ...Array.from({ length: 8 }, () => `/${SECRET}`)],
+};
+
+const clear = async (): Promise<void> => {
+  await Promise.all([removeContainer(hosts.a, id), removeContainer(hosts.b, id)]);
+};
+beforeEach(async () => {
+  await clear();
+  await runContainer(hosts.a, vault);
+});
+afterAll(async () => {
+  await clear();
+  await Promise.all([hosts.a.close(), hosts.b.close()]);
+});
+
+interface Captured {
+  readonly bytes: number;
+  readonly secrets: number;
+}
+
+/** What went over the wire meanwhile. */
+const captured = async (work: () => Promise<void>): Promise<Captured> => {
+  const script = await readFile(new URL('../fixtures/packets.pl', import.meta.url), 'utf8');
+  const file = '/run/packets';
+  const capture = await hosts.b.start({ argv: ['perl', '-e', script, 'eth1', file] });
+  try {
+    for await (const line of capture.lines) if (line === 'on') break;
+    await work();
+    const bytes = Number(await outputOf(hosts.b, 'stat', '-c', '%s', file));
+    const secrets = Number(await sh(hosts.b, 'grep -aoF "$1" "$2" | wc -l', SECRET, file));
+    return { bytes, secrets };
+  } finally {
+    await capture.kill('TERM');
+    await capture.exit;
+    await sh(hosts.b, 'rm -f "$1"', file);
+  }
+};
+
+const few = ['--max-rounds', '2'];
+
+describe('a secret in memory', () => {
+  it('is not on the wire', async () => {
+    let sent = 0;
+    const wire = await captured(async () => {
+      const { report } = await migrate(id, ...between('a', 'b'), ...few);
+      expect(report).toMatchObject({ outcome: 'migrated', pageChannel: 'ssh' });
+      sent = report.pageBytes;
+    });
+    expect(wire.secrets).toBe(0);
+    // All of it was looked at.
+    expect(wire.bytes).toBeGreaterThan(sent);
+    const { pid }: { pid: number } = JSON.parse(await outputOf(hosts.b, 'runc', 'state', id));
+    expect(await sh(hosts.b, 'tr "\\0" "\\n" <"/proc/$1/cmdline"', String(pid))).toContain(SECRET);
+  });
+
+  it('is there for everyone to read where plain was asked for', async () => {
+    const wire = await captured(async () => {
+      const { report } = await migrate(id, ...between('a', 'b'), ...few, '--page-channel', 'plain');
+      expect(report).toMatchObject({ outcome: 'migrated', pageChannel: 'plain' });
+      expect(report.findings.map(({ code }) => code)).toContain('pages-plain');
+    });
+    expect(wire.secrets).toBeGreaterThan(0);
+  });
+});
+
+describe('a page-server that somebody else connects to first', () => {
+  it('takes the migration back, and the container runs on', async () => {
+    const first = await hosts.b.start({
+      argv: [
+        'bash',
+        '-c',
+        'until exec 9<>/dev/tcp/127.0.0.1/914; do :; done 2>/dev/null; echo in; read -r _',
+      ],
+    });
+    try {
+      const { report } = await migrate(id, ...between('a', 'b'), ...few, '--stall-timeout', '10s');
+      expect(report.outcome).toBe('rolled-back');
+      expect(await sh(hosts.a, 'runc state "$1"', id)).toContain('"status": "running"');
+      expect((await sh(hosts.b, 'runc list -q')).trim()).toBe('');
+    } finally {
+      await first.kill('KILL');
+    }
+  });
+});
+
+interface Opened {
+  readonly ports: MigrationPorts;
+  readonly plan: Plan;
+}
+
+const opened = async (): Promise<Opened> => {
+  const { a, b } = hosts;
+  const runc = { runcRoot: '/run/runc', imagesDirectory: '/run/precopy', proven: rememberedProofs() };
+  const ports = {
+    source: runcSource(a, { ...runc, owner: 'a test' }),
+    destination: runcDestination(b, { ...runc, source: a }),
+    link: sshLink({ source: a, destination: b, sshPort: 22 }),
+    clock: { now: () => millis(performance.now()), sleep: async () => {} },
+    patience: { stall: millis(30_000) },
+  };
+  const request = {
+    container: id,
+    from: 'a',
+    to: 'b',
+    policy: defaultPolicy,
+    pages: defaultPageRequest,
+    docker: defaultDockerRequest,
+  };
+  const plan = await preflight(ports, { migration: 'gate', request, address: providedLab().addresses.b });
+  await Promise.all([ports.source.prepare(plan), ports.destination.prepare(plan)]);
+  await ports.link.open(plan, new AbortController().signal);
+  return { ports, plan };
+};
+
+const closed = async ({ ports: { link, source, destination }, plan }: Opened): Promise<void> => {
+  await link.close();
+  await source.release(plan, false);
+  await destination.discard(plan);
+};
+
+/** A login with the migration's key, over a connection of its own. */
+const login = (host: Host, ...words: readonly string[]): Promise<CommandOutput> =>
+  host.probe({
+    argv: [
+      'timeout',
+      '30',
+      'ssh',
+      '-F',
+      `/run/precopy/${id}/ssh_config`,
+      '-o',
+      'ControlPath=none',
+      '-o',
+      'ExitOnForwardFailure=yes',
+      ...words,
+    ],
+  });
+
+describe('what a migration opens', () => {
+  it('is no port that another host reaches, or that a user could take', async () => {
+    const scene = await opened();
+    try {
+      const server = await scene.ports.destination.openPageServer(scene.plan, 0, undefined);
+      const listening = await sh(hosts.b, 'ss -Hltnp | grep criu');
+      expect(listening).toMatch(/127\.0\.0\.1:9\d\d /);
+      expect(listening).not.toMatch(/(0\.0\.0\.0|\*|10\.77\.0\.2|\[::\]):9\d\d /);
+      const port = String(server.endpoint.port);
+      const knock = ['timeout', '5', 'bash', '-c', ': <"/dev/tcp/$0/$1"', scene.plan.address, port] as const;
+      expect((await hosts.a.probe({ argv: knock })).stderr).toContain('refused');
+      const bind =
+        'use Socket; $> = 65534; socket(S, PF_INET, SOCK_STREAM, 0); exit(bind(S, sockaddr_in($ARGV[0], INADDR_LOOPBACK)) ? 0 : $! == 13 ? 13 : 1)';
+      for (const host of [hosts.a, hosts.b])
+        expect((await host.probe({ argv: ['perl', '-e', bind, '929'] })).exitCode).toBe(13);
+      await server.stop();
+    } finally {
+      await closed(scene);
+    }
+  });
+
+  it('is no way for the key to another command or forward, from another address, or afterwards', async () => {
+    const scene = await opened();
+    try {
+      const { a, b } = hosts;
+      expect((await login(a, 'destination', 'whence')).stdout).toBe('10.77.0.1\n');
+      for (const command of ['id', 'whence; id', 'rsync --server --sender -e.L . /etc/'])
+        expect(await login(a, 'destination', command)).toMatchObject({ exitCode: 126, stdout: '' });
+      // A session without a command would be a shell.
+      expect(await login(a, 'destination')).toMatchObject({ exitCode: 126, stdout: '' });
+      for (const to of ['127.0.0.1:22', '10.77.0.2:22', '127.0.0.1:930', 'localhost:914'])
+        expect((await login(a, '-W', to, 'destination')).stderr).toContain('prohibited');
+      for (const listener of ['127.0.0.1:9999', '9999', '/run/way-in'])
+        expect((await login(a, '-N', '-R', `${listener}:127.0.0.1:22`, 'destination')).stderr).toMatch(
+          /forwarding (request )?failed/,
+        );
+      // A path is no page-server's port, even though root may open any.
+      const path =
+        'timeout 30 ssh -F "$1" -o ControlPath=none -N -L 127.0.0.1:9998:/run/docker.sock destination 2>"$2" & for i in $(seq 60); do (: <>/dev/tcp/127.0.0.1/9998) 2>/dev/null && break; sleep 0.3; done; sleep 2; kill $!; cat "$2"';
+      expect(
+        await outputOf(a, 'bash', '-c', path, 'bash', `/run/precopy/${id}/ssh_config`, '/run/path.err'),
+      ).toContain('open failed');
+      const files = ['key', 'known_hosts', 'ssh_config'].map((name) => `/run/precopy/${id}/${name}`);
+      for (const file of files) await b.writeFile(file, await a.readFile(file), 0o600);
+      expect((await login(b, 'destination', 'whence')).stderr).toContain('Permission denied');
+      await scene.ports.link.close();
+      expect((await login(a, 'destination', 'whence')).stderr).toContain('Permission denied');
+    } finally {
+      await closed(scene);
+    }
+  });
+});

@@ -1,0 +1,66 @@
+import { describe, expect, it } from 'vitest';
+import { CommandFailed } from '../../../engine/model/errors.ts';
+import { carryPages } from '../../../transport/link/page-way.ts';
+import { type FakeHost, fakeHost } from '../../fakes/fake-host.ts';
+import { planFor } from '../plan.ts';
+
+const plan = planFor({ kind: 'directory', path: '/containers/shop/rootfs' });
+const server = { address: '127.0.0.1', port: 915 };
+
+/** A source where ssh says this for a way from these ports. */
+const sourceWhere = (stderr: string, ...ports: readonly number[]): FakeHost =>
+  fakeHost('a', ({ argv }) => {
+    const way = argv[argv.indexOf('-L') + 1] ?? '';
+    const refused = ports.some((port) => way.startsWith(`127.0.0.1:${port}:`));
+    return refused ? { exitCode: 255, stderr } : {};
+  });
+
+const TAKEN = 'mux_client_forward: forwarding request failed: Port forwarding failed\n';
+
+const asked = ({ commands }: FakeHost): readonly string[] =>
+  commands.map(({ argv }) => `${argv[argv.indexOf('-O') + 1]} ${argv[argv.indexOf('-L') + 1]}`);
+
+describe('the way to a page-server', () => {
+  it("begins at the source's loopback, on the server's own port, and goes over the connection that is open", async () => {
+    const source = sourceWhere(TAKEN);
+    const way = await carryPages(source, plan, server);
+    expect(way.endpoint).toEqual({ address: '127.0.0.1', port: 915 });
+    await way.close();
+    expect(asked(source)).toEqual([
+      'forward 127.0.0.1:915:127.0.0.1:915',
+      'cancel 127.0.0.1:915:127.0.0.1:915',
+    ]);
+    expect(source.commands[0]?.argv).toContain('/run/precopy/shop/mux');
+  });
+
+  it('begins at another port where that is taken', async () => {
+    const source = sourceWhere(TAKEN, 915);
+    const way = await carryPages(source, plan, server);
+    expect(way.endpoint.port).toBe(914);
+    await way.close();
+    expect(asked(source).at(-1)).toBe('cancel 127.0.0.1:914:127.0.0.1:915');
+  });
+
+  it('is none where all are taken, and where the connection is gone', async () => {
+    await expect(carryPages(sourceWhere(TAKEN, 914, 915), plan, server)).rejects.toThrow(/no free port/);
+    const gone = sourceWhere('Control socket connect(/run/precopy/shop/mux): No such file or directory', 915);
+    await expect(carryPages(gone, plan, server)).rejects.toThrow(CommandFailed);
+    expect(gone.commands).toHaveLength(1);
+  });
+
+  it('need not be closed for the migration to go on', async () => {
+    const source = fakeHost('a');
+    const way = await carryPages(source, plan, server);
+    await source.close();
+    await way.close();
+  });
+
+  it('is the server itself where pages go plain', async () => {
+    const source = fakeHost('a');
+    const plain = { ...plan, pages: { ...plan.pages, channel: 'plain' } as const };
+    const way = await carryPages(source, plain, { address: '10.0.0.2', port: 27_700 });
+    expect(way.endpoint).toEqual({ address: '10.0.0.2', port: 27_700 });
+    await way.close();
+    expect(source.commands).toEqual([]);
+  });
+});
