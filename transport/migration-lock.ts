@@ -26,7 +26,7 @@ export const holdLock = async (
     const { exitCode, stderr } = await holder.exit;
     return exitCode === TAKEN
       ? new InvalidInput(
-          `another migration of ${container.id} is under way on ${host.name}, with its images elsewhere (--images-dir)`,
+          `another migration of ${container.id} is under way on ${host.name}, or a profile of it, with another --images-dir`,
         )
       : new CommandFailed({ host: host.name, argv: ['hold-lock.sh'], exitCode, stderr });
   });

@@ -28,6 +28,11 @@ release() {
 trap release EXIT
 trap exit HUP INT TERM PIPE
 echo "profile-$$" >"$directory/migration"
+# As a migration does, which may have its directory elsewhere (hold-lock.sh).
+if [ -n "$cgroup" ] && [ "$cgroup" != / ] && [ -d "/sys/fs/cgroup$cgroup" ]; then
+  exec 9<"/sys/fs/cgroup$cgroup" || exit 1
+  flock -n 9 || exit 17
+fi
 
 # Where pages lie in memory is nobody's business, and without it the entries compress to nothing.
 hide=(setpriv --bounding-set -sys_admin)

@@ -8,7 +8,8 @@ set -u
 directory=$1 cgroup=$2
 exec 8<"$directory/owner" || exit 1
 flock -n 8 || exit 17
-if [ -n "$cgroup" ]; then
+# With cgroup v1 there is no one directory: only that of the migration is locked.
+if [ -d "$cgroup" ]; then
   exec 9<"$cgroup" || exit 1
   flock -n 9 || exit 17
 fi

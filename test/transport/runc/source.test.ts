@@ -92,7 +92,7 @@ describe('preparing the source', () => {
     const preparing = runcSource(host, options).prepare(plan);
     await expect.poll(() => host.started.length).toBe(1);
     host.started[0]?.finish({ exitCode: 17 });
-    await expect(preparing).rejects.toThrow(/another migration of shop is under way on a, with its images/);
+    await expect(preparing).rejects.toThrow(/another migration of shop is under way on a, or a profile/);
     expect(host.commands.at(-1)?.argv).toContain('precopy-remove-directory');
     expect([...host.files.keys()]).toEqual([]);
   });

@@ -76,10 +76,12 @@ describe.concurrent('hold-lock.sh', () => {
     await holder.ended;
   });
 
-  it('says when there is no container to lock', async () => {
-    const directory = await made();
-    const holder = await startScript('hold-lock', [directory, `${directory}/none`]);
-    expect((await holder.ended).exit.exitCode).toBe(1);
+  it('holds the directory alone where the container has no one cgroup', async () => {
+    const directory = await made(200);
+    const holder = await hold(directory, `${directory}/none`);
+    expect((await make(directory, 'm2')).stdout).toMatch(/live\n$/);
+    holder.endInput();
+    await holder.ended;
   });
 
   it('tells nothing of a directory nobody owns', async () => {
