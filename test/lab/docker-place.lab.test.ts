@@ -1,4 +1,4 @@
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { defaultPolicy } from '../../engine/core/default-policy.ts';
 import type { DockerFacts, DockerPlace, DockerPlan } from '../../engine/model/docker.ts';
@@ -243,20 +243,23 @@ describe('the place of a Docker container', () => {
     const link = sshLink({ source: a, destination: b, sshPort: 22 });
     let shopFacts: DockerFacts;
     beforeAll(async () => {
-      await sh(a, `mkdir -p "$2"; ${shopImage}`, LAB_IMAGE, DIRECTORY);
+      await sh(a, shopImage, LAB_IMAGE);
       const image = await sh(
         a,
         'docker image inspect -f "{{.Id}}{{range .RootFS.Layers}} {{.}}{{end}}" shop:2',
       );
       const [imageId = '', ...layers] = image.trim().split(' ');
       shopFacts = { ...facts, image: { id: imageId, name: 'shop:2', layers } };
+    });
+    // What the key is good for lies in the directory of the destination, which goes after each test.
+    beforeEach(async () => {
+      await Promise.all([a, b].map((host) => sh(host, 'rm -rf "$1" && mkdir -p "$1"', DIRECTORY)));
       await link.open(planOf(shopFacts), new AbortController().signal);
     });
-    afterAll(() => link.close());
+    afterEach(() => link.close());
 
     const ship = async (layersPresent: number): Promise<number> => {
       const plan = planOf(shopFacts, { shipImage: true, layersPresent });
-      await sh(b, 'mkdir -p "$1"', DIRECTORY);
       await note(b, DIRECTORY, { kind: 'image', name: shopFacts.image.id });
       return (await link.shipImage(plan)).sent;
     };
