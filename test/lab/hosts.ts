@@ -24,6 +24,8 @@ export const betweenInTheClear = (from: LabHostName, to: LabHostName): readonly 
   ...between(from, to),
   '--page-channel',
   'plain',
+  // It warns, as it should.
+  '--yes',
 ];
 
 /** Standard output of a command on a host. */
