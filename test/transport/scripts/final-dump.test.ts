@@ -179,14 +179,14 @@ describe.concurrent('final-dump.sh', () => {
 
   it('holds the source for as long as the restore takes, without anybody who asked for it', async () => {
     const setting = await prepared();
-    const dump = await startDump(setting, { silence: '0.3' });
+    const dump = await startDump(setting, { silence: '3' });
     const verdicts = await readVerdicts(setting.there.directory);
     atEnd(verdicts.kill);
     await dump.says('held');
     dump.write('hand-over\n');
     dump.endInput();
     await verdicts.says('restore');
-    await new Promise((resolve) => setTimeout(resolve, 1200));
+    await new Promise((resolve) => setTimeout(resolve, 3500));
     await expect(read(setting.outcome)).rejects.toThrow('ENOENT');
     await setting.there.say('prepared');
     await verdicts.says('resume');
@@ -260,13 +260,13 @@ describe.concurrent('final-dump.sh', () => {
 
   it('still hears a `thaw` after a long silence in the middle of the restore', async () => {
     const setting = await prepared();
-    const dump = await startDump(setting, { silence: '0.3' });
+    const dump = await startDump(setting, { silence: '3' });
     const verdicts = await readVerdicts(setting.there.directory);
     atEnd(verdicts.kill);
     await dump.says('held');
     dump.write('hand-over\n');
     await verdicts.says('restore');
-    await new Promise((resolve) => setTimeout(resolve, 700));
+    await new Promise((resolve) => setTimeout(resolve, 3500));
     dump.write('thaw\n');
     expect((await dump.ended).told).toEqual(['held', 'thawed', 'exit 1']);
   });
