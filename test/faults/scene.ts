@@ -135,9 +135,9 @@ export const stageFor = (runtime: Runtime): Stage => {
       return { hosts, lab: opened(), controller };
     },
     letGo: async () => {
-      await hosts.b.probe({
-        argv: ['pkill', '-f', `^sleep ${HELD_BACK}$`],
-      });
+      // Not a restore that is made once more either.
+      const undo = `sed -i "s/; sleep ${HELD_BACK}$//" /run/precopy/*/destination-hold.sh; pkill -f "^sleep ${HELD_BACK}$"`;
+      await hosts.b.probe({ argv: ['sh', '-c', undo] });
     },
     runningOn: async () => {
       const script = takesTime.replace('PROCESS', processes[runtime]);
