@@ -1,6 +1,7 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { defaultDockerRequest } from '../engine/core/default-docker-request.ts';
 import type { DockerRequest, MountChoice, MountFate } from '../engine/model/docker.ts';
+import { withOptions } from './with-options.ts';
 
 /** Options that are heeded for Docker containers. */
 export interface DockerOptions {
@@ -56,11 +57,7 @@ const dockerOptions = (): readonly Option[] => [
   ),
 ];
 
-// Only a finished option may be added: commander takes over its default at that moment.
-export const withDockerOptions = (command: Command): Command => {
-  for (const option of dockerOptions()) command.addOption(option);
-  return command;
-};
+export const withDockerOptions = (command: Command): Command => withOptions(command, dockerOptions());
 
 export const dockerRequestFrom = (options: DockerOptions): DockerRequest => ({
   mounts: options.volume ?? defaultDockerRequest.mounts,

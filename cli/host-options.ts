@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import type { Reached } from '../engine/model/journal.ts';
+import { withOptions } from './with-options.ts';
 
 /** Options that say on which host a container is, and how that is reached. */
 export interface SourceOptions {
@@ -76,11 +77,6 @@ const destinationOptions = (): readonly Option[] => [
     .argParser(port)
     .default(22),
 ];
-
-const withOptions = (command: Command, options: readonly Option[]): Command => {
-  for (const option of options) command.addOption(option);
-  return command;
-};
 
 export const withSourceOptions = (command: Command): Command => withOptions(command, sourceOptions());
 

@@ -2,6 +2,7 @@ import { type Command, Option } from 'commander';
 import { defaultPageRequest } from '../engine/core/default-page-request.ts';
 import type { PageChannel, PageRequest } from '../engine/model/pages.ts';
 import { port } from './host-options.ts';
+import { withOptions } from './with-options.ts';
 
 /** Options that say how pages go. */
 export interface PageOptions {
@@ -24,11 +25,7 @@ const pageOptions = (): readonly Option[] => [
   ).argParser(port),
 ];
 
-// Only a finished option may be added: commander takes over its default at that moment.
-export const withPageOptions = (command: Command): Command => {
-  for (const option of pageOptions()) command.addOption(option);
-  return command;
-};
+export const withPageOptions = (command: Command): Command => withOptions(command, pageOptions());
 
 export const pageRequestFrom = (options: PageOptions): PageRequest => ({
   channel: options.pageChannel,

@@ -4,6 +4,7 @@ import { InvalidInput } from '../engine/model/errors.ts';
 import type { OnDeadline, Policy } from '../engine/model/policy.ts';
 import { type Millis, millis, type Pages } from '../engine/model/units.ts';
 import { parseCount, parseDuration, parseGrowth, parsePages } from './values.ts';
+import { withOptions } from './with-options.ts';
 
 /** Options that say when the rounds stop. */
 export interface PolicyOptions {
@@ -18,6 +19,9 @@ export interface PolicyOptions {
 
 const { maxRounds, minDirtyPages, maxGrowth, onDeadline } = defaultPolicy;
 
+/** As it is written in options; hundredths of a percent are the finest. */
+const percent = (share: number): string => `${Math.round(share * 10_000) / 100}%`;
+
 const policyOptions = (): readonly Option[] => [
   new Option('--max-rounds <n>', 'cut over after this many rounds').argParser(parseCount).default(maxRounds),
   new Option('--min-dirty-pages <n>', 'cut over when a round sent no more pages than this (64, 256KiB)')
@@ -28,7 +32,7 @@ const policyOptions = (): readonly Option[] => [
     'cut over when a round is dirtier than the one before by more than this (10%)',
   )
     .argParser(parseGrowth)
-    .default(maxGrowth, `${maxGrowth * 100}%`),
+    .default(maxGrowth, percent(maxGrowth)),
   new Option(
     '--max-downtime <time>',
     'cut over once the predicted downtime is within this (300ms, 2s)',
@@ -42,11 +46,7 @@ const policyOptions = (): readonly Option[] => [
     .default(millis(30_000), '30s'),
 ];
 
-// Only a finished option may be added: commander takes over its default at that moment.
-export const withPolicyOptions = (command: Command): Command => {
-  for (const option of policyOptions()) command.addOption(option);
-  return command;
-};
+export const withPolicyOptions = (command: Command): Command => withOptions(command, policyOptions());
 
 /** Throws `InvalidInput` for options that contradict each other. */
 export const policyFrom = (options: PolicyOptions): Policy => {
@@ -69,6 +69,6 @@ const policyOf = (options: PolicyOptions): Policy => ({
 export const optionsFor = (policy: Policy): readonly string[] => [
   ...(policy.maxRounds === maxRounds ? [] : ['--max-rounds', String(policy.maxRounds)]),
   ...(policy.minDirtyPages === minDirtyPages ? [] : ['--min-dirty-pages', String(policy.minDirtyPages)]),
-  ...(policy.maxGrowth === maxGrowth ? [] : ['--max-growth', `${policy.maxGrowth * 100}%`]),
+  ...(policy.maxGrowth === maxGrowth ? [] : ['--max-growth', percent(policy.maxGrowth)]),
   ...(policy.maxDowntime === undefined ? [] : ['--max-downtime', `${policy.maxDowntime}ms`]),
 ];

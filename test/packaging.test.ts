@@ -4,6 +4,7 @@ import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { execa } from 'execa';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { scriptText } from '../transport/script.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url)).replace(/\/$/, '');
 const source = (file: string): string => readFileSync(`${root}/${file}`, 'utf8');
@@ -66,7 +67,7 @@ describe('the scripts that run on hosts', () => {
   ]
     .map(([, name]) => name)
     .sort();
-  const files = readdirSync(`${root}/transport/scripts`);
+  const files = readdirSync(`${root}/transport/scripts`).filter((file) => file.endsWith('.sh'));
 
   it('are all there, and all called for', () => {
     expect(files.map((file) => file.replace(/\.sh$/, '')).sort()).toEqual(names);
@@ -74,6 +75,15 @@ describe('the scripts that run on hosts', () => {
 
   it.each(files)('%s can be read by bash', (file) => {
     expect(source(`transport/scripts/${file}`)).toMatch(/^#!\/bin\/bash\n# \S/);
+  });
+
+  it('have their common parts in them, each of which is called for', () => {
+    const called = files.flatMap((file) =>
+      [...source(`transport/scripts/${file}`).matchAll(/^\. parts\/(.+)$/gm)].map(([, part]) => part),
+    );
+    expect([...new Set(called)].sort()).toEqual(readdirSync(`${root}/transport/scripts/parts`).sort());
+    expect(scriptText('end-copy')).toMatch(/^read_stat\(\) \{/m);
+    expect(scriptText('end-copy')).not.toMatch(/^\. parts/m);
   });
 });
 

@@ -1,4 +1,4 @@
-import type { CheckResult, HostFacts } from '../engine/model/facts.ts';
+import type { CheckResult, HostFacts, Role } from '../engine/model/facts.ts';
 import { kibToBytes } from '../engine/model/units.ts';
 import type { Host } from '../engine/ports.ts';
 import { proveHold } from './prove-hold.ts';
@@ -8,13 +8,13 @@ import { scriptArgv } from './script.ts';
 
 export interface HostQuestion {
   readonly runtime: string;
-  readonly role: 'source' | 'destination';
+  readonly role: Role;
   /** Where migration images go. */
   readonly imagesDirectory: string;
   readonly proven: ProvenHolds;
 }
 
-/** Asks a host what it can do. Changes nothing there. */
+/** Asks a host what it can do, and has it proven on a throw-away process; leaves nothing there. */
 export const readHostFacts = async (
   host: Host,
   { runtime, imagesDirectory, ...proof }: HostQuestion,

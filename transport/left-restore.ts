@@ -55,13 +55,24 @@ export const resumeHeld = async (host: Host, { destinationDirectory }: Plan): Pr
   });
 };
 
-/** Makes the processes anew and lets them run, once the former restore was ended; `park`: as for that one. */
+interface RestoreAgain {
+  /** runc's, and what it calls the container there. */
+  readonly runcRoot: string;
+  readonly id: string;
+  /** As for the first restore. */
+  readonly park: () => Promise<ParkedRestore>;
+}
+
+/** Makes the processes anew from images that are what they should be, and lets them run. */
 export const restoreAgain = async (
   host: Host,
-  { destinationDirectory: directory }: Plan,
-  park: () => Promise<ParkedRestore>,
+  plan: Plan,
+  { runcRoot, id, park }: RestoreAgain,
 ): Promise<void> => {
+  const directory = plan.destinationDirectory;
   await verifyReceived(host, directory);
+  await endRestore(host, plan);
+  await host.run({ argv: scriptArgv('forget-container', runcRoot, id) });
   await host.run({ argv: scriptArgv('forget-restore', directory) });
   const parked = await park();
   try {

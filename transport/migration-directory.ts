@@ -14,9 +14,9 @@ export const makeDirectory = async (
   { container }: Plan,
   argv: readonly [string, ...string[]],
 ): Promise<void> => {
-  const { exitCode, stdout, stderr } = await host.probe({ argv });
+  const { exitCode, stderr } = await host.probe({ argv });
   if (exitCode === 0) return;
-  if (exitCode === TAKEN) throw new InvalidInput(takenText(container.id, host.name, stdout));
+  if (exitCode === TAKEN) throw new InvalidInput(takenText(container.id, host.name, stderr));
   if (exitCode === PROFILED) throw profiled(host, container.id, stderr);
   throw new CommandFailed({ host: host.name, argv: ['mkdir'], exitCode, stderr });
 };

@@ -1,10 +1,10 @@
-import type { CheckResult, HostFacts } from '../engine/model/facts.ts';
+import type { CheckResult, HostFacts, Role } from '../engine/model/facts.ts';
 import type { Host } from '../engine/ports.ts';
 import type { ProvenHolds } from './proven-holds.ts';
 import { scriptArgv } from './script.ts';
 
 interface Proof {
-  readonly role: 'source' | 'destination';
+  readonly role: Role;
   readonly imagesDirectory: string;
   /** What was proven before: once for each start of a host's kernel and each version of criu. */
   readonly proven: ProvenHolds;

@@ -34,9 +34,14 @@ export type ScriptName =
   | 'ship-images'
   | 'source-hold';
 
-/** The text of one of the scripts that run on hosts. They travel with the command: nothing is installed. */
+const read = (file: string): string => readFileSync(new URL(`./scripts/${file}`, import.meta.url), 'utf8');
+
+/**
+ * The text of one of the scripts that run on hosts. They travel with the command: nothing is installed, and so what several of
+ * them have in common (`. parts/NAME.sh`) stands in each.
+ */
 export const scriptText = (name: ScriptName): string =>
-  readFileSync(new URL(`./scripts/${name}.sh`, import.meta.url), 'utf8');
+  read(`${name}.sh`).replaceAll(/^\. (parts\/[\w-]+\.sh)$/gm, (_, part: string) => read(part).trimEnd());
 
 /** A command that runs one of the scripts with arguments. */
 export const scriptArgv = (

@@ -1,4 +1,4 @@
-/** Why a directory that another migration has cannot be ours, from what make-source-directory.sh tells of that one. */
+/** Why a directory that another migration has cannot be ours, from what parts/taken.sh tells of that one. */
 export const takenText = (container: string, host: string, told: string): string => {
   // Whoever wrote it there: nothing that a terminal would obey.
   const valueFor = (key: string): string | undefined =>

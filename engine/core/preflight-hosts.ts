@@ -1,7 +1,5 @@
-import type { HostFacts } from '../model/facts.ts';
+import type { HostFacts, Role } from '../model/facts.ts';
 import type { Finding } from '../model/finding.ts';
-
-export type Role = 'source' | 'destination';
 
 /** What one host must have by itself. */
 export const assessHost = (host: HostFacts, role: Role, runtime: string): Finding[] => [

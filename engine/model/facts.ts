@@ -1,6 +1,9 @@
 import type { DockerFacts, DockerPlace } from './docker.ts';
 import type { Bytes } from './units.ts';
 
+/** What a host is in a migration. */
+export type Role = 'source' | 'destination';
+
 /** What a host can do, as it says itself. */
 export interface HostFacts {
   readonly name: string;

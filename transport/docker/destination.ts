@@ -2,7 +2,7 @@ import { InvalidInput } from '../../engine/model/errors.ts';
 import type { PlaceFacts } from '../../engine/model/facts.ts';
 import type { FileRoot } from '../../engine/model/file-root.ts';
 import type { Plan } from '../../engine/model/plan.ts';
-import type { Destination, Host } from '../../engine/ports.ts';
+import type { Destination, Host, ParkedRestore } from '../../engine/ports.ts';
 import { newestErrors } from '../criu-log.ts';
 import { imagesOf, parentOf } from '../directories.ts';
 import { readHostFacts } from '../host-facts.ts';
@@ -87,12 +87,12 @@ export const dockerDestination = (host: Host, options: DockerDestinationOptions)
     restoreAgain: async (plan) => {
       const made = await readCreatedNote(host, plan);
       if (made === undefined) throw new InvalidInput(`${host.name} does not know which container was made`);
-      await endRestore(host, plan);
-      await untilDockerAnswers(docker);
-      await forgetParked(host, plan);
-      // What the runtime beneath Docker remembers of a container whose shim is gone is in the way of the same one.
-      await host.run({ argv: scriptArgv('forget-container', DOCKER_RUNC_ROOT, made.id) });
-      await restoreAgain(host, plan, () => parkDockerRestore(host, plan.destinationDirectory, made.id));
+      const park = async (): Promise<ParkedRestore> => {
+        await untilDockerAnswers(docker);
+        await forgetParked(host, plan);
+        return parkDockerRestore(host, plan.destinationDirectory, made.id);
+      };
+      await restoreAgain(host, plan, { runcRoot: DOCKER_RUNC_ROOT, id: made.id, park });
     },
     discard: (plan) => discard(host, docker, plan),
     release: async (plan) => {

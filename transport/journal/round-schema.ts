@@ -35,7 +35,8 @@ export const downtime: z.ZodType<Downtime> = z.object({
   dump: time,
   transfer: time,
   fileSync: time,
-  verify: time,
+  // Of a journal from before it was told apart from the sync of files.
+  verify: time.default(millis(0)),
   restore: time,
   resume: time,
   total: time,

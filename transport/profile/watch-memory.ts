@@ -5,6 +5,7 @@ import { type Millis, millis, type Pages, pages } from '../../engine/model/units
 import type { CommandExit, Host, RunningCommand } from '../../engine/ports.ts';
 import { PROFILED, profiled, TAKEN } from '../migration-directory.ts';
 import { scriptArgv } from '../script.ts';
+import { takenText } from '../taken.ts';
 import { countPages } from './count-pages.ts';
 
 export interface Watched {
@@ -94,9 +95,7 @@ const failure = (host: Host, id: string, { exitCode, stderr, lost }: CommandExit
   if (lost) return new HostUnreachable(host.name, 'the connection was lost while a profile was taken');
   switch (exitCode) {
     case TAKEN:
-      return new InvalidInput(
-        `a migration of ${id} is under way on ${host.name}, or one was cut short (precopy status tells, precopy recover clears it up): a profile now would make it lose pages`,
-      );
+      return new InvalidInput(`${takenText(id, host.name, stderr)}: a profile now would make it lose pages`);
     case PROFILED:
       return profiled(host, id, stderr);
     case 19:

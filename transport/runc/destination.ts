@@ -54,11 +54,8 @@ export const runcDestination = (host: Host, options: RuncDestinationOptions): De
       return standingOf(facts, plan, state !== undefined);
     },
     resumeHeld: (plan) => resumeHeld(host, plan),
-    restoreAgain: async (plan) => {
-      await endRestore(host, plan);
-      await host.run({ argv: scriptArgv('forget-container', runcRoot, plan.container.id) });
-      await restoreAgain(host, plan, () => park(plan));
-    },
+    restoreAgain: (plan) =>
+      restoreAgain(host, plan, { runcRoot, id: plan.container.id, park: () => park(plan) }),
     discard: async (plan) => {
       await endRestore(host, plan);
       await host.run({ argv: scriptArgv('forget-container', runcRoot, plan.container.id) });

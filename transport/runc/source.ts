@@ -84,9 +84,12 @@ export const runcSource = (
 
     lastErrors: (plan) => newestErrors(host, workOf(plan.sourceDirectory, 'final').replace(/\/final$/, '')),
     release: async (plan, moved) => {
-      await lock?.release();
-      lock = undefined;
-      await release(host, plan, moved);
+      try {
+        await release(host, plan, moved);
+      } finally {
+        await lock?.release();
+        lock = undefined;
+      }
     },
   };
 };

@@ -1,10 +1,11 @@
 #!/bin/bash
 # Prints what a running container is made of, as seen from its host, one record a line.
 #   container-facts.sh PID ROOTFS
+. parts/process-stat.sh
 pid=$1 rootfs=$2
-# Which process this number stands for: the whole file, for the name in it may hold a line end.
-read -r -d '' stat <"/proc/$pid/stat"
-read -ra fields <<<"${stat##*) }"
+# Which process this number stands for.
+fields=()
+read_stat "$pid"
 printf 'begun %s %s\n' "${fields[19]}" "$(</proc/sys/kernel/random/boot_id)"
 cgroup=$(sed -n 's/^0:://p' "/proc/$pid/cgroup")
 printf 'cgroup %s\n' "$cgroup"

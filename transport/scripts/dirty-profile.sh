@@ -4,9 +4,11 @@
 # Holds a migration's directory meanwhile, for to clear the dirty bits would make a migration lose pages, and removes it however
 # it ends. Prints `clear BEGIN END`; then, so many ms after that, the page table entries of private memory (gzip, base64, in lines
 # without a space) and `looked BEGIN END`; at last `all looked`. Times are ms of a clock that is never set. Any input, or its end, stops it.
-# Exit codes: 17 a migration holds the directory, 18 another profile, 19 no tracking of dirty pages, 20 the process is gone, 21 it is
+# Exit codes: 17 a migration has the directory, or the container, 18 another profile (parts/taken.sh), 19 no tracking of dirty pages, 20 the process is gone, 21 it is
 # held by somebody, 22 its pages may not be looked at.
 set -u
+. parts/taken.sh
+. parts/process-stat.sh
 directory=$1 pid=$2 start=$3 cgroup=$4
 windows=("${@:5}")
 
@@ -14,12 +16,9 @@ windows=("${@:5}")
 trap '' HUP INT TERM PIPE
 umask 077
 mkdir -p -- "${directory%/*}" || exit 1
-if ! mkdir -- "$directory" 2>/dev/null; then
+if ! mkdir -- "$directory"; then
   [ -d "$directory" ] || exit 1
-  owner=$(cat -- "$directory/migration" 2>/dev/null)
-  [[ $owner == profile-* ]] || exit 17
-  [ -d "/proc/${owner#profile-}" ] || echo "it was killed: rm -r $directory clears it up" >&2
-  exit 18
+  exit_taken "$directory"
 fi
 release() {
   rm -rf -- "$directory"
@@ -55,9 +54,8 @@ processes() {
   fi
 }
 
-# The whole file: the name in it may hold a line end.
-read -r -d '' stat 2>/dev/null <"/proc/$pid/stat"
-read -ra fields <<<"${stat##*) }"
+fields=()
+read_stat "$pid"
 [ "${fields[19]:-}" = "$start" ] || exit 20
 # A criu at work, or what it left: from a migration with another directory for its images.
 for each in $(processes); do

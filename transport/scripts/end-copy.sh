@@ -2,14 +2,11 @@
 # Ends a copy that neither runs nor can any more, because the criu that made it is gone; with its first process goes all that is in
 # its pid namespace. Known by number and start time: nothing else is ended. Without one there is nothing to do.
 #   end-copy.sh DIRECTORY
+. parts/process-stat.sh
 { read -r pid start <"$1/copy"; } 2>/dev/null || exit 0
 [[ $pid == [1-9]* ]] || exit 0
-alive() {
-  local stat fields
-  { read -r stat <"/proc/$pid/stat"; } 2>/dev/null || return 1
-  read -ra fields <<<"${stat##*) }"
-  [ "${fields[19]}" = "$start" ] && [[ ${fields[0]} != [ZX] ]]
-}
+fields=()
+alive() { read_stat "$pid" && [ "${fields[19]}" = "$start" ] && [[ ${fields[0]} != [ZX] ]]; }
 alive || exit 0
 kill -9 "$pid"
 for ((look = 0; look < 100; look += 1)); do

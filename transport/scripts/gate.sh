@@ -2,6 +2,7 @@
 # All that a migration's key is good for on the destination. sshd calls this, whatever the source asks for, and tells that in
 # SSH_ORIGINAL_COMMAND: one of the words here, or refused. Nothing of it is ever evaluated.
 set -u
+. parts/process-stat.sh
 directory=${0%/*}
 case ${SSH_ORIGINAL_COMMAND:-} in
   # Its configuration names the directories that files may go to.
@@ -10,8 +11,8 @@ case ${SSH_ORIGINAL_COMMAND:-} in
   'hand-over resume') exec bash "$directory/hand-over.sh" resume ;;
   receive-images)
     # Which process serves the connection: with a dead link nobody else could end it.
-    read -r stat <"/proc/$PPID/stat"
-    read -ra fields <<<"${stat##*) }"
+    fields=()
+    read_stat "$PPID"
     echo "$PPID ${fields[19]}" >"$directory/receiver"
     echo ready
     exec tar -C "$directory/images/final" -xf -

@@ -3,6 +3,7 @@
 #   migration-facts.sh DIRECTORY
 # `migration ID`, without ID where nobody noted it: the directory is there. `mark NAME`: how far it got. `process NAME PID`: who
 # is still at work with it.
+. parts/process-stat.sh
 directory=$1
 shopt -s nullglob
 if [ -d "$directory" ]; then
@@ -13,25 +14,19 @@ if [ -d "$directory" ]; then
   [ ! -e "$directory/images/final/inventory.img" ] || echo 'mark dumped'
 fi
 
-ppid_of() {
-  local stat fields
-  read -r stat <"/proc/$1/stat" || return
-  read -ra fields <<<"${stat##*) }"
-  echo "${fields[1]}"
-}
-
 # Our scripts are known by what stands after their text, others by the files they work with.
 name_of() { # WORD...
   if [[ ${4:-} == precopy-* ]] && [[ ${5:-} == "$directory" || ${5:-} == "$directory"/* ]]; then
     echo "${4#precopy-}"
     return
   fi
-  local word
+  local word fields
   for word; do
     case $word in
       # As criu calls itself once it restores. Without a runtime that waits for it, it has nobody to go on for.
       "criu: restore"*" $directory/images/"*)
-        if [ "$(ppid_of "$pid")" = 1 ]; then echo stray-criu; else echo restore; fi
+        read_stat "$pid"
+        if [ "${fields[1]:-}" = 1 ]; then echo stray-criu; else echo restore; fi
         return
         ;;
       "$directory/destination-hold.sh" | "$directory/source-hold.sh" | "$directory/hand-over.sh")

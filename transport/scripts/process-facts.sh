@@ -2,11 +2,11 @@
 # Tells of the process with this number and start time, one record a line.
 #   process-facts.sh PID START CGROUP                 (CGROUP: its cgroup's path, or empty)
 # `boot ID`; `process alive`, `dying` or `gone`; `held` when somebody traces it or its cgroup is frozen.
+. parts/process-stat.sh
 pid=$1 start=$2 cgroup=$3
 echo "boot $(</proc/sys/kernel/random/boot_id)"
-# The whole file: the name in it may hold a line end.
-read -r -d '' stat 2>/dev/null <"/proc/$pid/stat"
-read -ra fields <<<"${stat##*) }"
+fields=()
+read_stat "$pid"
 if [ "${fields[19]:-}" != "$start" ] || [[ ${fields[0]} == [ZX] ]]; then
   echo 'process gone'
   exit

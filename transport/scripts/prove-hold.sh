@@ -4,6 +4,7 @@
 # source: at post-dump the process stands still, and the script's refusal lets it go on. destination: the script's consent ends a dumped
 # process; at post-restore it exists again, and the refusal ends it. Prints `ok`, or `failed WHY`; leaves nothing.
 set -u
+. parts/process-stat.sh
 role=$1 base=$2 pid=
 command -v criu >/dev/null || { echo 'failed criu is not installed'; exit 0; }
 while [ ! -d "$base" ]; do base=$(dirname -- "$base"); done
@@ -15,19 +16,25 @@ fail() {
   echo "failed $1${error:+: $error}"
   exit 0
 }
-state() {
-  local stat
-  { read -r stat <"/proc/$pid/stat"; } 2>/dev/null || return
-  stat=${stat##*) }
-  echo "${stat:0:1}"
+fields=()
+gone() { ! read_stat "$pid"; }
+goes_on() { read_stat "$pid" && [[ ${fields[0]} == [SR] ]]; }
+is_sleep() { [ "$(cat "/proc/$pid/comm" 2>/dev/null)" = sleep ]; }
+soon() { # CONDITION
+  for ((look = 0; look < 100; look += 1)); do
+    ! "$1" || return 0
+    sleep 0.05
+  done
+  return 1
 }
 # Has criu ask at that point, answers so, and notes how the process stood when it was asked.
 answer() { # POINT CODE
   rm -f -- "$directory/stood"
   cat >"$directory/hold" <<EOF
 #!/bin/bash
+$(declare -f read_stat)
 [ "\$CRTOOLS_SCRIPT_ACTION" = "$1" ] || exit 0
-read -r stat <"/proc/$pid/stat" && stat=\${stat##*) } && echo "\${stat:0:1}" >"$directory/stood"
+read_stat $pid && echo "\${fields[0]}" >"$directory/stood"
 exit $2
 EOF
 }
@@ -45,23 +52,23 @@ pid=$!
 # bash would tell of its end.
 disown
 # Its own program by now, in a session of its own.
-until [[ $(cat "/proc/$pid/comm" 2>/dev/null) == sleep || ! -e /proc/$pid ]]; do :; done
+soon is_sleep || fail 'no process could be started to prove it on'
 
 if [ "$role" = source ]; then
   answer post-dump 1
   ! run_criu dump -t "$pid" || fail 'criu took the refusal of its action script for consent'
   # Traced: it takes no step.
   [ "$(cat "$directory/stood" 2>/dev/null)" = t ] || fail 'criu did not hold a process at post-dump'
-  [[ $(state) == [SR] ]] || fail 'a process did not go on after the refusal'
+  soon goes_on || fail 'a process did not go on after the refusal'
 else
   answer post-dump 0
   run_criu dump -t "$pid" || fail 'criu could not dump a process'
   # Reaped, so that its number is free.
-  until [ ! -e "/proc/$pid" ]; do :; done
+  soon gone || fail 'a process was not ended by the consent'
   answer post-restore 1
   ! run_criu restore -d || fail 'criu took the refusal of its action script for consent'
   # criu's own code in it waits to be told to give way to the program.
   [ -s "$directory/stood" ] || fail 'criu did not ask its action script at post-restore'
-  [ -z "$(state)" ] || fail 'a restored process was not ended by the refusal'
+  soon gone || fail 'a restored process was not ended by the refusal'
 fi
 echo ok

@@ -4,6 +4,7 @@
 # A SIGKILL to every task of the cgroup cannot be taken back, however long criu and the runtime take to clear up after it:
 # from then on the destination may go on.
 [ "${CRTOOLS_SCRIPT_ACTION:-}" = post-dump ] || exit 0
+. parts/process-stat.sh
 shopt -s globstar nullglob
 directory=${0%/*}
 exec 3<>"$directory/events" 4<>"$directory/verdict"
@@ -34,9 +35,9 @@ done
 verdict+=$part
 [ "$verdict" = kill ] || exit 1
 # Without criu the tasks may have gone on, and what the images say of them is old.
-read -r stat <"/proc/$$/stat"
-read -r _ parent _ <<<"${stat##*) }"
-[ "$parent" = "$PPID" ] || exit 1
+fields=()
+read_stat $$
+[ "${fields[1]:-}" = "$PPID" ] || exit 1
 # Before it is so: a death that nobody wrote down would leave nobody the wiser.
 : >"$directory/killed" || exit 1
 if [ -n "$cgroup" ] && echo 1 >"$cgroup/cgroup.kill"; then echo killed >&3; fi

@@ -130,14 +130,14 @@ describe('preparing the source', () => {
       'a migration of shop on a was cut short: m0, begun 3 min ago by desk, process 7 (there: precopy recover m0)',
     ],
   ])('tells whose the other one is, and whether anybody stands behind it (%j)', async (live, message) => {
-    const stdout = `migration m0\nowner desk, process 7\nage 200\n${live}`;
-    const host = fakeHost('a', () => ({ exitCode: 17, stdout }));
+    const stderr = `migration m0\nowner desk, process 7\nage 200\n${live}`;
+    const host = fakeHost('a', () => ({ exitCode: 17, stderr }));
     await expect(runcSource(host, options).prepare(plan)).rejects.toThrow(message);
   });
 
   it('shows nothing of a note that was not written by us', async () => {
-    const stdout = 'migration m0\nowner \u001b[2Jroot\nage 200\n';
-    const host = fakeHost('a', () => ({ exitCode: 17, stdout }));
+    const stderr = 'migration m0\nowner \u001b[2Jroot\nage 200\n';
+    const host = fakeHost('a', () => ({ exitCode: 17, stderr }));
     await expect(runcSource(host, options).prepare(plan)).rejects.toThrow(/or one was cut short/);
   });
 

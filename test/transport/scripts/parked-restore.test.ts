@@ -123,8 +123,12 @@ describe.concurrent('parked-restore.sh', () => {
     for (const pid of pids) {
       const command = await read(`/proc/${pid}/cmdline`).catch(() => '');
       const [, script = '', outcome] = command.split('\0');
-      if (script.endsWith('restore-like-criu.sh') && outcome === setting.outcome)
-        process.kill(Number(pid), 'SIGKILL');
+      if (!script.endsWith('restore-like-criu.sh') || outcome !== setting.outcome) continue;
+      process.kill(Number(pid), 'SIGKILL');
+      // Its children have another parent once it is dead, not once it is told to be.
+      await eventually(async () =>
+        expect(await read(`/proc/${pid}/stat`).catch(() => ') Z')).toContain(') Z'),
+      );
     }
     await writeFile(`${setting.directory}/verdict`, 'resume\n');
     expect((await parked.ended).told.at(-1)).toBe('exit 137');
