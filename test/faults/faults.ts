@@ -1,3 +1,4 @@
+import type { Host } from '../../engine/ports.ts';
 import { sh } from '../lab/hosts.ts';
 import type { Runtime, Scene } from './scene.ts';
 import type { Step } from './steps.ts';
@@ -19,9 +20,11 @@ const everywhere: readonly Step[] = ['round', 'frozen', 'restoring', 'committed'
 const pause = (seconds: number): Promise<void> =>
   new Promise((resolve) => setTimeout(resolve, seconds * 1000));
 
-/** Kills every process whose command line has this in it; none is no error: it may just have ended. */
-const kill = (host: Scene['hosts']['a'], pattern: string): Promise<unknown> =>
-  sh(host, 'pkill -9 -f "$1"; true', pattern);
+/** Kills every process that this says, once there is one: what strikes nobody is no fault. */
+const kill = async (host: Host, ...which: readonly ['-x' | '-f', string]): Promise<void> => {
+  const until = 'for look in $(seq 300); do pkill -9 "$1" -- "$2" && exit; sleep 0.1; done; exit 1';
+  await sh(host, until, ...which);
+};
 
 /** Docker as it is run where containers are to outlive a restart of its daemon; init starts it again. */
 const restartDocker = [
@@ -62,26 +65,35 @@ export const faults: readonly Fault[] = [
   {
     name: "source's keeper killed",
     at: ['frozen', 'restoring', 'committed'],
-    strike: ({ hosts }) => kill(hosts.a, '[p]recopy-final-dump').then(() => {}),
+    strike: ({ hosts }) => kill(hosts.a, '-f', '[p]recopy-final-dump'),
   },
   {
     name: 'criu on the source killed',
-    at: ['frozen', 'restoring'],
-    strike: async ({ hosts }) => {
-      await sh(hosts.a, 'pkill -9 -x criu; true');
-    },
+    at: ['round', 'frozen', 'restoring'],
+    strike: ({ hosts }) => kill(hosts.a, '-x', 'criu'),
   },
   {
     name: 'criu on the destination killed',
     at: everywhere,
-    strike: async ({ hosts }) => {
-      await sh(hosts.b, 'pkill -9 -x criu; true');
-    },
+    strike: ({ hosts }) => kill(hosts.b, '-x', 'criu'),
   },
   {
     name: "destination's keeper killed",
     at: everywhere,
-    strike: ({ hosts }) => kill(hosts.b, '[p]recopy-parked-').then(() => {}),
+    strike: ({ hosts }) => kill(hosts.b, '-f', '[p]recopy-parked-'),
+  },
+  {
+    name: 'runc on the destination killed',
+    runtimes: ['runc'],
+    at: ['restoring', 'committed'],
+    strike: ({ hosts }) => kill(hosts.b, '-f', '^runc .*[ ]restore --'),
+  },
+  {
+    // Which becomes runc once it restores.
+    name: 'wrapper on the destination killed',
+    runtimes: ['docker'],
+    at: everywhere,
+    strike: ({ hosts }) => kill(hosts.b, '-f', '[d]ocker-runtime .*create|^runc .*[ ]restore --'),
   },
   {
     name: 'link cut for 30 s',
@@ -109,7 +121,7 @@ export const faults: readonly Fault[] = [
   },
   {
     name: 'disk of the destination full',
-    at: ['round', 'frozen', 'restoring'],
+    at: everywhere,
     strike: async ({ hosts }) => {
       await sh(hosts.b, 'fallocate -l "$(df --output=avail -B1 /run | tail -n 1)" /run/filler; true');
     },

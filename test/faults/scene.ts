@@ -1,3 +1,5 @@
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
 import { lostWrites, type RedisWriter, startRedisWriter } from '../../bench/client/redis-writer.ts';
 import { removeContainer } from '../../bench/containers/run-container.ts';
 import { type Lab, openLab } from '../../bench/lab/index.ts';
@@ -86,7 +88,9 @@ export const stageFor = (runtime: Runtime): Stage => {
     },
     begin: async () => {
       lab = await openLab(providedLab().name);
-      await clear();
+      // Nothing that an earlier fault has left may count here, neither on the hosts nor in the journal.
+      await lab.reset();
+      await rm(join(providedLab().stateHome, 'precopy/journal'), { recursive: true, force: true });
       if (runtime === 'docker') {
         await Promise.all(both.map(setUpDocker));
         const server = [
