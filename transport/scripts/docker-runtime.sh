@@ -7,15 +7,18 @@
 # process in D/keeper: mounts it again and fails. The next `start ID` has nothing left to do.
 # Needs nothing but bash, coreutils, util-linux and runc.
 set -u
+. parts/unmount-below.sh
 parked=${PRECOPY_PARKED:-/run/precopy/parked}
 arguments=("$@")
-globals=() log=''
+globals=() log='' state=''
 while [[ $# -gt 1 && $1 == -* ]]; do
   globals+=("$1")
   case $1 in
     --log=*) log=${1#*=} ;;
+    --root=*) state=${1#*=} ;;
     --root | --log | --log-format | --criu | --rootless)
       [ "$1" != --log ] || log=$2
+      [ "$1" != --root ] || state=$2
       globals+=("$2")
       shift
       ;;
@@ -132,6 +135,11 @@ case $id in
       exit 0
     fi
     case $command in create | delete) [ ! -e "$parked/$id.restored" ] || rm -f -- "$parked/$id.restored" ;; esac
+    # While runc restores, the root filesystem is mounted where runc keeps its state too, which it deletes with all that is in it: one
+    # that was killed just then would have the container's files deleted.
+    if [ "$command" = delete ] && [ -n "$state" ]; then
+      unmount_below "$state/$id" || fail "what is mounted in $state/$id stays, and would be deleted"
+    fi
     if [ "$command" = create ] && [ -f "$parked/$id" ]; then create "${@:2}"; fi
     ;;
 esac

@@ -1,5 +1,6 @@
-import { access, open, readFile, rm, writeFile } from 'node:fs/promises';
+import { access, mkdir, open, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
+import { localHost } from '../../../transport/host/local-host.ts';
 import { type DockerSetting, dockerSetting, ID } from './docker-setting.ts';
 import { eventually } from './eventually.ts';
 import { atEnd, type StartedScript, startScript } from './start-script.ts';
@@ -91,6 +92,32 @@ describe('docker-runtime.sh', () => {
     await (await runtime(setting, [...globals, 'start', ID])).ended;
     expect(await setting.calls()).toEqual([...before, `runc ${globals.join(' ')} start ${ID}`]);
   });
+
+  it.each([['--root'], ['--root=']])(
+    'lets runc delete nothing that is still mounted where it keeps its state (%s)',
+    async (option) => {
+      const setting = await dockerSetting();
+      const [state, files] = [`${setting.directory}/state`, `${setting.directory}/files`];
+      const mounted = `${state}/${ID}/criu-root`;
+      for (const made of [mounted, files]) await mkdir(made, { recursive: true });
+      await writeFile(`${files}/data`, 'kept');
+      const host = localHost();
+      await host.run({ argv: ['mount', '--bind', files, mounted] });
+      atEnd(() => host.probe({ argv: ['umount', mounted] }));
+      const root = option.endsWith('=') ? [`${option}${state}`] : [option, state];
+      await (await runtime(setting, [...root, 'state', ID])).ended;
+      expect(await readFile(`${mounted}/data`, 'utf8')).toBe('kept');
+      const { PATH = '' } = setting.variables;
+      // The mount is a real one here, and so is what takes it away.
+      await rm(`${PATH.split(':')[0]}/umount`);
+      expect((await (await runtime(setting, [...root, 'delete', '--force', ID])).ended).exit.exitCode).toBe(
+        0,
+      );
+      expect(await readdir(mounted)).toEqual([]);
+      expect(await readFile(`${files}/data`, 'utf8')).toBe('kept');
+      expect(await setting.calls()).toContain(`runc ${[...root, 'delete', '--force', ID].join(' ')}`);
+    },
+  );
 
   it('fails with the overlay back and a word for Docker when called off, and parks no second time', async () => {
     const setting = await dockerSetting();

@@ -1,5 +1,4 @@
 import { chmod, mkdir, readFile, symlink, writeFile } from 'node:fs/promises';
-import { fileURLToPath } from 'node:url';
 import { localHost } from '../../../transport/host/local-host.ts';
 import { scriptArgv, scriptText } from '../../../transport/script.ts';
 import { fixture, temporaryDirectory } from './start-script.ts';
@@ -44,6 +43,8 @@ export const dockerSetting = async (): Promise<DockerSetting> => {
     await symlink(fixture('like-docker.sh'), `${bin}/${name}`);
   await symlink(fixture('restore-like-criu.sh'), `${bin}/restore-like-criu`);
   const mounted = 'overlay rw,relatime rw,lowerdir=l/A:l/B,upperdir=layer/diff,workdir=layer/work';
+  const wrapper = `${top}/docker-runtime`;
+  await writeFile(wrapper, scriptText('docker-runtime'));
   const calls = `${top}/calls`;
   await writeFile(calls, '');
   return {
@@ -57,7 +58,7 @@ export const dockerSetting = async (): Promise<DockerSetting> => {
       PATH: `${bin}:${process.env['PATH']}`,
       PRECOPY_PARKED: `${top}/parked`,
       CALLS: calls,
-      WRAPPER: fileURLToPath(new URL('../../../transport/scripts/docker-runtime.sh', import.meta.url)),
+      WRAPPER: wrapper,
       MOUNTED: mounted,
       RUNTIME: 'precopy',
       OUTCOME: `${top}/outcome`,
