@@ -59,11 +59,12 @@ const processes: Readonly<Record<Runtime, string>> = {
     'docker inspect --format "{{if .State.Running}}{{.State.Pid}}{{end}}" "$1" 2>/dev/null | grep -x "[1-9][0-9]*"',
 };
 
-/** Whether it takes its time: a stopped one does not even turn its event loop. */
+/** Whether it takes its time, and goes on to: a stopped one does not even turn its event loop, and one that is killed takes some once. */
 const takesTime = [
   't() { sed "s/.*) //" "/proc/$1/schedstat" 2>/dev/null; }',
   'pid=$(PROCESS); [ -n "$pid" ] || exit 1',
-  'x=$(t "$pid"); sleep 1.5; [ "$(t "$pid")" != "$x" ]',
+  'x=$(t "$pid"); sleep 1.5; y=$(t "$pid"); sleep 1; z=$(t "$pid")',
+  '[ -n "$z" ] && [ "$x" != "$y" ] && [ "$y" != "$z" ]',
 ].join('; ');
 
 export const stageFor = (runtime: Runtime): Stage => {
