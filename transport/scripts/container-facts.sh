@@ -1,24 +1,40 @@
 #!/bin/bash
 # Prints what a running container is made of, as seen from its host, one record a line.
 #   container-facts.sh PID ROOTFS
+# With as few programs as can be: on a small host their starting is what takes the time.
 . parts/process-stat.sh
 pid=$1 rootfs=$2
 # Which process this number stands for.
 fields=()
 read_stat "$pid"
 printf 'begun %s %s\n' "${fields[19]}" "$(</proc/sys/kernel/random/boot_id)"
-cgroup=$(sed -n 's/^0:://p' "/proc/$pid/cgroup")
+cgroup=''
+while IFS= read -r line; do
+  [[ $line != 0::* ]] || cgroup=${line#0::}
+done <"/proc/$pid/cgroup"
 printf 'cgroup %s\n' "$cgroup"
-pids=$pid
-[ -n "$cgroup" ] && [ "$cgroup" != / ] && pids=$(find "/sys/fs/cgroup$cgroup" -name cgroup.procs -exec cat {} +)
-printf 'processes %s\n' "$(wc -w <<<"$pids")"
-sed 's/^/container-mount /' "/proc/$pid/mountinfo"
-awk -v path="$rootfs" '$5 == path { print "host-mount " $0 }' /proc/self/mountinfo
-for fd in 0 1 2; do
-  target=$(readlink "/proc/$pid/fd/$fd") || continue
-  printf 'stdio %s %s %s\n' "$fd" "$(sed -n 's/^mnt_id:[[:space:]]*//p' "/proc/$pid/fdinfo/$fd")" "$target"
-done
-for each in $pids; do
+pids=("$pid")
+[ -n "$cgroup" ] && [ "$cgroup" != / ] &&
+  mapfile -t pids < <(find "/sys/fs/cgroup$cgroup" -name cgroup.procs -exec cat {} +)
+printf 'processes %s\n' "${#pids[@]}"
+tmpfs=()
+while IFS= read -r line; do
+  printf 'container-mount %s\n' "$line"
+  read -r _ _ _ _ mount _ <<<"$line"
+  [[ $line != *' - tmpfs '* ]] || tmpfs+=("$mount")
+done <"/proc/$pid/mountinfo"
+while IFS= read -r line; do
+  read -r _ _ _ _ mount _ <<<"$line"
+  [ "$mount" != "$rootfs" ] || printf 'host-mount %s\n' "$line"
+done </proc/self/mountinfo
+while IFS= read -r line; do
+  fd=${line%% *} id=''
+  while read -r key value; do
+    [ "$key" != mnt_id: ] || id=$value
+  done <"/proc/$pid/fdinfo/$fd"
+  printf 'stdio %s %s %s\n' "$fd" "$id" "${line#* }"
+done < <(find "/proc/$pid/fd" -name '[012]' -printf '%f %l\n')
+for each in "${pids[@]}"; do
   # One record per mapping that is not plain private memory; private memory is summed up.
   awk '
     function flush() {
@@ -38,10 +54,12 @@ for each in $pids; do
     /^(Private|Shared)_Hugetlb:/ && $2 > 0 { size += $2; kind = "hugetlb" }
     END { flush(); print "memory private 0 " resident + 0 }
   ' "/proc/$each/smaps" 2>/dev/null
-  find "/proc/$each/fd" -type l -printf 'open %l\n' 2>/dev/null | grep '^open socket:'
+  find "/proc/$each/fd" -lname 'socket:*' -printf 'open %l\n' 2>/dev/null
 done
 awk '$4 == "01" { print "established " $10 }' "/proc/$pid/net/tcp" "/proc/$pid/net/tcp6" 2>/dev/null
-awk '$9 == "tmpfs" || $8 == "tmpfs" || $10 == "tmpfs" { print $5 }' "/proc/$pid/mountinfo" | while read -r mount; do
-  printf 'tmpfs %s %s\n' "$(df -kP "/proc/$pid/root$mount" 2>/dev/null | awk 'NR == 2 { print $3 }')" "$mount"
+for mount in "${tmpfs[@]}"; do
+  read -r blocks free size < <(stat -fc '%b %f %S' -- "/proc/$pid/root$mount" 2>/dev/null)
+  printf 'tmpfs %s %s\n' "$(((blocks - free) * size / 1024))" "$mount"
 done
-printf 'rootfs-kib %s\n' "$(du -skx -- "$rootfs" 2>/dev/null | cut -f1)"
+read -r kib _ < <(du -skx -- "$rootfs" 2>/dev/null)
+printf 'rootfs-kib %s\n' "$kib"

@@ -1,6 +1,7 @@
 #!/bin/bash
 # Prints what this host can do, one `key value` a line.
 #   host-facts.sh RUNTIME IMAGES_DIRECTORY
+# With as few programs as can be: on a small host their starting is what takes the time.
 runtime=$1 images=$2
 say() { printf '%s %s\n' "$1" "${2//$'\n'/ }"; }
 check() { # KEY COMMAND...
@@ -8,29 +9,42 @@ check() { # KEY COMMAND...
   shift
   if output=$("$@" 2>&1); then say "$key" "ok $output"; else say "$key" "failed $output"; fi
 }
-say kernel "$(uname -r)"
+# The rest of the first line of a file that starts with this.
+line_of() { # FILE START
+  local line
+  while read -r line; do
+    [[ $line != "$2"* ]] || { found=${line#"$2"}; return; }
+  done <"$1"
+  return 1
+}
+line_of /proc/sys/kernel/osrelease '' && say kernel "$found"
 say architecture "$(uname -m)"
 read -r boot </proc/sys/kernel/random/boot_id && say boot "$boot"
 if command -v criu >/dev/null; then
-  say criu "$(criu --version 2>/dev/null | sed -n 's/^Version: //p')"
+  version=$(criu --version 2>/dev/null)
+  [[ $version =~ (^|$'\n')Version:\ ([^$'\n']*) ]] && say criu "${BASH_REMATCH[2]}"
   check criu-check criu check
   check dirty-tracking criu check --feature mem_dirty_track
 fi
-command -v "$runtime" >/dev/null && say runtime "$("$runtime" --version | grep -om 1 '[0-9][^ ,]*' | head -n 1)"
-command -v rsync >/dev/null && say rsync "$(rsync --version | sed -n '1s/^rsync *version \([^ ]*\).*/\1/p')"
+command -v "$runtime" >/dev/null && [[ $("$runtime" --version) =~ [0-9][^\ ,$'\n']* ]] && say runtime "${BASH_REMATCH[0]}"
+command -v rsync >/dev/null && [[ $(rsync --version) =~ ^rsync\ *version\ ([^\ $'\n']+) ]] && say rsync "${BASH_REMATCH[1]}"
 for program in "$runtime" runc criu rsync ssh ssh-keygen ss setsid tar gzip flock iptables-restore ip6tables-restore; do
   command -v "$program" >/dev/null || say missing "$program"
 done
-say cpu-flags "$(sed -n '/^flags/{s/^[^:]*: //p;q}' /proc/cpuinfo)"
+line_of /proc/cpuinfo flags && say cpu-flags "${found#*: }"
 if [ -f /sys/fs/cgroup/cgroup.controllers ]; then say cgroup 2; else say cgroup 1; fi
 # What holds for root, wherever it comes from. A host without sshd is asked as one that has no say.
 forwarding=$(sshd -T -C user=root,host=,addr=,laddr=,lport=22 2>/dev/null) || forwarding=$(sshd -T 2>/dev/null)
 case $'\n'$forwarding in
   *$'\nallowtcpforwarding no'* | *$'\nallowtcpforwarding remote'* | *$'\ndisableforwarding yes'*) say tcp-forwarding no ;;
 esac
-[ ! -r /proc/sys/net/ipv4/ip_unprivileged_port_start ] ||
-  say unprivileged-port "$(cat /proc/sys/net/ipv4/ip_unprivileged_port_start)"
-say memory-kib "$(sed -n 's/^MemAvailable: *\([0-9]*\) kB/\1/p' /proc/meminfo)"
-while [ ! -d "$images" ]; do images=$(dirname -- "$images"); done
-say images-free-kib "$(df -kP -- "$images" | awk 'NR == 2 { print $4 }')"
-say images-filesystem "$(stat -fc %T -- "$images")"
+port=/proc/sys/net/ipv4/ip_unprivileged_port_start
+[ ! -r "$port" ] || { line_of "$port" '' && say unprivileged-port "$found"; }
+line_of /proc/meminfo MemAvailable: && read -r kib _ <<<"$found" && say memory-kib "$kib"
+while [ ! -d "$images" ]; do
+  parent=${images%/*}
+  images=${parent:-/}
+done
+read -r free size filesystem < <(stat -fc '%a %S %T' -- "$images")
+say images-free-kib "$((free * size / 1024))"
+say images-filesystem "$filesystem"
