@@ -25,7 +25,7 @@ export interface Cell {
 const PATIENCE = 150_000;
 
 export const cellOf = async (runtime: Runtime, fault: Fault, step: Step): Promise<Cell> => {
-  const stage = stageFor(runtime);
+  const stage = stageFor(runtime, fault.imagesDirectory ?? '/run/precopy');
   try {
     await stage.begin();
     const scene = await stage.reach(step);

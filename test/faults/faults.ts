@@ -10,6 +10,8 @@ export interface Fault {
   readonly at: readonly Step[];
   /** Whose containers it can befall; all, where it does not say. */
   readonly runtimes?: readonly Runtime[];
+  /** Where images lie; in memory, where it does not say. */
+  readonly imagesDirectory?: string;
   strike(scene: Scene): Promise<void>;
   /** Once the controller has ended, or cannot be waited for. */
   heal?(scene: Scene): Promise<void>;
@@ -110,6 +112,13 @@ export const faults: readonly Fault[] = [
   {
     name: 'destination powered off',
     at: ['round', 'frozen', 'restoring'],
+    strike: async ({ lab }) => lab.powerOff('b'),
+    heal: async ({ lab }) => lab.powerOn('b'),
+  },
+  {
+    name: 'destination powered off, images on a disk',
+    imagesDirectory: '/var/lib/precopy',
+    at: ['restoring', 'committed'],
     strike: async ({ lab }) => lab.powerOff('b'),
     heal: async ({ lab }) => lab.powerOn('b'),
   },

@@ -43,11 +43,11 @@ export interface Stage {
 }
 
 const leftOvers = [
-  'ls -d /run/precopy /run/precopy/* 2>/dev/null | sed "s/^/directory /"',
+  'ls -d /run/precopy /run/precopy/* /var/lib/precopy 2>/dev/null | sed "s/^/directory /"',
   'grep precopy- ~/.ssh/authorized_keys | sed "s/^/key /"',
-  'ps -ww -eo args= | grep -E "/run/precopy|precopy-|^criu" | grep -v "^grep\\|^sh -c ls" | sed "s/^/process /"',
+  'ps -ww -eo args= | grep -E "/(run|var/lib)/precopy|precopy-|^criu" | grep -v "^grep\\|^sh -c ls" | sed "s/^/process /"',
   'pgrep -x redis-server | tail -n "+$1" | sed "s/^/copy /"',
-  'grep -o " /run/precopy[^ ]*" /proc/self/mountinfo | sed "s/^/mount/"',
+  'grep -oE " /(run|var/lib)/precopy[^ ]*" /proc/self/mountinfo | sed "s/^/mount/"',
   'find /sys/fs/cgroup -name cgroup.freeze -exec grep -l 1 {} + 2>/dev/null | sed "s/^/frozen /"',
   'true',
 ].join('; ');
@@ -67,7 +67,8 @@ const takesTime = [
   '[ -n "$z" ] && [ "$x" != "$y" ] && [ "$y" != "$z" ]',
 ].join('; ');
 
-export const stageFor = (runtime: Runtime): Stage => {
+export const stageFor = (runtime: Runtime, imagesDirectory: string): Stage => {
+  const directory = `${imagesDirectory}/${CONTAINER}`;
   const hosts = openHosts();
   let lab: Lab | undefined;
   let writer: RedisWriter | undefined;
@@ -131,17 +132,17 @@ export const stageFor = (runtime: Runtime): Stage => {
     },
     reach: async (step) => {
       const args = ['migrate', CONTAINER, ...between('a', 'b'), '--json', '--yes', '--max-rounds', '2'];
-      const limits = ['--stall-timeout', '12s'];
+      const limits = ['--stall-timeout', '12s', '--images-dir', imagesDirectory];
       const controller = await startUntil(shownAt[step], [...args, ...limits]);
-      if (step === 'committed') await holdBack(hosts.b);
+      if (step === 'committed') await holdBack(hosts.b, directory);
       const reached = marks[step];
       if (reached !== undefined)
-        await sh(hosts.a, `until [ -e /run/precopy/*/${reached} ]; do sleep 0.05; done`);
+        await sh(hosts.a, `until [ -e ${directory}/${reached} ]; do sleep 0.05; done`);
       return { hosts, lab: opened(), controller };
     },
     letGo: async () => {
       // Not a restore that is made once more either.
-      const undo = `sed -i "s/; sleep ${HELD_BACK}$//" /run/precopy/*/destination-hold.sh; pkill -f "^sleep ${HELD_BACK}$"`;
+      const undo = `sed -i "s/; sleep ${HELD_BACK}$//" ${directory}/destination-hold.sh; pkill -f "^sleep ${HELD_BACK}$"`;
       await hosts.b.probe({ argv: ['sh', '-c', undo] });
     },
     runningOn: async () => {
@@ -191,7 +192,7 @@ const marks: Readonly<Partial<Record<Step, string>>> = { restoring: 'handed-over
 const HELD_BACK = '600.25';
 
 /** Keeps the copy from hearing its verdict once it has said that all processes exist: the commit then lasts. */
-const holdBack = async (host: Host): Promise<void> => {
+const holdBack = async (host: Host, directory: string): Promise<void> => {
   const later = `s/^ *say prepared$/&; sleep ${HELD_BACK}/`;
-  await sh(host, 'sed -i "$1" /run/precopy/*/destination-hold.sh', later);
+  await sh(host, 'sed -i "$1" "$2/destination-hold.sh"', later, directory);
 };

@@ -33,6 +33,11 @@ case ${CRTOOLS_SCRIPT_ACTION:-} in
     find_makers
     before=$makers
     : >"$directory/prepared"
+    # The source may die by our word: what the copy can be made from once more has to outlive this host's power, if it can.
+    if [ -e "$directory/on-disk" ]; then
+      mapfile -t places < <(sed -n 's/^path = //p' "$directory/rsyncd.conf" 2>/dev/null)
+      sync -f -- "$directory" "${places[@]}" || exit 1
+    fi
     say prepared
     while read -r -u 4 verdict; do
       case $verdict in

@@ -11,6 +11,8 @@ mkdir -- "$directory" || { [ -d "$directory" ] && exit 17; exit 1; }
 # Whose it is, for whoever cleans up after a crash.
 echo "$migration" >"$directory/migration"
 mkdir -- "$directory/images" "$directory/images/final" "$directory/work" "$directory/work/restore"
+# Images that could outlive a loss of power are made to.
+case $(stat -fc %T -- "$directory") in tmpfs | ramfs) ;; *) : >"$directory/on-disk" ;; esac
 mkfifo -m 600 -- "$directory/events" "$directory/verdict" "$directory/peer"
 umask 022
 : >"$directory/made"

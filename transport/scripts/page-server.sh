@@ -34,4 +34,6 @@ wait "$watcher" 2>/dev/null
 total=0
 while read -r size; do total=$((total + size)); done < <(stat -c %s -- "$directory"/pages-*.img 2>/dev/null)
 echo "received $total"
+# Little by little: all at once would be a part of the downtime.
+[ "$code" != 0 ] || [ ! -e "${directory%/images/*}/on-disk" ] || sync -- "$directory"/*.img || code=1
 echo "exit $code"

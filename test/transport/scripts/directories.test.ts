@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdir, readdir, readFile, stat, utimes, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
 import type { CommandOutput } from '../../../engine/ports.ts';
 import { newestErrors } from '../../../transport/criu-log.ts';
@@ -55,6 +55,17 @@ describe.concurrent('make-source-directory.sh', () => {
 });
 
 describe.concurrent('make-destination-directory.sh', () => {
+  it('notes whether images outlive a loss of power where it is', async () => {
+    const inMemory = await mkdtemp('/dev/shm/precopy-test-');
+    atEnd(() => rm(inMemory, { recursive: true }));
+    for (const base of [inMemory, await temporaryDirectory()]) {
+      const { stdout } = await localHost().run({ argv: ['stat', '-fc', '%T', base] });
+      await run('make-destination-directory', `${base}/shop`, 'm1');
+      expect((await readdir(`${base}/shop`)).includes('on-disk')).toBe(stdout.trim() !== 'tmpfs');
+    }
+    expect(await readdir(`${inMemory}/shop`)).not.toContain('on-disk');
+  });
+
   it("makes the migration's directory for us alone, and those of the files for the container", async () => {
     const base = await temporaryDirectory();
     const [directory, bundle, upper] = [`${base}/run/shop`, `${base}/containers/a b`, `${base}/layers/u`];

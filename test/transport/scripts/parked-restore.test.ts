@@ -104,6 +104,16 @@ describe.concurrent('parked-restore.sh', () => {
     await read(`${setting.directory}/started`);
   });
 
+  it('is not prepared before images on a disk, and the files, are sure to be there', async () => {
+    const setting = await prepared();
+    await writeFile(`${setting.directory}/on-disk`, '');
+    await writeFile(`${setting.directory}/rsyncd.conf`, `[files-0]\npath = ${setting.directory}/not there\n`);
+    const parked = await park(setting);
+    await tellRestore(setting);
+    expect((await parked.ended).told).not.toContain('prepared');
+    expect(await read(setting.outcome)).toBe('destroyed at post-restore\n');
+  });
+
   it('passes on whole what is said just before the end', async () => {
     const { directory } = await prepared();
     const setting = { directory };
