@@ -26,7 +26,6 @@ const outcome = ({ runsOn, lost, left, byItself, recover }) => {
   if (recover === 'nothing') return where;
   if (recover.startsWith('in doubt')) return `${where}, chosen in \`recover\``;
   return byItself.length === 1 ? `${where}; \`recover\` tidied up` : `${where}, by \`recover\``;
-}; recover: ${recover.replace(/ by .*/, '')}${how}`;
 };
 
 const table = (cells, runtime) => {
