@@ -4,7 +4,7 @@ import { lostWrites, type RedisWriter, startRedisWriter } from '../../bench/clie
 import { removeContainer } from '../../bench/containers/run-container.ts';
 import { type Lab, openLab } from '../../bench/lab/index.ts';
 import type { Host } from '../../engine/ports.ts';
-import { clearDocker, docker, setUpDocker } from '../lab/docker.ts';
+import { clearDocker, setUpDocker, startDockerRedis } from '../lab/docker.ts';
 import { between, type LabHostName, openHosts, sh } from '../lab/hosts.ts';
 import { type Started, startUntil } from '../lab/precopy.ts';
 import { providedLab } from '../lab/provided.ts';
@@ -95,37 +95,7 @@ export const stageFor = (runtime: Runtime, imagesDirectory: string): Stage => {
       await rm(join(providedLab().stateHome, 'precopy/journal'), { recursive: true, force: true });
       if (runtime === 'docker') {
         await Promise.all(both.map(setUpDocker));
-        const server = [
-          'redis-server',
-          '--save',
-          '',
-          '--protected-mode',
-          'no',
-          '--enable-debug-command',
-          'yes',
-        ];
-        await docker(
-          hosts.a,
-          'run',
-          '-d',
-          '--name',
-          CONTAINER,
-          '-p',
-          `${PORT}:6379`,
-          'precopy-lab',
-          ...server,
-        );
-        await docker(
-          hosts.a,
-          'exec',
-          CONTAINER,
-          'redis-cli',
-          'debug',
-          'populate',
-          String(KEYS),
-          'key',
-          '1000',
-        );
+        await startDockerRedis(hosts.a, CONTAINER, KEYS, ['-p', `${PORT}:6379`]);
       } else await startRedis(hosts.a, CONTAINER, KEYS);
       ports = await Promise.all(both.map((name) => opened().publish(name, PORT)));
       writer = startRedisWriter(ports, 50);

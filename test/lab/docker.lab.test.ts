@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { longestGap, lostWrites, startRedisWriter } from '../../bench/client/redis-writer.ts';
 import { openLab } from '../../bench/lab/index.ts';
-import { clearDocker, docker, dockerTraces, setUpDocker } from './docker.ts';
+import { clearDocker, docker, dockerTraces, setUpDocker, startDockerRedis } from './docker.ts';
 import { between, betweenInTheClear, openHosts, sh } from './hosts.ts';
 import { migrate, startUntil } from './precopy.ts';
 import { providedLab } from './provided.ts';
@@ -73,9 +73,7 @@ describe('a Docker container', () => {
       '-p',
       '6380:6379',
     ];
-    const server = ['redis-server', '--save', '', '--protected-mode', 'no', '--enable-debug-command', 'yes'];
-    await docker(hosts.a, 'run', '-d', '--name', 'redis', ...network, 'precopy-lab', ...server);
-    await docker(hosts.a, 'exec', 'redis', 'redis-cli', 'debug', 'populate', '100000', 'key', '1000');
+    await startDockerRedis(hosts.a, 'redis', 100_000, network);
 
     const writer = startRedisWriter(ports, 200);
     await expect.poll(() => writer.acknowledged(), { timeout: 30_000 }).toBeGreaterThan(200);

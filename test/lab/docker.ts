@@ -21,6 +21,19 @@ export const setUpDocker = async (host: LabHostName): Promise<void> => {
   if (exitCode !== 0) throw new Error(`precopy host setup ${host}: ${stderr}`);
 };
 
+const server = ['redis-server', '--save', '', '--protected-mode', 'no', '--enable-debug-command', 'yes'];
+
+/** A redis container that holds `keys` values of about 1 KB each; `options`: as `docker run` takes them. */
+export const startDockerRedis = async (
+  host: Host,
+  name: string,
+  keys: number,
+  options: readonly string[],
+): Promise<void> => {
+  await docker(host, 'run', '-d', '--name', name, ...options, 'precopy-lab', ...server);
+  await docker(host, 'exec', name, 'redis-cli', 'debug', 'populate', String(keys), 'key', '1000');
+};
+
 const Named: z.ZodType<readonly { Name: string }[]> = z.array(z.object({ Name: z.string() }));
 const Containers: z.ZodType<readonly { Id: string; Names: readonly string[]; State: string }[]> = z.array(
   z.object({ Id: z.string(), Names: z.array(z.string()), State: z.string() }),
