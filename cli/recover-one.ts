@@ -5,6 +5,7 @@ import type { JournalHeader } from '../engine/model/journal.ts';
 import type { Plan } from '../engine/model/plan.ts';
 import type { Keep, RecoveryDecision } from '../engine/model/recovery.ts';
 import { millis } from '../engine/model/units.ts';
+import type { LiveState } from '../engine/observe/live-state.ts';
 import type { MigrationStatus } from '../engine/observe/status.ts';
 import { type Found, type Recovery, recover } from '../engine/run/recover.ts';
 import { resumeJournal } from '../transport/journal/journal-store.ts';
@@ -29,6 +30,10 @@ export interface Recovered extends Recovery {
   readonly keeps: readonly Keep[];
 }
 
+/** It has an outcome, and nothing of it is left. */
+export const isSettled = ({ outcome, remains }: LiveState): boolean =>
+  outcome !== undefined && outcome !== 'in-doubt' && remains.length === 0;
+
 /** Recovers one migration. Nothing: somebody else has, meanwhile. */
 export const recoverOne = async (
   directory: string,
@@ -39,7 +44,7 @@ export const recoverOne = async (
   try {
     // What another recovery has written before it let go of the lock.
     const status = await readStatus(directory, header);
-    if (status.live.outcome !== undefined && status.live.outcome !== 'in-doubt') return undefined;
+    if (isSettled(status.live)) return undefined;
     const plan = await readPlan(directory, header.migration);
     const wired = await wireAgain(header, plan, options);
     try {
@@ -75,6 +80,7 @@ const recorded = async (
       { ...ports, clock },
       {
         phase: live.phase,
+        ...(live.outcome === undefined || live.outcome === 'in-doubt' ? {} : { outcome: live.outcome }),
         ...(keep === undefined ? {} : { keep }),
         sink: writer.write,
         durable: writer.durable,

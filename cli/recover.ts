@@ -8,7 +8,7 @@ import { stateOf } from '../transport/journal/controller.ts';
 import { journalDirectory } from '../transport/journal/place.ts';
 import { exitCodes, explain } from './exit-codes.ts';
 import { plainPath } from './host-options.ts';
-import { recoverOne } from './recover-one.ts';
+import { isSettled, recoverOne } from './recover-one.ts';
 import { endLines, foundLines, recoveryExitCode, recoveryJson } from './recovery-lines.ts';
 import { findStatus, readStatuses } from './stored-status.ts';
 import { tellLine, writeLine } from './write.ts';
@@ -63,9 +63,10 @@ interface Ending {
   readonly json?: object;
 }
 
-/** No outcome and nobody who would bring one about, or none that can be told. */
+/** No outcome and nobody who would bring one about, or none that can be told, or something left to clean up. */
 const needsRecovery = ({ standing, live, header }: MigrationStatus): boolean =>
-  standing === 'cut-short' || (live.outcome === 'in-doubt' && stateOf(header.controller) === 'gone');
+  standing === 'cut-short' ||
+  (live.outcome !== undefined && !isSettled(live) && stateOf(header.controller) === 'gone');
 
 /** One that cannot be recovered does not stop the others. */
 const endingOf = async (
@@ -109,7 +110,7 @@ const refusalOf = ({
 }: MigrationStatus): { readonly text: string; readonly code: number } | undefined => {
   const { migration, container, from, to, controller } = header;
   const { outcome } = live;
-  if (outcome !== undefined && outcome !== 'in-doubt')
+  if (outcome !== undefined && isSettled(live))
     return { text: `nothing to do: ${outcomeText(outcome, container, from, to)}`, code: exitCodes.done };
   const state = stateOf(controller);
   if (standing === 'elsewhere' || state === 'elsewhere') {

@@ -22,9 +22,13 @@ export const foundLines = (
   return [
     `found on ${header.from}: ${sourceStandingText(found.source, header)}${because(found.why.source)}`,
     `found on ${header.to}: ${destinationStandingText(found.destination, header)}${because(found.why.destination)}`,
-    `does: ${recoveryDecisionText(decision, header)}`,
+    `does: ${unsettled(found, decision) ? 'nothing until both hosts answer' : recoveryDecisionText(decision, header)}`,
   ];
 };
+
+/** It has its outcome, and what is left of it could not be seen. */
+const unsettled = ({ outcome }: Found, decision: RecoveryDecision): boolean =>
+  outcome !== undefined && decision === 'in-doubt';
 
 export const endLines = ({
   header,
@@ -38,15 +42,17 @@ export const endLines = ({
   if (outcome === 'migrated' && found.destination === 'over')
     return [`outcome: migrated: ${container} ran on ${to} and has ended there since`];
   if (outcome !== undefined) return [`outcome: ${outcomeText(outcome, container, from, to)}`];
+  if (unsettled(found, decision)) return [`once both hosts answer: precopy recover ${migration}`];
   if (decision === 'in-doubt') return recoveryChoices(header, found, keeps);
   return [...remains.map((each) => `remains ${each}`), `and then again: precopy recover ${migration}`];
 };
 
 /** Recovered is 0, whichever side has it. */
 export const recoveryExitCode = ({ found, decision, outcome }: Recovered): number => {
-  if (outcome === 'rolled-back') return exitCodes.done;
+  if (outcome === 'rolled-back' || (outcome !== undefined && found.outcome !== undefined))
+    return exitCodes.done;
   if (outcome !== undefined) return exitCodeOf(outcome, false);
-  if (decision === 'in-doubt') return exitCodes.inDoubt;
+  if (decision === 'in-doubt' && !unsettled(found, decision)) return exitCodes.inDoubt;
   const unreachable = found.source === 'unreachable' || found.destination === 'unreachable';
   return unreachable ? exitCodes.unreachable : exitCodes.unexpected;
 };

@@ -78,8 +78,26 @@ const rows: Readonly<Record<Exclude<SourceStanding, 'taken' | 'frozen'>, Row>> =
  */
 export const recoveryOf = (facts: RecoveryFacts, keep?: Keep): RecoveryDecision => {
   const decision = fromFacts(facts);
+  if (facts.outcome !== undefined) return settled(facts, decision, facts.outcome);
   if (decision !== 'in-doubt' || keep === undefined) return decision;
   return keep === 'source' ? keepingSource(facts) : keepingDestination(facts);
+};
+
+/** An outcome that was told stays: what is cleaned up by is what agrees with it. */
+const settled = (
+  { source, destination }: RecoveryFacts,
+  decision: RecoveryDecision,
+  outcome: NonNullable<RecoveryFacts['outcome']>,
+): RecoveryDecision => {
+  if (decision === 'wait' || (decision !== 'leave' && agreeing[outcome].includes(decision))) return decision;
+  return source === 'unreachable' || destination === 'unreachable' ? 'in-doubt' : 'leave';
+};
+
+const agreeing: Readonly<Record<NonNullable<RecoveryFacts['outcome']>, readonly RecoveryDecision[]>> = {
+  migrated: ['finish'],
+  'rolled-back': ['roll-back'],
+  'gave-up': ['roll-back'],
+  ended: ['lost'],
 };
 
 /** What becomes of `wait` when nothing has changed for too long. */

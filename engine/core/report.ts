@@ -21,7 +21,8 @@ export const reportOf = (events: readonly RecordedEvent[]): Report => {
   const lasted = totalOf(events);
   const phase = events.reduce(phaseAfter, 'planned');
   const finished = events.findLast((event) => event.kind === 'finished');
-  return { ...report, total: lasted, outcome: finished?.outcome ?? outcomeOf(phase) };
+  const remains = finished?.remains === undefined ? {} : { remains: finished.remains };
+  return { ...report, total: lasted, outcome: finished?.outcome ?? outcomeOf(phase), ...remains };
 };
 
 const noPolicy: Policy = { maxRounds: 0, minDirtyPages: pages(0), maxGrowth: 0, onDeadline: 'cut-over' };

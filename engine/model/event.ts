@@ -45,7 +45,12 @@ export type MigrationEventBody =
       readonly destination: DestinationStanding;
       readonly decision: RecoveryDecision;
     }
-  | { readonly kind: 'finished'; readonly outcome: Outcome };
+  | {
+      readonly kind: 'finished';
+      readonly outcome: Outcome;
+      /** What could not be cleaned up, and is to be tried again. */
+      readonly remains?: readonly string[] | undefined;
+    };
 
 /** An event as it is read back from a journal: of the plan only what is shown. Every `MigrationEvent` is one. */
 export type RecordedEvent =

@@ -1,4 +1,5 @@
 import type { Phase } from './phase.ts';
+import type { Outcome } from './report.ts';
 
 /**
  * How the source's container stands after a crash. `runs`: the very process that was to move, let go by everybody. `anew`: that
@@ -43,13 +44,16 @@ export interface RecoveryFacts {
   readonly destination: DestinationStanding;
   /** The last one of the journal: the least that happened. */
   readonly phase: Phase;
+  /** What it had come to when something could not be cleaned up. */
+  readonly outcome?: Exclude<Outcome, 'in-doubt'>;
 }
 
 /**
  * `finish`: it has moved; both sides are cleaned up after that. `resume`: the destination's copy is let go first. `restore-again`: it is
  * first made anew from the images of the last dump. `roll-back`: it stays on
  * the source, and the destination's copy is discarded. `lost`: what was to move runs nowhere; both sides are cleaned up. `wait`:
- * somebody is still at it. `in-doubt`: nothing is done.
+ * somebody is still at it. `in-doubt`: nothing is done. `leave`: it had its outcome, and the container has gone another way since:
+ * its key is taken back, and nothing else is touched.
  */
 export type RecoveryDecision =
   | 'finish'
@@ -58,4 +62,5 @@ export type RecoveryDecision =
   | 'roll-back'
   | 'lost'
   | 'wait'
-  | 'in-doubt';
+  | 'in-doubt'
+  | 'leave';

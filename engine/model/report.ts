@@ -35,5 +35,7 @@ export interface Report {
   /** File bytes over the wire: rootfs syncs and small images. */
   readonly fileBytes: Bytes;
   readonly total: Millis;
+  /** What could not be cleaned up: `precopy recover` does it once the hosts answer. */
+  readonly remains?: readonly string[];
   readonly failure?: { readonly phase: Phase; readonly message: string; readonly detail: readonly string[] };
 }

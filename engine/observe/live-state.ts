@@ -26,6 +26,8 @@ export interface LiveState {
   /** The first one: others follow from it. */
   readonly failure?: string;
   readonly outcome?: Outcome;
+  /** What could not be cleaned up. */
+  readonly remains: readonly string[];
   /** Of the first event and of the last one. */
   readonly startedAt?: Millis;
   readonly at?: Millis;
@@ -37,7 +39,7 @@ export interface Transfer {
   readonly received: Bytes;
 }
 
-export const initialLiveState: LiveState = { phase: 'planned', rounds: [] };
+export const initialLiveState: LiveState = { phase: 'planned', rounds: [], remains: [] };
 
 /** The state after one more event. */
 export const liveState = (state: LiveState, event: RecordedEvent): LiveState =>
@@ -70,7 +72,7 @@ const take = (state: LiveState, event: RecordedEvent): LiveState => {
     case 'failed':
       return { ...state, failure: state.failure ?? event.message };
     case 'finished':
-      return { ...withoutCurrent(state), outcome: event.outcome };
+      return { ...withoutCurrent(state), outcome: event.outcome, remains: event.remains ?? [] };
     case 'files-synced':
     case 'image-shipped':
     case 'images-verified':

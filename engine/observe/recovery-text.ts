@@ -66,6 +66,8 @@ export const recoveryDecisionText = (decision: RecoveryDecision, { container, fr
       return `it has not moved: discards what is on ${to}, ${container} stays on ${from}`;
     case 'lost':
       return `what was to move runs nowhere: cleans up both hosts`;
+    case 'leave':
+      return `takes the key of it back; ${container} has gone another way since, nothing else is touched`;
     case 'wait':
     case 'in-doubt':
       return 'nothing: who has it cannot be told for certain';

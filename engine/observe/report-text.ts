@@ -6,6 +6,7 @@ import { outcomeText } from './outcome-text.ts';
 import { pageChannelText } from './page-channel-text.ts';
 import { printable } from './printable.ts';
 import { roundsTable } from './rounds-table.ts';
+import { remainsLines } from './status-remains.ts';
 import { stopReasonText } from './stop-reason-text.ts';
 
 /** A report for people, at most 80 columns wide. */
@@ -14,6 +15,7 @@ export const reportText = (report: Report): string =>
     ...wrapped('', `${report.container}: ${report.from} → ${report.to} (migration ${report.migration})`),
     ...wrapped('outcome   ', outcomeText(report.outcome, report.container, report.from, report.to)),
     ...failureLines(report),
+    ...remainsLines(report.migration, report.remains ?? []).flatMap((line) => wrapped('', line)),
     `total     ${time(report.total)}`,
     ...sentLines(report),
     ...channelLines(report),

@@ -7,6 +7,7 @@ export const whatIsLeft = ({ standing, header, live }: MigrationStatus): readonl
   const { migration, container, from, to } = header;
   if (live.outcome === 'in-doubt')
     return [`To find out and to bring it to an end: precopy recover ${migration}`];
+  if (live.remains.length > 0) return remainsLines(migration, live.remains);
   if (standing !== 'cut-short') return [];
   const places = { container, from, to };
   return [
@@ -15,6 +16,12 @@ export const whatIsLeft = ({ standing, header, live }: MigrationStatus): readonl
     `To bring it to an end: precopy recover ${migration}. It looks at both hosts and finishes or undoes what is left there.`,
   ];
 };
+
+/** What a migration that has its outcome could not clean up. */
+export const remainsLines = (migration: string, remains: readonly string[]): readonly string[] =>
+  remains.length === 0
+    ? []
+    : [`Left to do: ${remains.join('; ')}. Once both hosts answer: precopy recover ${migration}`];
 
 /** Where a machine lost its power, what followed the last decision may be missing. */
 const surePhase = ({ phase, decision }: LiveState): Phase =>

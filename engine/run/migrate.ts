@@ -39,7 +39,7 @@ export const migrate = async (
   else signal.addEventListener('abort', tellInterruption);
   const outcome = await carryOut(migration).catch((cause: unknown) => fail(migration, cause));
   signal.removeEventListener('abort', tellInterruption);
-  recorder.emit({ kind: 'finished', outcome });
+  recorder.finish(outcome);
   return reportOf(recorder.events());
 };
 
@@ -66,13 +66,7 @@ const leave = async ({ source, destination, link, plan, recorder }: Migration): 
     ['clean up the destination', () => destination.release(plan)],
     ['clean up the source', () => source.release(plan, true)],
   ] as const;
-  await settleAll(
-    steps.map(([what, step]) =>
-      step().catch((cause: unknown) => {
-        recorder.emit({ kind: 'warning', message: `could not ${what}: ${messageOf(cause)}` });
-      }),
-    ),
-  );
+  await settleAll(steps.map(([what, step]) => step().catch((cause: unknown) => recorder.leave(what, cause))));
 };
 
 const fail = async (migration: Migration, cause: unknown): Promise<Outcome> => {

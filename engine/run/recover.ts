@@ -11,6 +11,8 @@ import { carryOutRecovery, type RecoveryPorts } from './recovery-steps.ts';
 export interface RecoverOptions {
   /** The last phase of the journal. */
   readonly phase: Phase;
+  /** What it had come to, where only something was left to clean up. */
+  readonly outcome?: Exclude<Outcome, 'in-doubt'>;
   readonly keep?: Keep;
   readonly sink: EventSink;
   /** Heeded until something is done. */
@@ -57,12 +59,14 @@ export const recover = async (
   const remains = await carryOutRecovery(plan, ports, found, decision);
   for (const message of remains) emit({ kind: 'warning', message });
   if (remains.length > 0) return { found, decision, remains };
-  const outcome = outcomeOf[decision];
+  const outcome = options.outcome ?? outcomeOf[decision];
   emit({ kind: 'finished', outcome });
   return { found, decision, outcome, remains };
 };
 
 const outcomeOf: Readonly<Record<Exclude<RecoveryDecision, 'in-doubt' | 'wait'>, Outcome>> = {
+  // Of one that had its outcome.
+  leave: 'in-doubt',
   finish: 'migrated',
   resume: 'migrated',
   'restore-again': 'migrated',
@@ -73,7 +77,7 @@ const outcomeOf: Readonly<Record<Exclude<RecoveryDecision, 'in-doubt' | 'wait'>,
 const look = async (
   plan: Plan,
   { source, destination, clock }: RecoveryPorts,
-  { phase, keep, signal }: RecoverOptions,
+  { phase, outcome, keep, signal }: RecoverOptions,
 ): Promise<{ readonly found: Found; readonly decision: RecoveryDecision }> => {
   for (let second = 0; ; second += 1) {
     // One after the other: what the destination does is decided on the source.
@@ -83,6 +87,7 @@ const look = async (
       source: here.standing ?? 'unreachable',
       destination: there.standing ?? 'unreachable',
       phase,
+      ...(outcome === undefined ? {} : { outcome }),
       why: {
         ...(here.why === undefined ? {} : { source: here.why }),
         ...(there.why === undefined ? {} : { destination: there.why }),

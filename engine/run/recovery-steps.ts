@@ -72,6 +72,12 @@ const stepsOf = (
   facts: RecoveryFacts,
   decision: RecoveryDecision,
 ): readonly Step[] => {
+  const key: Step = {
+    what: 'take the key back',
+    on: 'destination',
+    run: () => link.clear(plan, 'destination'),
+  };
+  if (decision === 'leave') return [key];
   const moved = decision === 'finish' || decision === 'resume' || decision === 'restore-again';
   const onSource: readonly Step[] = [
     { what: 'end the connection', on: 'source', run: () => link.clear(plan, 'source') },
@@ -83,7 +89,7 @@ const stepsOf = (
     ...(facts.destination === 'nothing'
       ? []
       : [{ what: moved ? 'clean up' : 'discard what is there', on: 'destination' as const, run: clean }]),
-    { what: 'take the key back', on: 'destination', run: () => link.clear(plan, 'destination') },
+    key,
   ];
   // The source serves, or is dead: whoever is to go on is seen to first.
   return moved ? [...onDestination, ...onSource] : [...onSource, ...onDestination];

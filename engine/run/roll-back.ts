@@ -8,10 +8,7 @@ export const rollBack = async (
 ): Promise<Outcome> => {
   recorder.enter('rolling-back');
   recorder.emit({ kind: 'rolling-back', why });
-  for (const { what, cause } of await undo.run()) {
-    const reason = cause instanceof Error ? cause.message : String(cause);
-    recorder.emit({ kind: 'warning', message: `could not ${what}: ${reason}` });
-  }
+  for (const { what, cause } of await undo.run()) recorder.leave(what, cause);
   const alive = await source.isAlive(plan).catch(() => undefined);
   if (alive === undefined) return 'in-doubt';
   recorder.enter('rolled-back');

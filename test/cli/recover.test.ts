@@ -6,6 +6,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { MigrationEvent } from '../../engine/model/event.ts';
 import type { Controller, JournalHeader } from '../../engine/model/journal.ts';
 import type { Plan } from '../../engine/model/plan.ts';
+import { millis } from '../../engine/model/units.ts';
 import { localHost } from '../../transport/host/local-host.ts';
 import { parseStat } from '../../transport/host/process-id.ts';
 import { thisController } from '../../transport/journal/controller.ts';
@@ -185,6 +186,20 @@ describe('precopy recover', () => {
     );
     expect(await readdir(`${state}/from`)).toEqual([]);
     expect((await precopy('status', OLD)).stdout).toMatch(/state {5}cut short/);
+  });
+
+  it('does what a migration had to leave that has its outcome, once asked for all', async () => {
+    const remains = ['clean up the destination'];
+    await storeHere([...inRound1, { at: millis(9000), kind: 'finished', outcome: 'rolled-back', remains }]);
+    expect((await precopy('status', OLD)).stdout).toContain(
+      'Left to do: clean up the destination. Once both hosts',
+    );
+    const { exitCode, stdout } = await precopy('recover');
+    expect([exitCode, stdout]).toEqual([0, expect.stringMatching(/^outcome: rolled back: shop runs/m)]);
+    expect(await readFile(`${home}/.ssh/authorized_keys`, 'utf8')).toBe('ssh-ed25519 AAAA me\n');
+    expect(await readdir(`${state}/to`)).toEqual([]);
+    expect((await precopy('recover')).stdout).toBe('nothing to recover\n');
+    expect((await precopy('status', OLD)).stdout).not.toContain('Left to do');
   });
 
   it('in doubt does nothing, names what a person can say, and heeds it', async () => {

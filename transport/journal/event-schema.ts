@@ -98,5 +98,6 @@ export const eventSchema: z.ZodType<RecordedEvent> = z.discriminatedUnion('kind'
     at,
     kind: z.literal('finished'),
     outcome: z.enum(['migrated', 'rolled-back', 'gave-up', 'ended', 'in-doubt']),
+    remains: z.array(z.string()).optional(),
   }),
 ]);

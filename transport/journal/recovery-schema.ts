@@ -36,4 +36,5 @@ export const recoveryDecision: z.ZodType<RecoveryDecision> = z.enum([
   'lost',
   'wait',
   'in-doubt',
+  'leave',
 ]);

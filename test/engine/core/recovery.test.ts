@@ -47,6 +47,7 @@ const short = {
   lost: 'L',
   wait: 'w',
   'in-doubt': '?',
+  leave: 'l',
 } as const;
 
 describe('what to do about what is found', () => {
@@ -138,6 +139,21 @@ describe('whatever is found', () => {
         if (decision === 'lost') expect(copies).not.toContain(each.destination);
         if (recoveryOf(each, 'destination') !== decision)
           expect(recoveryOf(each, 'destination')).not.toBe('lost');
+      }),
+    );
+  });
+
+  it('a migration that had its outcome is only cleaned up after, as that outcome has it', () => {
+    const outcomes = ['migrated', 'rolled-back', 'gave-up', 'ended'] as const;
+    fc.assert(
+      fc.property(facts, fc.constantFrom(...outcomes), (each, outcome) => {
+        const decision = recoveryOf({ ...each, outcome });
+        expect(decision).not.toMatch(/^(resume|restore-again)$/);
+        if (decision === 'finish') expect(outcome).toBe('migrated');
+        if (decision === 'roll-back') expect(outcome).toMatch(/^(rolled-back|gave-up)$/);
+        if (decision === 'lost') expect(outcome).toBe('ended');
+        if (decision === 'leave') expect([each.source, each.destination]).not.toContain('unreachable');
+        expect(recoveryOf({ ...each, outcome }, 'destination')).toBe(decision);
       }),
     );
   });

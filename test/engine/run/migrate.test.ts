@@ -156,7 +156,19 @@ describe('a migration that goes well', () => {
     expect(events).toContainEqual(
       expect.objectContaining({ kind: 'warning', message: expect.stringContaining('disk on fire') }),
     );
+    expect(report.remains).toEqual(['clean up the destination']);
   });
+});
+
+it('a way back that cannot clean up a host tells what is left there', async () => {
+  const world = twoHosts({
+    at: (call) => {
+      if (['restore.restore', 'destination.discard'].includes(call)) throw new Error('link down');
+    },
+  });
+  const { report, events } = await run(world);
+  expect(report).toMatchObject({ outcome: 'rolled-back', remains: ['clean up the destination'] });
+  expect(events.at(-1)).toMatchObject({ kind: 'finished', remains: report.remains });
 });
 
 describe('a failure before the commit', async () => {

@@ -28,10 +28,16 @@ interface Standings {
   readonly destination?: DestinationStanding | Error;
 }
 
+interface Known {
+  readonly keep?: Keep;
+  readonly outcome?: 'migrated' | 'rolled-back' | 'gave-up' | 'ended';
+  readonly phase?: Phase;
+}
+
 const run = async (
   world: TwoHosts,
   { source, destination }: Standings = {},
-  { keep, phase = 'restoring' }: { keep?: Keep; phase?: Phase } = {},
+  { keep, outcome, phase = 'restoring' }: Known = {},
 ): Promise<Recovery & { readonly events: readonly MigrationEvent[] }> => {
   const events: MigrationEvent[] = [];
   const says =
@@ -53,6 +59,7 @@ const run = async (
   const recovery = await recover(plan, ports, {
     phase,
     ...(keep === undefined ? {} : { keep }),
+    ...(outcome === undefined ? {} : { outcome }),
     sink: (event) => events.push(event),
     signal: new AbortController().signal,
     onFound: () => {},
@@ -120,6 +127,36 @@ describe('a recovery', () => {
     expect(await run(world)).toMatchObject({ decision: 'in-doubt', found: { source: 'frozen' } });
     expect(world.sleeps).toHaveLength(30);
     expect(world.leftOnSource.size).toBe(1);
+  });
+
+  describe('of a migration that had its outcome, and left something', () => {
+    it('does what was left, and keeps the outcome', async () => {
+      const world = left({ source: 'running', destination: 'absent' });
+      const { decision, outcome, events } = await run(world, {}, { outcome: 'gave-up' });
+      expect([decision, outcome]).toEqual(['roll-back', 'gave-up']);
+      expect(events.at(-1)).toEqual({ at: expect.any(Number), kind: 'finished', outcome: 'gave-up' });
+      expectClean(world);
+    });
+
+    it('takes the key back and nothing else, where the container has gone another way since', async () => {
+      const world = left({ source: 'dead', destination: 'running' });
+      const { decision, outcome } = await run(world, {}, { outcome: 'rolled-back' });
+      expect([decision, outcome]).toEqual(['leave', 'rolled-back']);
+      expect(world).toMatchObject({ source: 'dead', destination: 'running' });
+      expect(world.leftOnDestination).not.toContain('key');
+      expect(world.leftOnDestination).toContain('directory');
+    });
+
+    it('stays to be tried again while a host does not answer', async () => {
+      const world = left({ source: 'running', destination: 'absent' });
+      const gone = { destination: new Error('no route to host') };
+      const again = await run(world, gone, { outcome: 'rolled-back' });
+      expect(again.remains).not.toEqual([]);
+      expect(again).not.toHaveProperty('outcome');
+      const unseen = await run(world, { source: new Error('no route to host') }, { outcome: 'rolled-back' });
+      expect(unseen).toMatchObject({ decision: 'in-doubt', remains: [] });
+      expect(unseen).not.toHaveProperty('outcome');
+    });
   });
 
   it('twice does nothing the second time', async () => {
