@@ -301,7 +301,7 @@ const portsOf = (
         setDestination('running');
       },
       discard: async () => {
-        world().calls.push('destination.discard');
+        await call('destination.discard');
         if (world().destination === 'stopped') setDestination('absent');
         world().leftOnDestination.delete('parked restore');
         world().leftOnDestination.delete('directory');
