@@ -59,11 +59,16 @@ export const sshLink = ({ source, destination, sshPort }: LinkOptions): Link => 
     carryPages: (plan, server) => carryPages(source, plan, server),
     parkShipment: (plan) => parkShipment(source, plan),
     close: async () => {
-      await master?.kill('TERM');
-      await master?.exit;
+      const ending = master;
       master = undefined;
-      if (publicKey !== undefined) await expelKey(destination, publicKey);
-      publicKey = undefined;
+      try {
+        await ending?.kill('TERM');
+        await ending?.exit;
+      } finally {
+        // Whatever became of the source: the destination has no use for its key any more.
+        if (publicKey !== undefined) await expelKey(destination, publicKey);
+        publicKey = undefined;
+      }
     },
     clear: (plan, side) =>
       side === 'source' ? clearSource(source, plan) : expelKeyOf(destination, plan.migration),

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { InvalidInput } from '../../../engine/model/errors.ts';
+import { HostUnreachable, InvalidInput } from '../../../engine/model/errors.ts';
 import type { Rootfs } from '../../../engine/model/facts.ts';
 import type { Link } from '../../../engine/ports.ts';
 import { sshLink } from '../../../transport/link/ssh-link.ts';
@@ -102,6 +102,16 @@ describe('the link', () => {
     await setting.link.close();
     expect(keyChanges(setting.destination)).toEqual(['in', 'out']);
     expect(setting.source.started[0]?.signals).toEqual(['TERM']);
+  });
+
+  it('takes its key back although the source cannot be asked to end the connection', async () => {
+    const setting = await linked();
+    await open(setting);
+    const [master] = setting.source.started;
+    if (master === undefined) throw new Error('no connection was begun');
+    master.kill = () => Promise.reject(new HostUnreachable('a', 'it is off'));
+    await expect(setting.link.close()).rejects.toThrow('it is off');
+    expect(keyChanges(setting.destination).at(-1)).toBe('out');
   });
 
   it('lets the key do what the gate lets through and reach page-servers, from the source, for some days', async () => {
