@@ -51,6 +51,13 @@ const dockerRestarted = (where: string, host: 'a' | 'b'): Fault => ({
   },
 });
 
+/** To the last byte: a file of just the size that is free does not fit, with its own inode. */
+const fillUp = [
+  'free() { df --output=avail -B1 /run | tail -n 1; }',
+  'fallocate -l "$(($(free) - 4000000))" /run/filler && dd if=/dev/zero bs=4K 2>/dev/null >>/run/filler',
+  '[ "$(free)" -lt 8192 ]',
+].join('; ');
+
 const cutForever: Fault = {
   name: 'link cut for ever',
   at: everywhere,
@@ -132,7 +139,7 @@ export const faults: readonly Fault[] = [
     name: 'disk of the destination full',
     at: everywhere,
     strike: async ({ hosts }) => {
-      await sh(hosts.b, 'fallocate -l "$(df --output=avail -B1 /run | tail -n 1)" /run/filler; true');
+      await sh(hosts.b, fillUp);
     },
     heal: async ({ hosts }) => {
       await sh(hosts.b, 'rm -f /run/filler');
