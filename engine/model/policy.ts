@@ -17,6 +17,9 @@ export interface Policy {
   readonly onDeadline: OnDeadline;
 }
 
+/** Figures measured earlier on the same hosts, to be used instead of the ordinary ones. */
+export type Calibration = Partial<Omit<CostModel, 'resident' | 'unreachable'>>;
+
 /** Costs of a cut-over that rounds do not show, in the two hosts' own terms; measured where possible. */
 export interface CostModel {
   /** Cost of a cut-over that does not depend on memory: process starts, freeze, network. */
