@@ -18,8 +18,11 @@ export const draw = ({ title, height, option }: Figure, width: Width): string =>
     const text = { fontFamily: 'sans-serif', fontSize: 12 };
     chart.setOption({ animation: false, textStyle: text, ...option(width) });
     const label = ` class="${width}" role="img" aria-label="${escaped(title)}"`;
-    // It says its size twice; what fits the page is decided there.
-    return chart.renderToSVGString().replace(/^<svg width="\d+" height="\d+"/, `<svg${label}`);
+    // It says its size twice, of which the page decides one, and a lot about pointers that nothing follows.
+    return chart
+      .renderToSVGString()
+      .replaceAll(/ (pointer-events="visible"|class="zr[\w-]+")/g, '')
+      .replace(/^<svg width="\d+" height="\d+"/, `<svg${label}`);
   } finally {
     chart.dispose();
   }

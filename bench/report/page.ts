@@ -71,7 +71,7 @@ const details = ({ measured, predicted, rounds, pageBytes }: Migration): Drawn =
 ];
 
 /** More would be a heap, and no page that a phone likes to load. */
-const DETAILED = 4;
+const DETAILED = 3;
 
 const scenarios = (runs: readonly RunRecord[], all: readonly RunRecord[]): readonly string[] => {
   const groups = grouped(runs, ({ scenario }) => scenario);
