@@ -3,7 +3,7 @@
 //   node dist/bench/prediction/run.js                        (names the subjects)
 // Migrations know what earlier ones showed by their journals: XDG_STATE_HOME says which.
 import { appendFile, mkdtemp, readFile, rm } from 'node:fs/promises';
-import { cpus, release, tmpdir, totalmem } from 'node:os';
+import { cpus, loadavg, release, tmpdir, totalmem } from 'node:os';
 import { join } from 'node:path';
 import { performance } from 'node:perf_hooks';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -80,6 +80,7 @@ const measure = async (lab: Lab, subject: Subject, asked: Asked): Promise<object
     const writes = subject.redis?.writes ?? 0;
     const writer = writes > 0 ? startRedisWriter(ports, writes) : undefined;
     const seen = asked.profile === undefined ? {} : { profile: await profile(lab, id, asked.profile) };
+    const before = loadavg()[0];
     const begun = performance.now();
     const { exitCode, stdout, stderr } = await precopy([
       'migrate',
@@ -110,6 +111,8 @@ const measure = async (lab: Lab, subject: Subject, asked: Asked): Promise<object
         policy: asked.policy,
       },
       totalTime,
+      // How busy this machine was, which both hosts run on: with more than its cores, a figure says as much about the others.
+      load: { before, after: loadavg()[0] },
       ...seen,
     };
     if (exitCode !== 0) return { ...common, outcome: 'failed', failure: stderr.slice(-2000) };

@@ -9,7 +9,7 @@ import { learnt } from '../../engine/core/history.ts';
 import type { Downtime } from '../../engine/model/downtime.ts';
 import type { PastCutOver } from '../../engine/model/past.ts';
 import type { Calibration } from '../../engine/model/policy.ts';
-import { bytes } from '../../engine/model/units.ts';
+import { bytes, millis } from '../../engine/model/units.ts';
 import { time } from '../../engine/observe/format.ts';
 import { table } from '../../engine/observe/layout.ts';
 import { type MadeRun, readRuns } from './read-runs.ts';
@@ -64,8 +64,31 @@ const textOf = (rows: readonly Row[]): readonly string[] => {
   ]);
 };
 
+const parts = ['freeze', 'dump', 'transfer', 'fileSync', 'verify', 'restore', 'resume'] as const;
+
+/** By which part it comes: the median of how far each was off, in either direction. */
+const partsText = (rows: readonly Row[]): readonly string[] =>
+  table([
+    ['median error of', ...ways],
+    ...parts.map((part) => [
+      part,
+      ...ways.map((way) =>
+        time(
+          millis(
+            quantile(
+              rows.map((row) => Math.abs(row[way][part] - row.measured[part])),
+              0.5,
+            ),
+          ),
+        ),
+      ),
+    ]),
+  ]);
+
 const [file = '', format] = process.argv.slice(2);
 const rows = readRuns(await readFile(file, 'utf8')).map(rowOf);
 process.stdout.write(
-  format === '--json' ? `${JSON.stringify(rows, undefined, 1)}\n` : `${textOf(rows).join('\n')}\n`,
+  format === '--json'
+    ? `${JSON.stringify(rows, undefined, 1)}\n`
+    : `${[...textOf(rows), '', ...partsText(rows)].join('\n')}\n`,
 );
