@@ -1,5 +1,5 @@
 import type { RunRecord } from '../model/run-record.ts';
-import { inMib, shortSize, shortTime, sizeAxis, timeAxis } from './axes.ts';
+import { inMib, sizeAxis, timeAxis } from './axes.ts';
 import { attribution } from './charts/attribution.ts';
 import { boxes } from './charts/boxes.ts';
 import { dirtyRate } from './charts/dirty-rate.ts';
@@ -14,8 +14,9 @@ import type { Figure } from './figure.ts';
 import { escaped } from './html.ts';
 import { type Inputs, type Migration, migrationOf } from './inputs.ts';
 import { standstill, typical } from './runs.ts';
-import { fiveNumbers, grouped } from './spread.ts';
+import { grouped } from './spread.ts';
 import { style } from './style.ts';
+import { failuresText, machineText, predictionTable, waysTable } from './tables.ts';
 
 /** One page with everything in it: no script, and nothing that is fetched from elsewhere. */
 export const page = (title: string, inputs: Inputs): string => {
@@ -78,7 +79,7 @@ const scenarios = (runs: readonly RunRecord[], all: readonly RunRecord[]): reado
   // Many that were each run once are a collection, to be looked at together.
   const shown = groups.filter(([, made]) => made.length > 1 || groups.length <= DETAILED);
   return shown.flatMap(([scenario, made], index) => [
-    section(scenario, machine(made) + failures(all, scenario) + table(made), compared(made)),
+    section(scenario, machineText(made) + failuresText(all, scenario) + waysTable(made), compared(made)),
     ...(index < DETAILED ? oneOf(scenario, made) : []),
   ]);
 };
@@ -123,39 +124,21 @@ const oneOf = (scenario: string, runs: readonly RunRecord[]): readonly string[] 
 };
 
 const together = (runs: readonly RunRecord[], migrations: readonly Migration[]): readonly string[] => {
-  const reported = [...runs.flatMap(({ report }) => migrationOf(report) ?? []), ...migrations];
-  const figures = [prediction(reported), sweepCurve(runs, overMemory), sweepCurve(runs, overDirtyRate)];
-  return figures.every((each) => each === undefined) ? [] : [section('All runs together', '', figures)];
+  const named = [
+    ...runs.flatMap(({ scenario, report }) => withName(scenario, migrationOf(report))),
+    ...migrations.map((each): Named => [each.container, each]),
+  ];
+  const figures = [
+    prediction(named.map(([, migration]) => migration)),
+    sweepCurve(runs, overMemory),
+    sweepCurve(runs, overDirtyRate),
+  ];
+  return figures.every((each) => each === undefined)
+    ? []
+    : [section('All runs together', '', figures) + predictionTable(named)];
 };
 
-const machine = ([run]: readonly RunRecord[]): string => {
-  if (run === undefined) return '';
-  const { machine, versions, at } = run;
-  const programs = Object.entries(versions).map(([name, version]) => `${name} ${version}`);
-  const where = `${machine.cores} cores, ${shortSize(machine.memoryBytes)}, Linux ${machine.kernel}`;
-  return `<p class="quiet">${escaped(`${at.slice(0, 10)}; ${where}; on the hosts ${programs.join(', ')}`)}</p>`;
-};
+type Named = readonly [string, Migration];
 
-const failures = (all: readonly RunRecord[], scenario: string): string => {
-  const failed = all.filter((run) => run.scenario === scenario && run.outcome === 'failed');
-  return failed
-    .map(({ variant, failure = '' }) => `<p class="bad">failed: ${escaped(`${variant}: ${failure}`)}</p>`)
-    .join('');
-};
-
-const table = (runs: readonly RunRecord[]): string => {
-  const cell = (values: readonly number[], of: (value: number) => string): string => {
-    const [least = 0, , middle = 0, , most = 0] = fiveNumbers(values);
-    if (values.length === 0) return '<td>–</td>';
-    return `<td>${of(middle)}<small>${of(least)} – ${of(most)}</small></td>`;
-  };
-  const rows = grouped(runs, ({ variant }) => variant).map(([variant, made]) => {
-    const without = made.flatMap((run) => standstill(run) ?? []);
-    const total = made.map(({ totalTime }) => totalTime);
-    const sent = made.flatMap(({ bytesSent }) => bytesSent ?? []);
-    const cells = cell(without, shortTime) + cell(total, shortTime) + cell(sent, shortSize);
-    return `<tr><th>${escaped(variant)}</th><td>${made.length}</td>${cells}</tr>`;
-  });
-  const head = ['', 'runs', 'without service', 'in all', 'sent'].map((name) => `<th>${name}</th>`).join('');
-  return `<table><thead><tr>${head}</tr></thead><tbody>${rows.join('')}</tbody></table><p class="quiet">Medians, with the least and the most below.</p>`;
-};
+const withName = (name: string, migration: Migration | undefined): readonly Named[] =>
+  migration === undefined ? [] : [[name, migration]];

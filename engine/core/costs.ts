@@ -24,6 +24,8 @@ export const ordinary: Omit<CostModel, 'resident' | 'unreachable'> = {
   resume: millis(30),
   // runtime and criu start up, three times criu.
   roundOverhead: millis(300),
+  // Nothing else is known about hosts that nobody has seen.
+  roundsTell: 1,
   // 1 s per GiB: pages copied once from cached images.
   restorePerByte: 1000 / 1024 ** 3,
 };
@@ -55,7 +57,7 @@ const SLOWEST = 20;
  */
 export const calibrate = (costs: CostModel, rounds: readonly Round[]): CostModel => {
   const overhead = overheadOf(rounds);
-  const slowness = overhead === undefined ? 1 : overhead / costs.roundOverhead;
+  const slowness = overhead === undefined ? 1 : (overhead / costs.roundOverhead) ** costs.roundsTell;
   const factor = Number.isFinite(slowness) ? Math.min(SLOWEST, Math.max(FASTEST, slowness)) : 1;
   const freezing = median(rounds.map((round) => round.dirty.freezing));
   return {

@@ -18,11 +18,12 @@ export const learnt = (past: readonly PastCutOver[]): Calibration => {
   });
   const usual = median(made.map(({ overhead }) => overhead));
   if (usual === undefined) return {};
-  const cutOvers = made.map((each) => atUsualSpeed(each, usual / each.overhead));
+  const cutOvers = made.map((each) => atUsualSpeed(each, (usual / each.overhead) ** ROUNDS_TELL));
   const restorePerByte = perByte(cutOvers, (ordinary.restorePerByte * usual) / ordinary.roundOverhead);
   const middle = (of: (cutOver: CutOver) => number): Millis => millis(median(cutOvers.map(of)) ?? 0);
   return {
     roundOverhead: millis(usual),
+    roundsTell: ROUNDS_TELL,
     fixedDump: middle(({ dump }) => dump),
     fixedTransfer: middle(({ transfer }) => transfer),
     fileSync: middle(({ fileSync }) => fileSync),
@@ -49,6 +50,12 @@ const atUsualSpeed = ({ measured, rounds, left, resident }: PastCutOver, by: num
 
 /** Containers must differ in memory by this factor for a difference in their restores to say something. */
 const APART = 2;
+/**
+ * Where hosts are known, rounds that start more slowly than usual say half as much, as powers go. What slows them is often the container itself, which
+ * stands still at the cut-over, or something else that has passed by then.
+ */
+const ROUNDS_TELL = 0.5;
+
 /** Fewer pairs than this say nothing: one slow restore would be taken for the price of memory. */
 const PAIRS = 6;
 /** A host's memory is never taken to be more than this much slower than its processor. */

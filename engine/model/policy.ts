@@ -32,6 +32,8 @@ export interface CostModel {
   readonly resume: Millis;
   /** Process start-up of a round on hosts where the figures above hold; rounds that need longer show slower hosts. */
   readonly roundOverhead: Millis;
+  /** How far rounds that start more slowly than that say that the cut-over will be slower as well: 1 by as much, 0 not at all. */
+  readonly roundsTell: number;
   /** Restore time per byte of resident memory, in milliseconds. */
   readonly restorePerByte: number;
   /** Resident memory of the container. */

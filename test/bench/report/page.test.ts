@@ -92,6 +92,14 @@ describe('a page', () => {
       expect(html.split(`<h3>${title}</h3>`).length, title).toBeGreaterThan(1);
   });
 
+  it('lists what was predicted, run by run', () => {
+    const report: Record<string, unknown> = { ...reportOf(migrated) };
+    const runs = [1, 2].map((repetition) => run({ repetition, report, scenario: 'small' }));
+    expect(page('Two', { runs, migrations: [], tunings: [] })).toContain(
+      '<th>small</th><td>654 ms</td><td>580 ms</td><td>-11 %</td>',
+    );
+  });
+
   it('states the slope of downtime against memory', () => {
     expect(page('Sweep', { runs: sweep, migrations: [], tunings: [] })).toContain(
       'precopy, dirtier: 1 s for each further 100 MiB',

@@ -73,6 +73,13 @@ describe('what earlier cut-overs say', () => {
       expect(Object.entries(busy)).toContainEqual([part, expect.closeTo(figure)]);
   });
 
+  it('makes less of slow rounds than hosts that nobody knows: it may be the container that slows them', () => {
+    const rounds = made({ slowness: 4 }).rounds;
+    const known = learnt([made()]);
+    const costs = calibrate(defaultCosts(memory(100), known), rounds);
+    expect(costs.verify).toBeCloseTo(2 * (known.verify ?? 0));
+  });
+
   it('is not led astray by one that hung', () => {
     const hung = made({ changed: { restore: millis(60_000), verify: millis(60_000) } });
     expect(learnt([made(), made(), hung])).toEqual(learnt([made(), made(), made()]));
