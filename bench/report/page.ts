@@ -78,10 +78,21 @@ const scenarios = (runs: readonly RunRecord[], all: readonly RunRecord[]): reado
   const groups = grouped(runs, ({ scenario }) => scenario);
   // Many that were each run once are a collection, to be looked at together.
   const shown = groups.filter(([, made]) => made.length > 1 || groups.length <= DETAILED);
-  return shown.flatMap(([scenario, made], index) => [
-    section(scenario, machineText(made) + failuresText(all, scenario) + waysTable(made), compared(made)),
-    ...(index < DETAILED ? oneOf(scenario, made) : []),
-  ]);
+  const failed = all.filter(({ outcome }) => outcome === 'failed');
+  const [here, elsewhere] = [true, false].map((known) =>
+    failed.filter((run) => shown.some(([scenario]) => scenario === run.scenario) === known),
+  );
+  return [
+    ...shown.flatMap(([scenario, made], index) => [
+      section(
+        scenario,
+        machineText(made) + failuresText(here?.filter((run) => run.scenario === scenario)) + waysTable(made),
+        compared(made),
+      ),
+      ...(index < DETAILED ? oneOf(scenario, made) : []),
+    ]),
+    ...(elsewhere?.length === 0 ? [] : [section('What failed', failuresText(elsewhere), [])]),
+  ];
 };
 
 const compared = (runs: readonly RunRecord[]): Drawn => {

@@ -16,12 +16,11 @@ export const machineText = ([run]: readonly RunRecord[]): string => {
   return `<p class="quiet">${escaped(`${at.slice(0, 10)}; ${where}; on the hosts ${programs.join(', ')}`)}</p>`;
 };
 
-export const failuresText = (all: readonly RunRecord[], scenario: string): string => {
-  const failed = all.filter((run) => run.scenario === scenario && run.outcome === 'failed');
-  return failed
-    .map(({ variant, failure = '' }) => `<p class="bad">failed: ${escaped(`${variant}: ${failure}`)}</p>`)
+export const failuresText = (failed: readonly RunRecord[] = []): string =>
+  failed
+    .map(({ scenario, variant, failure = '' }) => [`${scenario}, ${variant}: `, failure].join(''))
+    .map((line) => `<p class="bad">failed: ${escaped(line)}</p>`)
     .join('');
-};
 
 /** Ways to migrate beside each other. */
 export const waysTable = (runs: readonly RunRecord[]): string => {

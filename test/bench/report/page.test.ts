@@ -117,8 +117,13 @@ describe('a page', () => {
     const failed = run({ outcome: 'failed', failure: 'no space left' });
     const runs = [run({ repetition: 0, variant: 'warm-up' }), run(), run({ repetition: 2 }), failed];
     const html = page('Some', { runs, migrations: [], tunings: [] });
-    expect(html).toContain('failed: precopy: no space left');
+    expect(html).toContain('failed: redis-100MB, precopy: no space left');
     expect(html).not.toContain('warm-up');
+  });
+
+  it('says what failed where nothing went well', () => {
+    const failed = run({ outcome: 'failed', failure: 'no space left' });
+    expect(page('None', { runs: [failed], migrations: [], tunings: [] })).toContain('no space left');
   });
 
   it('shows a migration that never came to its cut-over', () => {
