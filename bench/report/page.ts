@@ -118,14 +118,16 @@ const compared = (runs: readonly RunRecord[]): Drawn => {
           apart: false,
         }),
       ]
-    : [];
+    : [attribution(runs)];
 };
 
 const oneOf = (scenario: string, runs: readonly RunRecord[]): readonly string[] => {
-  const run = typical(runs.filter(({ variant }) => variant === 'precopy'));
+  const ours = runs.filter(({ variant }) => variant === 'precopy');
+  const run = typical(ours.length > 0 ? ours : runs);
   if (run === undefined) return [];
   const migration = migrationOf(run.report);
-  const title = `${scenario}: precopy, run ${run.repetition}, the one in the middle`;
+  const middle = runs.length > 1 ? ', the one in the middle' : '';
+  const title = `${scenario}: ${run.variant}, run ${run.repetition}${middle}`;
   return [
     section(title, '', [
       ...(migration === undefined ? [] : details(migration)),
