@@ -81,6 +81,7 @@ export const parseInputs = (path: string, text: string): Inputs => {
           .filter(({ line }) => line.trim() !== '')
           .map(({ where, line }) => ({ where, value: json(line) }))
       : [{ where: path, value: whole }];
+  if (documents.length === 0) throw new InvalidInput(`${path} holds nothing`);
   return joined(documents.map(({ where, value }) => one(where, value)));
 };
 
