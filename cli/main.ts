@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { Command, CommanderError } from 'commander';
 import { abortCommand } from './abort.ts';
+import { benchCommand } from './bench.ts';
 import { checkCommand } from './check.ts';
 import { demoCommand } from './demo.ts';
 import { exitCodes, explain } from './exit-codes.ts';
@@ -37,6 +38,7 @@ const program = new Command('precopy')
   .addCommand(recoverCommand())
   .addCommand(profileCommand())
   .addCommand(tuneCommand())
+  .addCommand(benchCommand())
   .addCommand(hostCommand())
   .addCommand(imagesCommand())
   .addCommand(labCommand())

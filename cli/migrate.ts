@@ -1,13 +1,17 @@
 import { Command } from 'commander';
+import { learnt } from '../engine/core/history.ts';
 import { PlanRejected } from '../engine/model/errors.ts';
 import type { MigrationEvent } from '../engine/model/event.ts';
 import type { Plan } from '../engine/model/plan.ts';
+import type { Calibration } from '../engine/model/policy.ts';
 import type { Report } from '../engine/model/report.ts';
 import { findingsText } from '../engine/observe/findings-text.ts';
 import { planText } from '../engine/observe/plan-text.ts';
 import { reportText } from '../engine/observe/report-text.ts';
 import { migrate } from '../engine/run/migrate.ts';
 import { preflight } from '../engine/run/preflight.ts';
+import { pastCutOvers } from '../transport/journal/past-cut-overs.ts';
+import { journalDirectory } from '../transport/journal/place.ts';
 import { confirmed } from './confirm.ts';
 import { type DockerOptions, dockerRequestFrom, withDockerOptions } from './docker-options.ts';
 import { exitCodeOf, exitCodes } from './exit-codes.ts';
@@ -100,6 +104,7 @@ const run = async (
   if (plan.findings.some(({ severity }) => severity === 'error')) throw new PlanRejected(plan.findings);
   if (!(await confirmed(plan.findings, options.yes === true, signal))) return;
   const cutOverAsked = askedBySignal();
+  const calibration = await knownOf(plan);
   const journal = await startJournaling(plan, reachedBy(options), options.journal);
   const show = progress();
   const sink = (event: MigrationEvent): void => {
@@ -108,10 +113,16 @@ const run = async (
     show(event);
   };
   const { durable } = journal;
-  const report = await migrate(plan, wired.ports, { sink, signal, cutOverAsked, durable });
+  const report = await migrate(plan, wired.ports, { sink, signal, cutOverAsked, calibration, durable });
   await journal.close();
   showReport(report, options.json === true);
   process.exitCode = exitCodeOf(report.outcome, interrupted());
+};
+
+/** What journals tell of these hosts. That they cannot be read is no reason not to migrate. */
+const knownOf = async ({ from, to, container }: Plan): Promise<Calibration> => {
+  const between = { from, to, docker: container.docker !== undefined };
+  return learnt(await pastCutOvers(journalDirectory(), between).catch(() => []));
 };
 
 const showPlan = (plan: Plan, json: boolean): void => {

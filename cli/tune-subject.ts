@@ -1,15 +1,18 @@
+import { learnt } from '../engine/core/history.ts';
 import { loadOfProfile, loadOfRounds } from '../engine/core/load.ts';
 import { ordinaryPace, paceOfRounds } from '../engine/core/pace.ts';
 import { reportOf } from '../engine/core/report.ts';
 import { simulate } from '../engine/core/simulate.ts';
 import { InvalidInput } from '../engine/model/errors.ts';
 import type { Journal } from '../engine/model/journal.ts';
+import type { Calibration } from '../engine/model/policy.ts';
 import type { DirtyProfile } from '../engine/model/profile.ts';
 import type { Round } from '../engine/model/round.ts';
 import type { Load, Pace } from '../engine/model/simulation.ts';
 import { bytes, pagesToBytes } from '../engine/model/units.ts';
 import type { Replay } from '../engine/observe/tuning-text.ts';
 import { readJournals } from '../transport/journal/journal-store.ts';
+import { pastCutOvers } from '../transport/journal/past-cut-overs.ts';
 import { journalDirectory } from '../transport/journal/place.ts';
 import { readPlan } from '../transport/journal/read-plan.ts';
 import { findMigration } from './find-migration.ts';
@@ -38,17 +41,30 @@ export interface Route {
 const atRate = (pace: Pace, rate: number | undefined): Pace =>
   rate === undefined ? pace : { ...pace, rate };
 
+/** What cut-overs took between the hosts of a migration; those before a certain one are what that one knew. */
+const costsBetween = async (directory: string, journal: Journal, before?: string): Promise<Calibration> => {
+  const { from, to } = journal.header;
+  const planned = journal.events.find((event) => event.kind === 'planned');
+  const docker = planned?.plan.container.docker !== undefined;
+  const until = before === undefined ? {} : { before };
+  return learnt(await pastCutOvers(directory, { from, to, docker, ...until }));
+};
+
 const roundsOf = ({ events }: Journal): readonly Round[] =>
   events.flatMap((event) => (event.kind === 'round-finished' ? [event.round] : []));
 
 /** A container that was watched. How fast the hosts are, the newest migration between them says, if there is one. */
 export const profiledSubject = async (profile: DirtyProfile, { from, to, rate }: Route): Promise<Subject> => {
-  const { journals } = await readJournals(journalDirectory());
+  const directory = journalDirectory();
+  const { journals } = await readJournals(directory);
   const earlier = journals.find(
     (journal) =>
       journal.header.from === profile.from && journal.header.to === to && roundsOf(journal).length > 1,
   );
-  const pace = earlier === undefined ? ordinaryPace() : paceOfRounds(roundsOf(earlier));
+  const pace =
+    earlier === undefined
+      ? ordinaryPace()
+      : paceOfRounds(roundsOf(earlier), await costsBetween(directory, earlier));
   return {
     container: profile.container,
     ...(from === undefined ? {} : { from }),
@@ -74,7 +90,7 @@ export const recordedSubject = async (wanted: string, { rate }: Route): Promise<
     );
   const plan = await readPlan(directory, migration);
   const load = loadOfRounds(plan.container.memory, rounds);
-  const pace = paceOfRounds(rounds);
+  const pace = paceOfRounds(rounds, await costsBetween(directory, journal, migration));
   const replay = { ...made(journal, rounds), simulation: simulate(load, pace, plan.policy) };
   const known = `the hosts as in migration ${migration}`;
   const source = reached?.local === true ? {} : { from };

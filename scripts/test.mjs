@@ -14,8 +14,9 @@ const run = (command, ...args) =>
 const tool = (name, ...args) => run(`node_modules/.bin/${name}`, ...args);
 
 /** Programs that tests on this machine call; the lab sees to its own. */
-const provide = (program) => {
-  if (spawnSync('sh', ['-c', 'command -v "$0"', program]).status === 0) return true;
+const provide = ([program, ...others]) => {
+  const isThere = (name) => spawnSync('sh', ['-c', 'command -v "$0"', name]).status === 0;
+  if ([program, ...others].some(isThere)) return true;
   const install = `apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends ${program}`;
   console.error(`${program} is missing: ${install}`);
   return process.getuid?.() === 0 && run('sh', '-c', install);
@@ -38,7 +39,16 @@ const count = () => {
   }
 };
 
-const checks = [provide('rsync'), tool('tsc', '--noEmit'), tool('biome', 'check', '.'), tool('knip')];
+/** Which looks at the page of results; 20 s to install. */
+const browsers = ['chromium-headless-shell', 'chromium', 'google-chrome'];
+const wantsBrowser = project === undefined || project === 'local';
+const checks = [
+  provide(['rsync']),
+  !wantsBrowser || provide(browsers),
+  tool('tsc', '--noEmit'),
+  tool('biome', 'check', '.'),
+  tool('knip'),
+];
 const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${reportFile}`];
 const tests = tool(
   'vitest',

@@ -1,10 +1,7 @@
 import type { ContainerFacts, MemoryFacts } from '../model/facts.ts';
-import type { CostModel } from '../model/policy.ts';
+import type { Calibration, CostModel } from '../model/policy.ts';
 import type { Round } from '../model/round.ts';
 import { type Bytes, bytes, millis } from '../model/units.ts';
-
-/** Figures measured earlier on the same hosts, to be used instead of the defaults. */
-export type Calibration = Partial<Omit<CostModel, 'resident' | 'unreachable'>>;
 
 /**
  * An ordinary pair of machines: process start-up and system calls at native speed, images in memory.
@@ -27,6 +24,8 @@ export const ordinary: Omit<CostModel, 'resident' | 'unreachable'> = {
   resume: millis(30),
   // runtime and criu start up, three times criu.
   roundOverhead: millis(300),
+  // Nothing else is known about hosts that nobody has seen.
+  roundsTell: 1,
   // 1 s per GiB: pages copied once from cached images.
   restorePerByte: 1000 / 1024 ** 3,
 };
@@ -57,8 +56,8 @@ const SLOWEST = 20;
  * `costs` are always those of `defaultCosts`: the result must not be calibrated again.
  */
 export const calibrate = (costs: CostModel, rounds: readonly Round[]): CostModel => {
-  const overhead = median(rounds.map((round) => round.duration - round.transfer));
-  const slowness = overhead === undefined ? 1 : overhead / costs.roundOverhead;
+  const overhead = overheadOf(rounds);
+  const slowness = overhead === undefined ? 1 : (overhead / costs.roundOverhead) ** costs.roundsTell;
   const factor = Number.isFinite(slowness) ? Math.min(SLOWEST, Math.max(FASTEST, slowness)) : 1;
   const freezing = median(rounds.map((round) => round.dirty.freezing));
   return {
@@ -73,6 +72,10 @@ export const calibrate = (costs: CostModel, rounds: readonly Round[]): CostModel
     restorePerByte: costs.restorePerByte * factor,
   };
 };
+
+/** What processes take to start, by which hosts are compared: with themselves at another time, too. */
+export const overheadOf = (rounds: readonly Round[]): number | undefined =>
+  median(rounds.map((round) => round.duration - round.transfer));
 
 /** The middle one: a single hiccup does not make a host slow. */
 export const median = (values: readonly number[]): number | undefined => {

@@ -1,3 +1,4 @@
+import type { Calibration } from '../model/policy.ts';
 import type { Round } from '../model/round.ts';
 import type { Pace, RoundPace } from '../model/simulation.ts';
 import { type Millis, millis } from '../model/units.ts';
@@ -19,10 +20,11 @@ export const ordinaryPace = (rate: number = ASSUMED_BANDWIDTH): Pace => ({
     settling: ORDINARY_SETTLING,
   },
   recorded: [],
+  costs: {},
 });
 
 /** How fast the hosts were when they made these rounds. The rate is that of the best one: the others lost time besides. */
-export const paceOfRounds = (rounds: readonly Round[]): Pace => {
+export const paceOfRounds = (rounds: readonly Round[], costs: Calibration = {}): Pace => {
   const rates = rounds.map(({ sent, transfer }) => sent / transfer).filter(isRate);
   const { usual, ...pace } = ordinaryPace(rates.length === 0 ? undefined : Math.max(...rates));
   const recorded = rounds.map((round, index) => roundPace(round, rounds[index - 1], pace.rate));
@@ -37,6 +39,7 @@ export const paceOfRounds = (rounds: readonly Round[]): Pace => {
       settling: middle(({ settling }) => settling) ?? usual.settling,
     },
     recorded,
+    costs,
   };
 };
 

@@ -14,7 +14,7 @@ import { downtimeOf, sizeAtCutOver } from './downtime.ts';
  * decides; only what rounds find, and how long they take, is made up here.
  */
 export const simulate = (load: Load, pace: Pace, policy: Policy): Simulation => {
-  const costs = defaultCosts(load);
+  const costs = defaultCosts(load, pace.costs);
   const rounds: Round[] = [];
   let elapsed = 0;
   for (;;) {

@@ -17,6 +17,9 @@ export interface Policy {
   readonly onDeadline: OnDeadline;
 }
 
+/** Figures measured earlier on the same hosts, to be used instead of the ordinary ones. */
+export type Calibration = Partial<Omit<CostModel, 'resident' | 'unreachable'>>;
+
 /** Costs of a cut-over that rounds do not show, in the two hosts' own terms; measured where possible. */
 export interface CostModel {
   /** Cost of a cut-over that does not depend on memory: process starts, freeze, network. */
@@ -29,6 +32,8 @@ export interface CostModel {
   readonly resume: Millis;
   /** Process start-up of a round on hosts where the figures above hold; rounds that need longer show slower hosts. */
   readonly roundOverhead: Millis;
+  /** How far rounds that start more slowly than that say that the cut-over will be slower as well: 1 by as much, 0 not at all. */
+  readonly roundsTell: number;
   /** Restore time per byte of resident memory, in milliseconds. */
   readonly restorePerByte: number;
   /** Resident memory of the container. */

@@ -1,7 +1,7 @@
 import type { Decision } from './decision.ts';
 import type { Downtime } from './downtime.ts';
 import type { MemoryFacts } from './facts.ts';
-import type { Policy } from './policy.ts';
+import type { Calibration, Policy } from './policy.ts';
 import type { DirtyWindow } from './profile.ts';
 import type { Round } from './round.ts';
 import type { Bytes, Millis, Pages } from './units.ts';
@@ -41,6 +41,8 @@ export interface Pace {
   readonly usual: RoundPace;
   /** What was seen of each round, by its index, in place of what is usual. */
   readonly recorded: readonly RoundPace[];
+  /** What cut-overs cost there, as far as that is known. */
+  readonly costs: Calibration;
 }
 
 /** A migration as it would go. */

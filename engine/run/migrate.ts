@@ -2,6 +2,7 @@ import { canRollBack } from '../core/phase.ts';
 import { reportOf } from '../core/report.ts';
 import { InDoubt } from '../model/errors.ts';
 import type { Plan } from '../model/plan.ts';
+import type { Calibration } from '../model/policy.ts';
 import type { Outcome, Report } from '../model/report.ts';
 import type { EventSink } from '../ports.ts';
 import { cutOver } from './cut-over.ts';
@@ -17,6 +18,8 @@ export interface MigrateOptions {
   readonly sink: EventSink;
   readonly signal: AbortSignal;
   readonly cutOverAsked?: () => boolean;
+  /** What earlier migrations have shown of these hosts: predictions start from it. */
+  readonly calibration?: Calibration;
   /** Waited for before the freeze and at the commit, so it must not take long. Never rejects. */
   readonly durable?: () => Promise<void>;
 }
@@ -30,9 +33,10 @@ export const migrate = async (
   ports: MigrationPorts,
   options: MigrateOptions,
 ): Promise<Report> => {
-  const { sink, signal, cutOverAsked = () => false, durable = async () => {} } = options;
+  const { sink, signal, cutOverAsked = () => false, calibration = {}, durable = async () => {} } = options;
   const recorder = startRecorder(ports.clock, sink);
-  const migration: Migration = { ...ports, plan, recorder, undo: startUndo(), signal, cutOverAsked, durable };
+  const asked = { signal, cutOverAsked, durable, calibration };
+  const migration: Migration = { ...ports, ...asked, plan, recorder, undo: startUndo() };
   recorder.emit({ kind: 'planned', plan });
   const tellInterruption = (): void => recorder.emit({ kind: 'interrupted' });
   if (signal.aborted) tellInterruption();

@@ -1,4 +1,5 @@
 import type { Plan } from '../model/plan.ts';
+import type { Calibration } from '../model/policy.ts';
 import type { Clock, Destination, Link, Patience, Source } from '../ports.ts';
 import type { Recorder } from './recorder.ts';
 import type { Undo } from './undo.ts';
@@ -17,6 +18,8 @@ export interface Migration extends MigrationPorts {
   readonly plan: Plan;
   readonly recorder: Recorder;
   readonly undo: Undo;
+  /** What earlier migrations have shown of these hosts. */
+  readonly calibration: Calibration;
   /** The user wants it stopped; heeded until the commit. */
   readonly signal: AbortSignal;
   /** The user wants the cut-over now. */

@@ -18,7 +18,7 @@ export const preCopy = async (migration: Migration, roots: readonly FileRoot[]):
   const { clock, plan, recorder } = migration;
   const rounds: Round[] = [];
   const begun = clock.now();
-  const costs = defaultCosts(plan.container);
+  const costs = defaultCosts(plan.container, migration.calibration);
   let previousFreezeAt: Millis | undefined;
   for (;;) {
     migration.signal.throwIfAborted();

@@ -36,6 +36,7 @@ export const pace: Pace = {
   freezing: millis(20),
   usual: { gap: millis(400), startup: millis(300), settling: millis(50) },
   recorded: [],
+  costs: {},
 };
 
 export const anySeen: fc.Arbitrary<readonly DirtyWindow[]> = fc.array(
@@ -80,4 +81,5 @@ export const anyPace: fc.Arbitrary<Pace> = fc.record({
   freezing: fc.nat(500).map(millis),
   usual: anyRoundPace,
   recorded: fc.array(anyRoundPace, { maxLength: 4 }),
+  costs: fc.constant({}),
 });

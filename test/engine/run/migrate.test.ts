@@ -3,7 +3,7 @@ import { defaultDockerRequest } from '../../../engine/core/default-docker-reques
 import { defaultPageRequest } from '../../../engine/core/default-page-request.ts';
 import { defaultPolicy } from '../../../engine/core/default-policy.ts';
 import type { MigrationEvent } from '../../../engine/model/event.ts';
-import type { Policy } from '../../../engine/model/policy.ts';
+import type { Calibration, Policy } from '../../../engine/model/policy.ts';
 import type { Report } from '../../../engine/model/report.ts';
 import { millis } from '../../../engine/model/units.ts';
 import { migrate } from '../../../engine/run/migrate.ts';
@@ -15,13 +15,14 @@ const controller = (): AbortController => new AbortController();
 interface RunOptions {
   readonly policy?: Partial<Policy>;
   readonly abort?: AbortController;
+  readonly calibration?: Calibration;
   /** Hears the last event before each time that was waited for. */
   readonly durable?: (last: MigrationEvent | undefined) => void;
 }
 
 const run = async (
   world: TwoHosts,
-  { policy = {}, abort = controller(), durable }: RunOptions = {},
+  { policy = {}, abort = controller(), calibration = {}, durable }: RunOptions = {},
 ): Promise<{ report: Report; events: readonly MigrationEvent[] }> => {
   const request = {
     container: 'shop',
@@ -36,6 +37,7 @@ const run = async (
   const report = await migrate(plan, world.ports, {
     sink: (event) => events.push(event),
     signal: abort.signal,
+    calibration,
     durable: async () => durable?.(events.at(-1)),
   });
   return { report, events };
@@ -98,6 +100,12 @@ describe('a migration that goes well', () => {
       ...Array.from({ length: rounds }, () => round).flat(),
       ...['link.carryPages', 'dump.frozen', 'dump.stats', 'way.close'],
     ]);
+  });
+
+  it('predicts by what earlier migrations have shown of the hosts', async () => {
+    const usual = (await run(twoHosts())).report.predicted?.verify ?? 0;
+    const slow = { verify: millis(100 * usual) };
+    expect((await run(twoHosts(), { calibration: slow })).report.predicted?.verify).toBeGreaterThan(usual);
   });
 
   it('restores nothing but what was verified', async () => {
