@@ -1,6 +1,6 @@
 // Thresholds tried one by one on the same workload, beside those that were recommended for it.
 //   node dist/bench/prediction/thresholds.js FILE.jsonl RECOMMENDED
-// RECOMMENDED: the options as `precopy tune` says them, in one word, as '--max-rounds 2'; '' for the defaults.
+// The runs are made by run.js, which takes options of precopy migrate in place of the subject's own. RECOMMENDED: the options as `precopy tune` says them, in one word, as '--max-rounds 2'; '' for the defaults.
 import { readFile } from 'node:fs/promises';
 import { millis } from '../../engine/model/units.ts';
 import { time } from '../../engine/observe/format.ts';
@@ -46,6 +46,8 @@ const runs = (await readFile(file, 'utf8'))
   .filter((line) => line !== '')
   .map((line) => runRecordSchema.parse(JSON.parse(line)))
   .filter(({ outcome }) => outcome === 'ok');
+if (new Set(runs.map(({ scenario }) => scenario)).size > 1)
+  throw new Error(`${file} has runs of more than one subject, which cannot be compared`);
 const tried = grouped(runs, ({ settings }) => settings.policy?.join(' ') ?? '').map(triedOf);
 const best = tried.toSorted((a, b) => a.downtime - b.downtime)[0];
 process.stdout.write(
