@@ -1,3 +1,4 @@
+import { below } from './below.ts';
 import { CAP_SYS_ADMIN, type ConfinedMount, type Confinement } from './confinement.ts';
 import { numberIn, textIn } from './fields.ts';
 import type { Message } from './message.ts';
@@ -64,8 +65,9 @@ const verifyShape = (name: string, mounts: readonly Mount[], problems: Problems)
     problems.add('forged', name, `has ${roots.length} mounts that are below no other, not one at /`);
     return;
   }
+  const known = below(root.id, new Map(mounts.map(({ id, parent }) => [id, parent])));
   for (const mount of mounts) {
-    if (loops(mount, root, byId)) problems.add('forged', name, `mount ${mount.id} is below itself`);
+    if (!known.has(mount.id)) problems.add('forged', name, `mount ${mount.id} is below itself`);
     problems.add('escape', name, climbing(mount, mount === root));
   }
 };
@@ -76,15 +78,6 @@ const climbing = ({ point, root, external }: Mount, isRoot: boolean): string | u
   if (problem !== undefined) return `${where} ${problem}`;
   const inside = isRoot || external !== undefined ? undefined : pathProblem(root);
   return inside === undefined ? undefined : `${where} shows ${shown(root)}, which ${inside}`;
-};
-
-const loops = (mount: Mount, root: Mount, byId: ReadonlyMap<number, Mount>): boolean => {
-  const seen = new Set<number>();
-  for (let at: Mount = mount; at !== root; at = byId.get(at.parent) ?? root) {
-    if (seen.has(at.id)) return true;
-    seen.add(at.id);
-  }
-  return false;
 };
 
 /** A container's tasks may make these wherever they like, and harm nobody. */

@@ -1,3 +1,4 @@
+import { below } from './below.ts';
 import { messageIn, numberIn, numbersIn, textIn } from './fields.ts';
 import type { Message } from './message.ts';
 import type { Problems } from './problems.ts';
@@ -10,18 +11,6 @@ const LAST_PID = 4_194_304;
 const TREE = 'pstree.img';
 
 const isPid = (pid: number): boolean => pid >= 1 && pid <= LAST_PID;
-
-/** Whether the way up from a process comes to the root. */
-const isBelow = (pid: number, root: number, parents: ReadonlyMap<number, number>): boolean => {
-  const seen = new Set<number>();
-  for (let at = pid; at !== root; ) {
-    const parent = parents.get(at);
-    if (parent === undefined || seen.has(at)) return false;
-    seen.add(at);
-    at = parent;
-  }
-  return true;
-};
 
 const threadsOf = ({ images }: Contents, entry: Message): readonly number[] => {
   const pid = numberIn(entry, 'pid') ?? 0;
@@ -53,10 +42,10 @@ const verifyShape = (tree: readonly Message[], problems: Problems): void => {
     problems.add('forged', TREE, `has ${roots.length} processes without a parent, not one`);
     return;
   }
+  const known = below(root, parents);
   for (const entry of tree) {
     const pid = numberIn(entry, 'pid') ?? 0;
-    if (!isBelow(pid, root, parents))
-      problems.add('forged', TREE, `process ${pid} is not below process ${root}`);
+    if (!known.has(pid)) problems.add('forged', TREE, `process ${pid} is not below process ${root}`);
     for (const field of ['pgid', 'sid']) {
       const id = numberIn(entry, field) ?? 0;
       if (id > LAST_PID) problems.add('forged', TREE, `process ${pid} has the ${field} ${id}, which is none`);
