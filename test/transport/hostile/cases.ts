@@ -237,6 +237,35 @@ const memory: readonly Case[] = [
     tamper: set('pagemap-1.img', { pages_id: 2 }, 0),
   },
   {
+    name: 'a run of no pages',
+    reason: /pagemap-1\.img: an entry without pages/,
+    tamper: pagemap(1, { compat_nr_pages: 0 }),
+  },
+  {
+    name: 'pages where no page begins',
+    reason: /pagemap-1\.img: an entry at 0x[0-9a-f]+1, where no page begins/,
+    tamper: forge('pagemap-1.img', (all) =>
+      all.map((each, index) =>
+        index === 1 && typeof each['vaddr'] === 'bigint' ? { ...each, vaddr: each['vaddr'] + 1n } : each,
+      ),
+    ),
+  },
+  {
+    name: 'pages that are here and elsewhere',
+    reason: /pagemap-1\.img: the entry from .* is here and the parent's/,
+    tamper: pagemap(1, { flags: 5 }),
+  },
+  {
+    name: 'pages that are nowhere',
+    reason: /pagemap-1\.img: the pages from .* are nowhere/,
+    tamper: pagemap(1, { flags: 0 }),
+  },
+  {
+    name: 'no image of pages',
+    reason: /pagemap-1\.img: pages-1\.img is missing, with \d+ bytes/,
+    tamper: ({ final }) => rm(`${final}/pages-1.img`),
+  },
+  {
     name: 'pages of a round that is not there',
     reason: /are the parent's, and the parent has no such pagemap/,
     tamper: pagemap(1, { flags: 1 }),
