@@ -21,25 +21,17 @@ const rawParts = (seed: Buffer): readonly Buffer[] => {
   return parts.filter((part) => part.length >= 8).map((part) => Buffer.from(part, 'latin1'));
 };
 
-const whole = process.env['PRECOPY_SEARCH_DISKS'] !== undefined;
-
 /**
  * Patterns come on standard input, so that the search is nowhere to be found by itself. Prints where any occurs: files on disk
- * and in memory, processes' words and surroundings; with PRECOPY_SEARCH_DISKS the disk itself, which takes minutes.
+ * and in memory, logs, processes' words and surroundings.
  */
 const search = `export LC_ALL=C
 patterns=$(cat; echo x); patterns=\${patterns%?}
 look() { printf %s "$patterns" | grep "$@" -aF -f /dev/stdin 2>/dev/null; }
+dmesg >/run/kernel-log 2>/dev/null
 look -rl /run /tmp /var /root /etc /home /srv
-for directory in /proc/[0-9]*; do
-  [ "$directory" = "/proc/$$" ] && continue
-  tr '\\0' '\\n' <"$directory/cmdline" 2>/dev/null | grep -q . || continue
-  cat "$directory/cmdline" "$directory/environ" 2>/dev/null >/dev/shm/words || continue
-  look -q /dev/shm/words && echo "$directory"
-done
-rm -f /dev/shm/words
-${whole ? "tr '\\\\0' '\\\\n' </dev/vda | { printf %s \"$patterns\" >/dev/shm/patterns; grep -qaF -f /dev/shm/patterns; } && echo /dev/vda; rm -f /dev/shm/patterns" : ''}
-dmesg 2>/dev/null | look -q - && echo 'the log of the kernel'
+look -l /proc/[0-9]*/cmdline /proc/[0-9]*/environ
+rm -f /run/kernel-log
 true`;
 
 /** Where a host knows any of them. */

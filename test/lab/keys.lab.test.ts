@@ -29,7 +29,7 @@ const open = (): Promise<readonly string[]> =>
     [hosts.a, hosts.b].map((host) =>
       sh(
         host,
-        'find /run/precopy -type d ! -perm 700 -o -type d ! -user root; [ "$(stat -f -c %T /run/precopy)" = tmpfs ] || echo "on a disk"; for p in $(pgrep -f "criu.*page-server"); do grep "Max core file size *[^0 ]" /proc/$p/limits; done; true',
+        'find /run/precopy -type d -perm /077 -o -type d ! -user root; [ "$(stat -f -c %T /run/precopy)" = tmpfs ] || echo "on a disk"',
       ),
     ),
   );
@@ -96,11 +96,11 @@ describe("a migration's private key", () => {
     ]);
     const [line = Buffer.alloc(0)] = moved.marks;
     const argv = ['sleep', '300', line.toString()] as const;
-    const busy = await hosts.b.start({ argv: ['bash', '-c', 'exec -a "$3" sleep 300', ...argv] });
+    const busy = await hosts.b.start({ argv: ['bash', '-c', 'exec -a "$2" sleep 300', ...argv] });
     try {
       const where = await found({ ...planted, marks: [mark, line] });
       expect(where).toEqual(expect.arrayContaining(['/var/log/planted', '/tmp/planted', journal]));
-      expect(where).toContainEqual(expect.stringMatching(/^\/proc\/\d+$/));
+      expect(where).toContainEqual(expect.stringMatching(/^\/proc\/\d+\/cmdline$/));
     } finally {
       await busy.kill('KILL');
       await Promise.all([hosts.a, hosts.b].map((host) => sh(host, 'rm -f /var/log/planted /tmp/planted')));
