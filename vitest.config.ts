@@ -8,6 +8,7 @@ const local = [
   'test/model/**/*.test.ts',
   'test/packaging.test.ts',
   'test/transport/host/**/*.test.ts',
+  'test/transport/hostile/**/*.test.ts',
   'test/transport/journal/**/*.test.ts',
   'test/transport/link/**/*.test.ts',
   'test/transport/lower-layers.test.ts',

@@ -1,4 +1,5 @@
 export { openChain, type Round } from './chain.ts';
+export type { ConfinedMount, Confinement, IdRange, NamespaceKind } from './confinement.ts';
 export { critJson } from './crit-json.ts';
 export type { Entry, Range } from './cursor.ts';
 export { type Difference, diffImages, firstDifference } from './diff.ts';

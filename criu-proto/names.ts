@@ -78,7 +78,8 @@ const raw: Readonly<Record<string, RawImage>> = {
   'netns-exp': 'network',
 };
 
-const others = /^(descriptors\.json|criu\.pid|.*\.log|.*\.pid|.*\.conf)$/;
+/** No configuration: criu reads none from here, and whoever sends one hopes that somebody does. */
+const others = /^(descriptors\.json|[\w-]+\.(log|pid))$/;
 
 /** `undefined`: nothing that criu 3.17 to 4.2 writes has such a name. */
 export const describeName = (name: string): Named | undefined => {

@@ -13,7 +13,11 @@ export type ProblemCode =
   /** A form that nobody here has read before. */
   | 'version'
   /** Pages out of order, out of place, or nowhere. */
-  | 'pages';
+  | 'pages'
+  /** What no dump says: a tree that is none, a path that leads upwards, two of what there is one of. */
+  | 'forged'
+  /** It would reach what the container does not. */
+  | 'escape';
 
 export interface Problem {
   readonly code: ProblemCode;

@@ -26,6 +26,16 @@ const unknownIn = (value: Value | undefined): readonly number[] => {
   return [...unknownFieldsOf(value).map(({ id }) => id), ...Object.values(value).flatMap(unknownIn)];
 };
 
+/**
+ * Text with a zero in it: criu's ends there, so that it would not read what was looked at here. No program's name and no path
+ * has one.
+ */
+const hasZero = (value: Value | undefined): boolean => {
+  if (typeof value === 'string') return value.includes('\0');
+  if (isList(value)) return value.some(hasZero);
+  return isMessage(value) && Object.values(value).some(hasZero);
+};
+
 const versionProblem = (image: Image<Range>): string | undefined => {
   const unknown = new Set(image.entries.flatMap(({ message }) => unknownIn(message)));
   return unknown.size === 0
@@ -48,6 +58,8 @@ const loadNamed = async (
       problems.add('foreign', name, `is an image of type ${image.type.name}, not ${named.type}`);
     }
     problems.add('version', name, versionProblem(image));
+    if (image.entries.some(({ message }) => hasZero(message)))
+      problems.add('forged', name, 'has text with a zero byte in it');
     return image;
   } catch (error) {
     problems.addError(name, error);

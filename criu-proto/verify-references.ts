@@ -34,6 +34,13 @@ const needing =
 /** Bits of `vma_entry.status` for mappings of files of files.img. */
 const OF_FILE = 0x40 | 0x80;
 
+const PAGE = 4096n;
+/** Of a processor with five levels of page tables. */
+const HIGHEST = 1n << 56n;
+
+/** The bit of the kernel's own mapping, above all others. */
+const VSYSCALL = 0x4;
+
 /** Files of one process: its threads, its memory, its descriptors. */
 const verifyProcess = (contents: Contents, entry: Message, need: Need, problems: Problems): void => {
   const { images } = contents;
@@ -58,18 +65,25 @@ const verifyMemoryFiles = ({ images, files }: Contents, pid: number, problems: P
   if (!files.has(program)) problems.add('missing', name, `its program, file ${program}, is not in files.img`);
   let previous = 0n;
   for (const vma of messagesIn(mm, 'vmas')) {
-    const start = bigIn(vma, 'start') ?? 0n;
-    const end = bigIn(vma, 'end') ?? 0n;
-    if (start < previous || end <= start) {
-      problems.add('pages', name, `the mapping at 0x${start.toString(16)} is out of order or empty`);
-      return;
-    }
-    previous = end;
+    const problem = mappingProblem(vma, previous);
+    problems.add('pages', name, problem);
+    if (problem !== undefined) return;
+    previous = bigIn(vma, 'end') ?? 0n;
     const file = Number(bigIn(vma, 'shmid') ?? 0n);
     if (((numberIn(vma, 'status') ?? 0) & OF_FILE) !== 0 && !files.has(file)) {
       problems.add('missing', name, `file ${file}, which is mapped, is not in files.img`);
     }
   }
+};
+
+/** Mappings ascend, and are where a task can have them. */
+const mappingProblem = (vma: Message, previous: bigint): string | undefined => {
+  const [start = 0n, end = 0n, offset = 0n] = [bigIn(vma, 'start'), bigIn(vma, 'end'), bigIn(vma, 'pgoff')];
+  const where = `the mapping at 0x${start.toString(16)}`;
+  if (start < previous || end <= start) return `${where} is out of order or empty`;
+  const isKernels = ((numberIn(vma, 'status') ?? 0) & VSYSCALL) !== 0;
+  const fits = (start | end | offset) % PAGE === 0n && (end <= HIGHEST || isKernels);
+  return fits ? undefined : `${where} is where none can be`;
 };
 
 /** The files of files.img that a message of another image leads to. */

@@ -1,4 +1,5 @@
 import { openChain, type Round } from './chain.ts';
+import type { Confinement } from './confinement.ts';
 import type { Range } from './cursor.ts';
 import type { ImageDirectory } from './directory.ts';
 import { messageIn, numberIn } from './fields.ts';
@@ -6,9 +7,14 @@ import type { Image } from './image.ts';
 import { newBudget } from './message.ts';
 import { pageSpans } from './page-spans.ts';
 import { collectProblems, type Problem, type Problems } from './problems.ts';
+import { verifyCgroups } from './verify-cgroups.ts';
 import { verifyFiles } from './verify-files.ts';
+import { verifyMounts } from './verify-mounts.ts';
 import { verifyPages } from './verify-pages.ts';
-import { contentsOf, messagesOf, verifyReferences } from './verify-references.ts';
+import { verifyPaths } from './verify-paths.ts';
+import { type Contents, contentsOf, messagesOf, verifyReferences } from './verify-references.ts';
+import { verifyRights } from './verify-rights.ts';
+import { verifyTree } from './verify-tree.ts';
 
 export interface Verification {
   /** Empty: the checkpoint is what it should be. No more than `MOST_PROBLEMS` are listed. */
@@ -48,8 +54,17 @@ const versionProblem = (images: Images): string | undefined => {
   return KNOWN_VERSIONS.includes(version) ? undefined : `images are of version ${version}`;
 };
 
+/** What criu would do with the images, as root and on the host. */
+const verifyDeeds = (contents: Contents, bounds: Confinement | undefined, problems: Problems): void => {
+  verifyPaths(contents, problems);
+  verifyMounts(contents, bounds, problems);
+  verifyCgroups(contents, bounds?.cgroup, problems);
+  verifyRights(contents, bounds, problems);
+};
+
 const verifyRounds = async (
   rounds: readonly [Round, ...Round[]],
+  bounds: Confinement | undefined,
   problems: Problems,
 ): Promise<Verification> => {
   const toVerify = rounds.map((round, index) => ({
@@ -61,7 +76,10 @@ const verifyRounds = async (
   const images = await verifyFiles(newest, problems, newBudget());
   for (const older of toVerify.slice(1)) await verifyFiles(older.round, older.problems, newBudget());
   problems.add('version', 'inventory.img', versionProblem(images));
-  verifyReferences(contentsOf(newest, images), problems);
+  const contents = contentsOf(newest, images);
+  verifyTree(contents, problems);
+  verifyReferences(contents, problems);
+  verifyDeeds(contents, bounds, problems);
   const totals = await verifyPages(toVerify, pageSpans(images));
   const sizes = rounds.flatMap(({ files }) => [...files.values()].map(({ size }) => size));
   return {
@@ -76,16 +94,19 @@ const verifyRounds = async (
 
 /**
  * Checks a checkpoint, the last round of a chain or the only one, without reading any page of memory: names and kinds of
- * files, every image, every reference between them, every page of every pagemap down its chain. Rejects only where the
- * directory itself cannot be read.
+ * files, every image, every reference between them, every page of every pagemap down its chain, and that nothing would be done
+ * beyond what the container may, where `bounds` say what that is. Rejects only where the directory itself cannot be read.
  */
-export const verifyCheckpoint = async (directory: ImageDirectory): Promise<Verification> => {
+export const verifyCheckpoint = async (
+  directory: ImageDirectory,
+  bounds?: Confinement,
+): Promise<Verification> => {
   const problems = collectProblems();
   const rounds = await openChain(directory).catch((error: unknown) => {
     problems.addError('parent', error);
     return undefined;
   });
-  if (rounds !== undefined) return verifyRounds(rounds, problems);
+  if (rounds !== undefined) return verifyRounds(rounds, bounds, problems);
   const { list } = problems;
   return { problems: list, rounds: 0, files: 0, bytes: 0, processes: 0, runs: 0, pages: 0n };
 };

@@ -151,7 +151,7 @@ export interface Destination {
   openPageServer(plan: Plan, images: ImageSet, parent: number | undefined): Promise<PageServer>;
   /**
    * Checks the images of all rounds and the final dump, before criu reads them. Rejects with `InvalidInput` when they are
-   * not what they should be.
+   * not what they should be. Until it has resolved no hand-over leads to a restore.
    */
   verify(plan: Plan, signal?: AbortSignal): Promise<Verified>;
   /** Starts everything of the restore that can be started before the freeze. */

@@ -11,7 +11,7 @@ const run = (which) => {
   const directory = mkdtempSync(join(tmpdir(), 'precopy-faults-'));
   const file = join(directory, 'cells.jsonl');
   const env = { ...process.env, PRECOPY_FAULTS: which, PRECOPY_FAULTS_OUT: file };
-  const files = ['test/faults', ...(which === 'all' ? ['test/lab/recover'] : [])];
+  const files = ['test/faults', ...(which === 'all' ? ['test/lab/recover', 'test/lab/keys'] : [])];
   const { status } = spawnSync(process.execPath, ['scripts/test.mjs', 'lab', ...files], {
     stdio: 'inherit',
     env,

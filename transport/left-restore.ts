@@ -5,7 +5,7 @@ import type { Host, ParkedRestore } from '../engine/ports.ts';
 import { endProcesses } from './end-left-over.ts';
 import { isAtWork, type MigrationFacts, readMigrationFacts, untilIdle } from './migration-facts.ts';
 import { scriptArgv } from './script.ts';
-import { verifyReceived } from './verify-received.ts';
+import { receivedBy, verifyReceived } from './verify-received.ts';
 
 /** A restore whose controller is gone, for whatever runtime. */
 
@@ -59,6 +59,8 @@ interface RestoreAgain {
   /** runc's, and what it calls the container there. */
   readonly runcRoot: string;
   readonly id: string;
+  /** The configuration it is restored with. */
+  readonly config: string;
   /** As for the first restore. */
   readonly park: () => Promise<ParkedRestore>;
 }
@@ -67,10 +69,10 @@ interface RestoreAgain {
 export const restoreAgain = async (
   host: Host,
   plan: Plan,
-  { runcRoot, id, park }: RestoreAgain,
+  { runcRoot, id, config, park }: RestoreAgain,
 ): Promise<void> => {
   const directory = plan.destinationDirectory;
-  await verifyReceived(host, directory);
+  await verifyReceived(host, receivedBy(plan, config));
   await endRestore(host, plan);
   await host.run({ argv: scriptArgv('forget-container', runcRoot, id) });
   await host.run({ argv: scriptArgv('forget-restore', directory) });

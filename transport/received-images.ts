@@ -11,20 +11,32 @@ interface Received extends DirectoryEntry {
   readonly content: Uint8Array | undefined;
 }
 
-/** The directories of images below `root` on a host, by one command but for what is large. */
+interface ReceivedImages {
+  readonly open: (relative: string) => ImageDirectory;
+  /** What the container will be restored with. */
+  readonly config: string;
+}
+
+/** The directories of images of a migration on a host, and a file beside them, by one command but for what is large. */
 export const receivedImages = async (
   host: Host,
-  root: string,
+  directory: string,
+  configuration: string,
   signal?: AbortSignal,
-): Promise<(relative: string) => ImageDirectory> => {
-  const { stdout } = await host.run({ argv: scriptArgv('received-images', root, String(MOST)) }, signal);
-  const [listed = '', contents = ''] = stdout.split('\n').map((line) => Buffer.from(line, 'base64'));
+): Promise<ReceivedImages> => {
+  const root = `${directory}/images`;
+  const argv = scriptArgv('received-images', directory, configuration, String(MOST));
+  const { stdout } = await host.run({ argv }, signal);
+  const [listed = '', contents = '', config = ''] = stdout
+    .split('\n')
+    .map((line) => Buffer.from(line, 'base64'));
   const files = withContents(entriesOf(String(listed)), Buffer.from(contents));
   const open = (path: string): ImageDirectory => ({
     path,
     list: async () => {
       const entries = [...files].filter(([each]) => posix.dirname(each) === path);
-      if (entries.length === 0 && !files.has(path)) {
+      // What leads to a directory is none.
+      if (files.get(path)?.kind !== 'directory') {
         throw new InvalidInput(`there is no ${path} among the images on ${host.name}`);
       }
       return entries.map(([, { content: _, ...entry }]) => entry);
@@ -39,7 +51,7 @@ export const receivedImages = async (
     },
     at: (relative) => open(posix.normalize(posix.join(path, relative)).replace(/\/$/, '')),
   });
-  return open;
+  return { open, config: String(config) };
 };
 
 const kinds: Readonly<Record<string, DirectoryEntry['kind']>> = { f: 'file', d: 'directory', l: 'link' };
@@ -47,9 +59,10 @@ const kinds: Readonly<Record<string, DirectoryEntry['kind']>> = { f: 'file', d: 
 const entriesOf = (listed: string): ReadonlyMap<string, DirectoryEntry> => {
   const fields = listed.split('\0');
   const entries = new Map<string, DirectoryEntry>();
-  for (let at = 0; at + 3 < fields.length; at += 4) {
-    const [path = '', type = '', size = '', target = ''] = fields.slice(at, at + 4);
-    const kind = kinds[type] ?? 'other';
+  for (let at = 0; at + 4 < fields.length; at += 5) {
+    const [path = '', type = '', size = '', target = '', links = ''] = fields.slice(at, at + 5);
+    // A file with another name may lie elsewhere, and be changed there.
+    const kind = type === 'f' && links !== '1' ? 'other' : (kinds[type] ?? 'other');
     const link = kind === 'link' ? { target } : {};
     entries.set(path, { name: posix.basename(path), kind, size: Number(size), ...link });
   }

@@ -1,24 +1,64 @@
-import { verifyCheckpoint } from '../criu-proto/index.ts';
+import { type ImageDirectory, type Problem, verifyCheckpoint } from '../criu-proto/index.ts';
 import { InvalidInput } from '../engine/model/errors.ts';
+import type { Plan } from '../engine/model/plan.ts';
 import { bytes } from '../engine/model/units.ts';
 import type { Host, Verified } from '../engine/ports.ts';
 import { receivedImages } from './received-images.ts';
+import { confinementOf } from './runc/confinement.ts';
+import { descriptorsProblem } from './runc/descriptors.ts';
 
-/** Checks what the destination has received, whole, before criu reads any of it. */
+interface Received {
+  readonly directory: string;
+  /** The configuration it will be restored with, as it lies on the destination. */
+  readonly config: string;
+  /** The container's cgroup on the source. */
+  readonly cgroup: string;
+}
+
+export const receivedBy = (plan: Plan, config: string): Received => ({
+  directory: plan.destinationDirectory,
+  config,
+  cgroup: plan.container.cgroupPath,
+});
+
+/**
+ * Checks what the destination has received, whole, before criu reads any of it, and against the configuration that it will be
+ * restored with. Only then the source may ask for the restore (`hand-over.sh`).
+ */
 export const verifyReceived = async (
   host: Host,
-  directory: string,
+  { directory, config, cgroup }: Received,
   signal?: AbortSignal,
 ): Promise<Verified> => {
-  const open = await receivedImages(host, `${directory}/images`, signal);
-  const { problems, files, bytes: size, processes } = await verifyCheckpoint(open('final'));
-  const [first] = problems;
-  if (first !== undefined) {
-    const more = problems.length === 1 ? '' : ` (and ${problems.length - 1} more)`;
-    throw new InvalidInput(
-      `the images on ${host.name} are not what they should be: ${first.file}: ${first.problem}${more}`,
-    );
-  }
+  const received = await receivedImages(host, directory, config, signal);
+  const bounds = confinementOf(received.config, `${config} on ${host.name}`, cgroup);
+  const final = received.open('final');
+  const { problems, files, bytes: size, processes } = await verifyCheckpoint(final, bounds);
+  refuse(host, [...problems, ...(await descriptorsIn(final))]);
   if (processes === 0) throw new InvalidInput(`the images on ${host.name} hold no process: pstree.img`);
+  await host.run({ argv: ['touch', '--', `${directory}/verified`] }, signal);
   return { files, size: bytes(size) };
+};
+
+const refuse = (host: Host, problems: readonly Pick<Problem, 'file' | 'problem'>[]): void => {
+  const [first] = problems;
+  if (first === undefined) return;
+  const more = problems.length === 1 ? '' : ` (and ${problems.length - 1} more)`;
+  throw new InvalidInput(
+    `the images on ${host.name} are not what they should be: ${first.file}: ${first.problem}${more}`,
+  );
+};
+
+const DESCRIPTORS = 'descriptors.json';
+
+const descriptorsIn = async (
+  final: ImageDirectory,
+): Promise<readonly Pick<Problem, 'file' | 'problem'>[]> => {
+  const entry = (await final.list()).find(({ name }) => name === DESCRIPTORS);
+  if (entry === undefined) return [{ file: DESCRIPTORS, problem: 'is missing: runc reads it' }];
+  // What is no file has been told already.
+  if (entry.kind !== 'file') return [];
+  const text = new TextDecoder().decode(await final.read(DESCRIPTORS, 0, Math.min(entry.size, 16_384)));
+  const problem = descriptorsProblem(text);
+  return problem === undefined ? [] : [{ file: DESCRIPTORS, problem }];
 };

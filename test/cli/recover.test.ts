@@ -233,6 +233,8 @@ describe('precopy recover', () => {
     await storeHere(migrated.slice(0, 16));
     shop.kill('SIGKILL');
     await writeFile(`${here.destinationDirectory}/images/final/inventory.img`, 'nothing of criu');
+    await writeFile(`${here.destinationDirectory}/received`, '');
+    await writeFile(`${here.container.bundle}/config.json`, '{}');
     await writeFile(`${here.sourceDirectory}/killed`, '');
     const { exitCode, stdout } = await precopy('recover', OLD);
     expect(exitCode).toBe(1);

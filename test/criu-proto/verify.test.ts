@@ -169,4 +169,16 @@ describe('verifyCheckpoint', () => {
     );
     expect(await problemsOf({ last: { ...last, ...junk } })).toHaveLength(200);
   });
+
+  it('is not kept busy by a tree as deep as one can make it', async () => {
+    const { type, entries } = decodeImage('pstree.img', last['pstree.img']?.bytes ?? new Uint8Array());
+    const deep = entries.slice(0, 1).flatMap((root) =>
+      Array.from({ length: 50_000 }, (_, index) => ({
+        ...root,
+        message: { pid: index + 1, ppid: index, pgid: 1, sid: 1, threads: [index + 1] },
+      })),
+    );
+    const bytes = encodeImage({ type, entries: deep });
+    expect(await problemsOf({ last: { ...last, 'pstree.img': file(bytes) } })).toHaveLength(200);
+  });
 });

@@ -213,4 +213,29 @@ describe('what a migration opens', () => {
       await closed(scene);
     }
   });
+
+  it('leads the source to no restore that nobody has looked at, and to no second chance to send', async () => {
+    const scene = await opened();
+    const restore = await scene.ports.destination.park(scene.plan);
+    const failed = expect(restore.prepared).rejects.toThrow();
+    try {
+      // Whoever is root there says what the keeper would say, with images of its own.
+      const config = `/run/precopy/${id}/ssh_config`;
+      const words =
+        'cd /etc && tar -cf - passwd | timeout 30 ssh -F "$1" -o ControlPath=none destination receive-images';
+      expect(await outputOf(hosts.a, 'sh', '-c', words, 'sh', config)).toBe('ready\n');
+      expect(await login(hosts.a, 'destination', 'receive-images')).toMatchObject({
+        exitCode: 126,
+        stdout: '',
+      });
+      const asked = 'echo restore | timeout 30 ssh -F "$1" -o ControlPath=none destination hand-over';
+      const { stdout } = await hosts.a.probe({ argv: ['sh', '-c', asked, 'sh', config] });
+      expect(stdout).toBe('ready\nfailed\n');
+      await failed;
+      await expect(scene.ports.destination.verify(scene.plan)).rejects.toThrow();
+    } finally {
+      await restore.discard();
+      await closed(scene);
+    }
+  });
 });

@@ -1,31 +1,22 @@
-import { mkdirSync, rmSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs';
+import { rmSync, symlinkSync, truncateSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { localHost } from '../../transport/host/local-host.ts';
 import { verifyReceived } from '../../transport/verify-received.ts';
 import { corpusOf } from '../criu-proto/corpus.ts';
-import { temporaryDirectory } from './scripts/start-script.ts';
+import { openConfig } from './hostile/configurations.ts';
+import { type Received, received } from './hostile/received.ts';
 
-/** A migration's directory as a real criu has left it on the destination, memory as holes. */
-const received = async (): Promise<string> => {
-  const directory = await temporaryDirectory();
-  for (const [round, files] of Object.entries(corpusOf('4.1.1').rounds)) {
-    const folder = `${directory}/images/${round === 'last' ? 'final' : round}`;
-    mkdirSync(folder, { recursive: true });
-    for (const [name, { bytes, size, target }] of Object.entries(files)) {
-      if (target !== undefined) symlinkSync(target, `${folder}/${name}`);
-      else writeFileSync(`${folder}/${name}`, bytes ?? '');
-      if (target === undefined && bytes === undefined) truncateSync(`${folder}/${name}`, size);
-    }
-  }
-  return directory;
-};
+/** A chain of rounds, as a real criu has left it. */
+const rounds = (): Promise<Received> => received('4.1.1', 'last', openConfig);
 
 describe('what the destination has received', () => {
   it('is looked at whole, all rounds of it', async () => {
-    const { files, size } = await verifyReceived(localHost(), await received());
-    const { rounds } = corpusOf('4.1.1');
-    const chain = ['round-0', 'round-1', 'last'].flatMap((round) => Object.keys(rounds[round] ?? {}));
-    expect(files).toBe(chain.length);
+    const { files, size } = await verifyReceived(localHost(), await rounds());
+    const chain = ['round-0', 'round-1', 'last'].flatMap((round) =>
+      Object.keys(corpusOf('4.1.1').rounds[round] ?? {}),
+    );
+    // And what runc adds.
+    expect(files).toBe(chain.length + 1);
     expect(size).toBeGreaterThan(1_000_000);
   });
 
@@ -50,8 +41,8 @@ describe('what the destination has received', () => {
       /files\.img/,
     ],
   ])('is refused when an image %s, naming it', async (_, damage, named) => {
-    const directory = await received();
-    damage(`${directory}/images`);
-    await expect(verifyReceived(localHost(), directory)).rejects.toThrow(named);
+    const seen = await rounds();
+    damage(`${seen.directory}/images`);
+    await expect(verifyReceived(localHost(), seen)).rejects.toThrow(named);
   });
 });

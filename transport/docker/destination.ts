@@ -12,7 +12,7 @@ import { listeningAt } from '../pages/listening-at.ts';
 import { openPageServer } from '../pages/page-server.ts';
 import { criuConfig, keepsTcp } from '../runc/checkpoint.ts';
 import { scriptArgv, scriptText } from '../script.ts';
-import { verifyReceived } from '../verify-received.ts';
+import { receivedBy, verifyReceived } from '../verify-received.ts';
 import { type Created, createOnDestination } from './create.ts';
 import { createdNote, readCreatedNote } from './created-note.ts';
 import { type DockerApi, dockerApi } from './docker-api.ts';
@@ -79,21 +79,12 @@ export const dockerDestination = (host: Host, options: DockerDestinationOptions)
         parent: parentOf(parent),
         ...listeningAt(plan),
       }),
-    verify: (plan, signal) => verifyReceived(host, plan.destinationDirectory, signal),
+    verify: (plan, signal) => verifyReceived(host, receivedBy(plan, configOf(plan)), signal),
     park: (plan) => parkDockerRestore(host, plan.destinationDirectory, createdFor(plan).id),
     lastErrors: (plan) => newestErrors(host, plan.destinationDirectory),
     standing: (plan) => dockerStanding(host, docker, plan),
     resumeHeld: (plan) => resumeHeld(host, plan),
-    restoreAgain: async (plan) => {
-      const made = await readCreatedNote(host, plan);
-      if (made === undefined) throw new InvalidInput(`${host.name} does not know which container was made`);
-      const park = async (): Promise<ParkedRestore> => {
-        await untilDockerAnswers(docker);
-        await forgetParked(host, plan);
-        return parkDockerRestore(host, plan.destinationDirectory, made.id);
-      };
-      await restoreAgain(host, plan, { runcRoot: DOCKER_RUNC_ROOT, id: made.id, park });
-    },
+    restoreAgain: (plan) => restoreContainerAgain(host, docker, plan),
     discard: (plan) => discard(host, docker, plan),
     release: async (plan) => {
       await untilDockerAnswers(docker);
@@ -106,6 +97,20 @@ export const dockerDestination = (host: Host, options: DockerDestinationOptions)
       await host.run({ argv: scriptArgv('remove-directory', plan.destinationDirectory, plan.migration) });
     },
   };
+};
+
+/** Docker's own, as our runtime has noted it when it was parked (docker-runtime.sh). */
+const configOf = ({ destinationDirectory }: Plan): string => `${destinationDirectory}/config.json`;
+
+const restoreContainerAgain = async (host: Host, docker: DockerApi, plan: Plan): Promise<void> => {
+  const made = await readCreatedNote(host, plan);
+  if (made === undefined) throw new InvalidInput(`${host.name} does not know which container was made`);
+  const park = async (): Promise<ParkedRestore> => {
+    await untilDockerAnswers(docker);
+    await forgetParked(host, plan);
+    return parkDockerRestore(host, plan.destinationDirectory, made.id);
+  };
+  await restoreAgain(host, plan, { runcRoot: DOCKER_RUNC_ROOT, id: made.id, config: configOf(plan), park });
 };
 
 /** What criu is told at the restore. */

@@ -11,7 +11,7 @@ import { readMigrationFacts } from '../migration-facts.ts';
 import { listeningAt } from '../pages/listening-at.ts';
 import { openPageServer } from '../pages/page-server.ts';
 import { scriptArgv, scriptText } from '../script.ts';
-import { verifyReceived } from '../verify-received.ts';
+import { receivedBy, verifyReceived } from '../verify-received.ts';
 import { criuConfig, restoreArgv } from './checkpoint.ts';
 import { fileRoots } from './file-roots.ts';
 import { departureMarker } from './marker.ts';
@@ -45,7 +45,7 @@ export const runcDestination = (host: Host, options: RuncDestinationOptions): De
         parent: parentOf(parent),
         ...listeningAt(plan),
       }),
-    verify: (plan, signal) => verifyReceived(host, plan.destinationDirectory, signal),
+    verify: (plan, signal) => verifyReceived(host, receivedBy(plan, configOf(plan)), signal),
     park,
     lastErrors: (plan) => newestErrors(host, plan.destinationDirectory),
     standing: async (plan) => {
@@ -55,7 +55,12 @@ export const runcDestination = (host: Host, options: RuncDestinationOptions): De
     },
     resumeHeld: (plan) => resumeHeld(host, plan),
     restoreAgain: (plan) =>
-      restoreAgain(host, plan, { runcRoot, id: plan.container.id, park: () => park(plan) }),
+      restoreAgain(host, plan, {
+        runcRoot,
+        id: plan.container.id,
+        config: configOf(plan),
+        park: () => park(plan),
+      }),
     discard: async (plan) => {
       await endRestore(host, plan);
       await host.run({ argv: scriptArgv('forget-container', runcRoot, plan.container.id) });
@@ -69,6 +74,8 @@ export const runcDestination = (host: Host, options: RuncDestinationOptions): De
     },
   };
 };
+
+const configOf = ({ container }: Plan): string => `${container.bundle}/config.json`;
 
 /** Output that went to pipes has no reader here yet: it goes to this file. Empty when nothing went to a pipe. */
 export const outputLog = (plan: Plan): string =>

@@ -78,6 +78,8 @@ create_parked() { # DIRECTORY BUNDLE
   [[ $root == /* ]] || root=$2/$root
   overlay_at "$root"
   why=$(umount -- "$root" 2>&1) || fail "cannot take the overlay away: $why"
+  # What the images are held against.
+  printf '%s\n' "$config" >"$directory/config.json" || fail "cannot write to $directory"
   exec {events}<>"$directory/events" {verdicts}<>"$directory/verdict"
   echo parked >&"$events"
   keeper=$(<"$directory/keeper")

@@ -4,6 +4,28 @@
 set -u
 . parts/process-stat.sh
 directory=${0%/*}
+
+# Once in a migration, and to where nobody else writes. tar follows no link that it has made itself; those that an earlier one has
+# left it would follow, and so would a page-server. What has come is put in its place whole, files only, and then no more comes.
+receive_images() {
+  local file files
+  umask 077
+  mkdir -- "$directory/incoming" 2>/dev/null || { echo 'precopy: images come once' >&2; exit 126; }
+  echo ready
+  # The link to the round before is there already, from this host.
+  tar -C "$directory/incoming" --no-same-owner --no-same-permissions --no-overwrite-dir --exclude=./parent -xf - || exit
+  shopt -s dotglob nullglob
+  cd -- "$directory/incoming" || exit
+  files=(*)
+  for file in "${files[@]}"; do
+    # And none that a page-server has written.
+    [ -f "$file" ] && [ ! -L "$file" ] && [ ! -e "../images/final/$file" ] ||
+      { echo "precopy: no image: ${file@Q}" >&2; exit 126; }
+  done
+  [ "${#files[@]}" = 0 ] || mv -t ../images/final -- "${files[@]}" || exit
+  : >"$directory/received"
+}
+
 case ${SSH_ORIGINAL_COMMAND:-} in
   # Its configuration names the directories that files may go to.
   'rsync --server --daemon .') exec rsync --server --daemon --config="$directory/rsyncd.conf" . ;;
@@ -14,8 +36,7 @@ case ${SSH_ORIGINAL_COMMAND:-} in
     fields=()
     read_stat "$PPID"
     echo "$PPID ${fields[19]}" >"$directory/receiver"
-    echo ready
-    exec tar -C "$directory/images/final" -xf -
+    receive_images
     ;;
   load-image) exec docker load --quiet ;;
   whence) echo "${SSH_CONNECTION%% *}" ;;

@@ -20,6 +20,12 @@ if [ "${1:-}" = resume ]; then
 fi
 echo ready
 read -r word && [ "$word" = restore ] || exit 0
+# The source asks by itself, but not before somebody else has looked at what it has sent.
+[ -e "$directory/verified" ] || {
+  mkdir -- "$directory/claimed" 2>/dev/null && echo discard >&4
+  echo failed
+  exit 1
+}
 # Whoever makes this decides whether there is a restore: the source, or here the end of the controller.
 mkdir -- "$directory/claimed" 2>/dev/null || { echo failed; exit 1; }
 echo restore >&4

@@ -4,6 +4,8 @@
 # Prints `listening`, about once a second `received BYTES`, and at the end `exit CODE`.
 # Any input, or its end, stops the server: a page-server nobody connects to would wait for ever.
 set -u
+# What it holds is the container's memory: should it ever crash, nothing of that is to be written anywhere.
+ulimit -S -c 0
 directory=$1 parent=$2 address=$3 port=$4
 [ -d "$directory" ] || mkdir -m 700 -- "$directory" || exit 1
 

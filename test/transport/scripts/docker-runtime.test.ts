@@ -79,6 +79,10 @@ describe('docker-runtime.sh', () => {
         `--work-path ${directory}/work/restore --bundle ${bundle} --pid-file ${bundle}/init.pid ${ID}`,
     ]);
     expect(await readFile(setting.outcome, 'utf8')).toBe('running\n');
+    // What the images were held against meanwhile.
+    expect((await readFile(`${directory}/config.json`, 'utf8')).trim()).toBe(
+      await readFile(`${bundle}/config.json`, 'utf8'),
+    );
   });
 
   it('has nothing to start after a restore, once', async () => {

@@ -16,6 +16,8 @@ export const handOverThere = async (): Promise<There> => {
   await writeFile(`${directory}/hand-over.sh`, scriptText('hand-over'));
   await chmod(`${directory}/hand-over.sh`, 0o700);
   await writeFile(`${directory}/gate.sh`, scriptText('gate'));
+  // Somebody has looked at the images.
+  await writeFile(`${directory}/verified`, '');
   await writeFile(`${directory}/keeper`, `${process.pid}\n`);
   return { directory, say: (word) => writeFile(`${directory}/peer`, `${word}\n`) };
 };

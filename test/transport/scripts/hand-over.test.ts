@@ -1,4 +1,4 @@
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
 import { handOverThere, readVerdicts, type There } from './hand-over-there.ts';
 import { atEnd, type StartedScript, startCommand } from './start-script.ts';
@@ -41,6 +41,22 @@ describe.concurrent('hand-over.sh', () => {
     started.write('restore\n');
     expect((await started.ended).told).toEqual(['ready', 'failed']);
     expect(verdicts.told).toEqual(['reading']);
+  });
+
+  it('has nothing restored that nobody has looked at, whatever the source says', async () => {
+    const there = await handOverThere();
+    await rm(`${there.directory}/verified`);
+    const verdicts = await verdictsAt(there);
+    const started = await peer(there);
+    started.write('restore\n');
+    expect((await started.ended).told).toEqual(['ready', 'failed']);
+    await verdicts.says('discard');
+    // Nor when it asks again, and has been looked at meanwhile.
+    await writeFile(`${there.directory}/verified`, '');
+    const again = await peer(there);
+    again.write('restore\n');
+    expect((await again.ended).told).toEqual(['ready', 'failed']);
+    expect(verdicts.told).toEqual(['reading', 'discard']);
   });
 
   it('gives no verdict when the connection is lost', async () => {

@@ -1,6 +1,13 @@
 import { mkdir, readFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
-import { fixture, type StartedScript, startScript, temporaryDirectory } from './start-script.ts';
+import { scriptArgv } from '../../../transport/script.ts';
+import {
+  fixture,
+  type StartedScript,
+  startCommand,
+  startScript,
+  temporaryDirectory,
+} from './start-script.ts';
 
 const directory = async (): Promise<string> => `${await temporaryDirectory()}/3`;
 
@@ -28,6 +35,19 @@ describe.concurrent('page-server.sh', () => {
   it('counts all page images while it waits, about once a second', async () => {
     const server = await serve(await directory(), 'stay');
     await server.says('received 8192');
+    server.endInput();
+    await server.ended;
+  });
+
+  it('leaves no core should it crash, even where cores are wanted', async () => {
+    const images = await directory();
+    const wanting = ['bash', '-c', 'ulimit -S -c "$(ulimit -H -c)"; exec "$@"', 'bash'];
+    const server = await startCommand(
+      [...wanting, ...scriptArgv('page-server', images, '', 'stay', '27700')],
+      { PATH: `${fixture('bin')}:${process.env['PATH']}` },
+    );
+    await server.says('listening');
+    expect(await readFile(`${images}/core-limit`, 'utf8')).toBe('0\n');
     server.endInput();
     await server.ended;
   });

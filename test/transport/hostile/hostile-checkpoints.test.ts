@@ -1,0 +1,43 @@
+import { describe, expect, it } from 'vitest';
+import { InvalidInput } from '../../../engine/model/errors.ts';
+import { localHost } from '../../../transport/host/local-host.ts';
+import { verifyReceived } from '../../../transport/verify-received.ts';
+import { corpora } from '../../criu-proto/corpus.ts';
+import { cases } from './cases.ts';
+import { dockerConfig, openConfig, runcConfig } from './configurations.ts';
+import { received, snapshot } from './received.ts';
+
+const host = localHost();
+
+const configurations = { docker: dockerConfig, runc: runcConfig, last: openConfig } as const;
+
+const real = corpora.flatMap(({ criu, rounds }) =>
+  (['docker', 'runc', 'last'] as const).filter((round) => round in rounds).map((round) => ({ criu, round })),
+);
+
+describe('a checkpoint that criu has written', () => {
+  it.each(real)('of version $criu ($round) may be restored', async ({ criu, round }) => {
+    const seen = await received(criu, round, configurations[round]);
+    const { files } = await verifyReceived(host, seen);
+    expect(files).toBeGreaterThan(20);
+    expect(await snapshot(seen.directory)).toContainEqual(expect.stringMatching(/^verified /));
+  });
+});
+
+describe.concurrent('a hostile checkpoint', () => {
+  it('is one of many', () => {
+    expect(cases.length).toBeGreaterThanOrEqual(40);
+    expect(new Set(cases.map(({ name }) => name)).size).toBe(cases.length);
+  });
+
+  it.each(cases)('with $name is refused, and nothing is written', async ({ tamper, reason, config }) => {
+    const seen = await received('4.1.1', 'docker', config ?? dockerConfig);
+    await tamper(seen);
+    const before = await snapshot(seen.surroundings);
+    const verified = verifyReceived(host, seen);
+    await expect(verified).rejects.toThrow(reason);
+    // Without the mark that is left otherwise no word of the source leads to a restore (hand-over.sh).
+    expect(await snapshot(seen.surroundings)).toEqual(before);
+    if (!reason.source.startsWith('the images of')) await expect(verified).rejects.toThrow(InvalidInput);
+  });
+});

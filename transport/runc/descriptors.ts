@@ -1,0 +1,17 @@
+import { z } from 'zod';
+
+/** A path of the container, or what it cannot open again and is given anew. */
+const target = /^(?:\/[^\0]*|(?:pipe|socket|anon_inode):\[\w+\])$/;
+
+const Descriptors: z.ZodType<readonly string[]> = z.array(z.string().max(4096).regex(target)).length(3);
+
+/** What is wrong with `descriptors.json`, in which runc keeps where the first three descriptors led. */
+export const descriptorsProblem = (text: string): string | undefined => {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    return 'is not JSON';
+  }
+  return Descriptors.safeParse(value).success ? undefined : 'does not say where three descriptors lead';
+};
