@@ -10,6 +10,7 @@ const small = [
   'bin/tail',
   'bin/page-counter',
   'bin/dirtier',
+  'bin/churn',
   'etc',
   'dev',
   'proc',
@@ -24,9 +25,12 @@ const copyRootfs = 'mkdir -p -- "$1" && cd -- "$2" && to=$1 && shift 2 && exec c
 
 export const bundleOf = (id: string): string => `/var/lib/containers/${id}`;
 
+const needsLibraries = ([program = '']: readonly string[]): boolean =>
+  ['redis-server', 'nginx', 'memcached'].includes(program);
+
 /** Makes the bundle's root filesystem from the lab's. */
 export const makeRootfs = async (host: Host, { id, args }: ContainerSpec): Promise<void> => {
-  const parts = args[0]?.startsWith('redis') ? ['.'] : small;
+  const parts = needsLibraries(args) ? ['.'] : small;
   await host.run({ argv: ['sh', '-c', copyRootfs, 'sh', `${bundleOf(id)}/rootfs`, lab, ...parts] });
 };
 
