@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { Command, CommanderError } from 'commander';
 import { abortCommand } from './abort.ts';
+import { benchCommand } from './bench.ts';
 import { checkCommand } from './check.ts';
 import { demoCommand } from './demo.ts';
 import { exitCodes, explain } from './exit-codes.ts';
@@ -41,6 +42,7 @@ const program = new Command('precopy')
   .addCommand(imagesCommand())
   .addCommand(labCommand())
   .addCommand(demoCommand())
+  .addCommand(benchCommand(version()))
   .enablePositionalOptions();
 
 /** commander would end the process itself, with 1 for everything. */
