@@ -91,7 +91,7 @@ const measuring = (name: string, description: string): Command =>
       new Option('--no-warm-up', 'where the lab is warm: the first run of each counts'),
       new Option('--lab <name>', 'a lab that is up (default: one of its own)'),
       new Option('--out <file>', 'add each run to this file, as a line of JSON').default('bench.jsonl'),
-      new Option('--turn <file>', 'hold the lock of this file during each run, as flock does'),
+      new Option('--turn <file>', 'hold the lock of this file, as flock does, while each way runs once'),
       new Option('--json', 'print the table as JSON'),
     ],
   );

@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { remoteHost } from '../../transport/host/remote-host.ts';
 import type { Lab } from '../lab/index.ts';
 import type { RunRecord } from '../model/run-record.ts';
@@ -18,7 +17,7 @@ export interface Bench {
   readonly version: string;
   /** Where records go. */
   readonly file: string;
-  /** A file whose lock is held during each run. */
+  /** A file whose lock is held while each variant runs once. */
   readonly turn: string | undefined;
   readonly signal: AbortSignal;
   onStart(planned: Planned, index: number): void;
@@ -34,26 +33,36 @@ export const runAll = async (bench: Bench, plan: readonly Planned[]): Promise<re
   const records: RunRecord[] = [];
   try {
     const versions = await versionsOn(a, version);
-    for (const [index, planned] of plan.entries()) {
-      signal.throwIfAborted();
+    for (const round of roundsOf(plan)) {
       const endTurn = await takeTurn(bench.turn, signal);
       try {
-        bench.onStart(planned, index);
-        const record = await runPlanned(planned, { scene, lab, versions, signal });
-        await addRecord(file, record);
-        records.push(record);
-        bench.onRecord(record);
+        for (const planned of round) {
+          signal.throwIfAborted();
+          bench.onStart(planned, records.length);
+          const record = await runPlanned(planned, { scene, lab, versions, signal });
+          await addRecord(file, record);
+          records.push(record);
+          bench.onRecord(record);
+        }
       } finally {
         await endTurn();
       }
-      // Whoever else waits for a turn gets it.
-      if (bench.turn !== undefined) await sleep(200, undefined, { signal });
     }
   } finally {
     await shapeWire([a, b], undefined).catch(() => {});
     await Promise.allSettled([a.close(), b.close()]);
   }
   return records;
+};
+
+/** What is run in one turn: each variant of a scenario once, so that what is compared stood beside each other. */
+const roundsOf = (plan: readonly Planned[]): readonly (readonly Planned[])[] => {
+  const rounds = new Map<string, readonly Planned[]>();
+  for (const planned of plan) {
+    const name = `${planned.repetition} ${planned.scenario.name}`;
+    rounds.set(name, [...(rounds.get(name) ?? []), planned]);
+  }
+  return [...rounds.values()];
 };
 
 interface Surroundings {
