@@ -18,6 +18,7 @@ export const takeTurn = async (
     cancelSignal: signal,
   });
   const ended = holder.then(({ stderr }) => {
+    signal.throwIfAborted();
     throw new InvalidInput(`cannot hold the lock of ${file}: ${stderr ?? 'flock ended'}`);
   });
   await Promise.race([once(holder.stdout, 'data'), ended]);

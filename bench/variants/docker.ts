@@ -16,7 +16,8 @@ kill "$(cat /run/docker.pid)"
 for i in $(seq 240); do sleep 0.5; experimental && exit; done
 exit 1`;
 
-const clear = 'docker rm -fv "$1"; docker rmi -f moved:latest; rm -rf /run/bench /run/bench.conf; true';
+const clear =
+  'docker rm -fv "$1" $(docker ps -aq --filter "name=^/$1"); docker rmi -f moved:latest; rm -rf /run/bench /run/bench.conf; true';
 
 const on = async (host: Host, script: string, ...values: readonly string[]): Promise<void> => {
   await host.run({

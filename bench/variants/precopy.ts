@@ -20,17 +20,19 @@ export const precopy: Variant = {
   ...ofRunc,
   name: 'precopy',
   endsOn: 'b',
-  migrate: async (scene, _server, options): Promise<Migrated> => {
-    const stdout = await runPrecopy(scene, options);
-    const report = json.parse(JSON.parse(stdout));
-    const { outcome, measured } = reported.parse(report);
-    if (outcome !== 'migrated') throw new Error(`precopy migrate: ${outcome}`);
-    return {
-      downtime: measured.total,
-      report,
-      parts: (gap, connecting) => partsOfReport(measured, gap, connecting),
-    };
-  },
+  migrate: (scene, _server, options) => migrateWithPrecopy(scene, options),
+};
+
+export const migrateWithPrecopy = async (scene: Scene, options: readonly string[]): Promise<Migrated> => {
+  const stdout = await runPrecopy(scene, options);
+  const report = json.parse(JSON.parse(stdout));
+  const { outcome, measured } = reported.parse(report);
+  if (outcome !== 'migrated') throw new Error(`precopy migrate: ${outcome}`);
+  return {
+    downtime: measured.total,
+    report,
+    parts: (gap, connecting) => partsOfReport(measured, gap, connecting),
+  };
 };
 
 const runPrecopy = async (
