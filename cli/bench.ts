@@ -116,7 +116,8 @@ const measure = async (
 ): Promise<void> => {
   const plan = schedule(scenarios, options.variants, options.repeat, options.warmUp);
   const { signal, settle } = interruptible((first) => {
-    if (first) tellLine('interrupted: the run under way is ended and taken away; those before it are kept');
+    if (first)
+      tellLine('interrupted: waiting for the run under way, to take it away; those before it are kept');
   });
   const lab = await labFor(options, signal);
   try {

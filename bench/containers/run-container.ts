@@ -25,8 +25,7 @@ const copyRootfs = 'mkdir -p -- "$1" && cd -- "$2" && to=$1 && shift 2 && exec c
 
 export const bundleOf = (id: string): string => `/var/lib/containers/${id}`;
 
-const needsLibraries = ([program = '']: readonly string[]): boolean =>
-  ['redis-server', 'nginx', 'memcached'].includes(program);
+const needsLibraries = (args: readonly string[]): boolean => args.some((word) => /redis|nginx/.test(word));
 
 /** Makes the bundle's root filesystem from the lab's. */
 export const makeRootfs = async (host: Host, { id, args }: ContainerSpec): Promise<void> => {

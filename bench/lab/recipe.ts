@@ -39,7 +39,6 @@ export const recipe: Recipe = {
     'redis-server',
     'redis-tools',
     'nginx',
-    'memcached',
     // Another way to migrate, for the bench to compare with. It runs containers with runc here.
     'podman',
   ],

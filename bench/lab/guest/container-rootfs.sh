@@ -14,10 +14,10 @@ for applet in $(busybox --list); do
   [ "$applet" = busybox ] || ln -s busybox "$root/bin/$applet"
 done
 
-cp /usr/bin/redis-server /usr/bin/redis-cli /usr/sbin/nginx /usr/bin/memcached "$root/bin/"
+cp /usr/bin/redis-server /usr/bin/redis-cli /usr/sbin/nginx "$root/bin/"
 cp /opt/precopy-lab/bin/page-counter /opt/precopy-lab/bin/dirtier /opt/precopy-lab/bin/churn "$root/bin/"
 # Libraries keep their paths: that is where the loader looks for them.
-ldd /usr/bin/redis-server /usr/bin/redis-cli /usr/sbin/nginx /usr/bin/memcached | grep -o '/[^ ]*' | grep -v ':$' | sort -u |
+ldd /usr/bin/redis-server /usr/bin/redis-cli /usr/sbin/nginx | grep -o '/[^ ]*' | grep -v ':$' | sort -u |
   while read -r library; do
     mkdir -p "$root$(dirname "$library")"
     cp -L "$library" "$root$library"
