@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { readScenario } from '../../bench/model/scenario.ts';
+import { readScenario } from '../../bench/runs/read-scenario.ts';
 import { sweepOf, swept } from '../../cli/bench-sweep.ts';
 
 describe('a sweep', () => {

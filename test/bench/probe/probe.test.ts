@@ -72,8 +72,8 @@ describe('a probe', () => {
     await untilAnswered(probe, 20);
     const { longestGap, gapBegan, failed, wrong, latency } = clientRecord(await probe.stop(), began, 0);
     // Up to the request before and after it, and what a busy machine adds.
-    expect(Math.abs(longestGap - stalled)).toBeLessThan(150);
-    expect(Math.abs(gapBegan - (stalledAt - began))).toBeLessThan(150);
+    expect(Math.abs(longestGap - stalled)).toBeLessThan(300);
+    expect(Math.abs(gapBegan - (stalledAt - began))).toBeLessThan(300);
     expect([failed, wrong]).toEqual([0, 0]);
     expect(latency.during.max).toBeLessThan(500);
   });

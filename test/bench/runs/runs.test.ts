@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { parseScenario, readScenario } from '../../../bench/model/scenario.ts';
+import { parseScenario, readScenario } from '../../../bench/runs/read-scenario.ts';
 import { addRecord, readRecords } from '../../../bench/runs/results.ts';
 import { schedule } from '../../../bench/runs/schedule.ts';
 import { serverOf } from '../../../bench/runs/server.ts';
