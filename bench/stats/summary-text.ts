@@ -28,7 +28,7 @@ const tableOf = (summaries: readonly Summary[], against: string): readonly strin
       figure(gap, seconds),
       figure(total, seconds),
       figure(bytes, sizeOf),
-      ratio === undefined ? '-' : `${digits(ratio.ratio)} [${digits(ratio.low)} - ${digits(ratio.high)}]`,
+      ratioText(ratio),
     ]),
   ]);
 
@@ -47,6 +47,14 @@ const partsText = (summaries: readonly Summary[]): readonly string[] => [
     [0, 1],
   ),
 ];
+
+const ratioText = (found: Summary['ratio']): string => {
+  if (found === undefined) return '-';
+  const { ratio, interval } = found;
+  return interval === undefined
+    ? `${digits(ratio)} [too few runs]`
+    : `${digits(ratio)} [${digits(interval.low)} - ${digits(interval.high)}]`;
+};
 
 const seconds = (value: number): string => time(millis(value));
 const sizeOf = (value: number): string => size(bytes(value));

@@ -22,8 +22,8 @@ export interface Summary {
   readonly downtime?: Figure;
   /** Median of each part of the gap. */
   readonly parts: readonly { readonly part: PartName; readonly ms: number }[];
-  /** The gap of the one compared with, over this one's. */
-  readonly ratio?: Interval & { readonly ratio: number };
+  /** The gap of the one compared with, over this one's; of fewer than three runs nobody can tell an interval. */
+  readonly ratio?: { readonly ratio: number; readonly interval?: Interval };
 }
 
 /** One for each scenario and variant, in the order in which they first appear. Ratios are to `against`'s gap. */
@@ -67,11 +67,18 @@ const summaryOf = (
       downtime: good.flatMap(({ downtime }) => downtime ?? []),
     }),
     parts: partsOf(good),
-    ...(gaps.length === 0 || compared.length === 0
-      ? {}
-      : { ratio: { ratio: median(compared) / median(gaps), ...ratioInterval(compared, gaps) } }),
+    ...(gaps.length === 0 || compared.length === 0 ? {} : { ratio: ratioOf(compared, gaps) }),
   };
 };
+
+const ratioOf = (compared: readonly number[], gaps: readonly number[]): NonNullable<Summary['ratio']> => {
+  const ratio = median(compared) / median(gaps);
+  return Math.min(compared.length, gaps.length) < FEWEST
+    ? { ratio }
+    : { ratio, interval: ratioInterval(compared, gaps) };
+};
+
+const FEWEST = 3;
 
 const figures = <Name extends string>(
   values: Readonly<Record<Name, readonly number[]>>,
