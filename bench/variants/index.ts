@@ -2,7 +2,6 @@ import { docker } from './docker.ts';
 import { floor } from './floor.ts';
 import { podman } from './podman.ts';
 import { precopy } from './precopy.ts';
-import { precopyOfDocker } from './precopy-of-docker.ts';
 import { script, stopAndCopy } from './runc.ts';
 import type { Variant } from './variant.ts';
 

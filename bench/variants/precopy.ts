@@ -23,7 +23,7 @@ export const precopy: Variant = {
   migrate: (scene, _server, options) => migrateWithPrecopy(scene, options),
 };
 
-export const migrateWithPrecopy = async (scene: Scene, options: readonly string[]): Promise<Migrated> => {
+const migrateWithPrecopy = async (scene: Scene, options: readonly string[]): Promise<Migrated> => {
   const stdout = await runPrecopy(scene, options);
   const report = json.parse(JSON.parse(stdout));
   const { outcome, measured } = reported.parse(report);
