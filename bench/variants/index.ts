@@ -6,12 +6,4 @@ import { script, stopAndCopy } from './runc.ts';
 import type { Variant } from './variant.ts';
 
 /** All ways to migrate that are compared; the one that the others are measured against comes first. */
-export const variants: readonly Variant[] = [
-  precopy,
-  script,
-  stopAndCopy,
-  podman,
-  precopyOfDocker,
-  docker,
-  floor,
-];
+export const variants: readonly Variant[] = [precopy, script, stopAndCopy, podman, docker, floor];
