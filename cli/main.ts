@@ -38,11 +38,11 @@ const program = new Command('precopy')
   .addCommand(recoverCommand())
   .addCommand(profileCommand())
   .addCommand(tuneCommand())
-  .addCommand(benchCommand())
   .addCommand(hostCommand())
   .addCommand(imagesCommand())
   .addCommand(labCommand())
   .addCommand(demoCommand())
+  .addCommand(benchCommand(version()))
   .enablePositionalOptions();
 
 /** commander would end the process itself, with 1 for everything. */

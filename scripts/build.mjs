@@ -9,7 +9,14 @@ process.on('exit', () => {
 });
 const compile = ['node_modules/typescript/bin/tsc', '-p', 'tsconfig.build.json', '--outDir', made];
 execFileSync(process.execPath, compile, { stdio: 'inherit' });
-for (const assets of ['transport/scripts', 'criu-proto/schemas', 'bench/lab/guest', 'bench/workloads']) {
+for (const assets of [
+  'transport/scripts',
+  'criu-proto/schemas',
+  'bench/lab/guest',
+  'bench/scenarios',
+  'bench/variants/scripts',
+  'bench/workloads',
+]) {
   if (existsSync(assets))
     cpSync(assets, `${made}/${assets}`, { recursive: true, filter: (path) => !path.endsWith('.ts') });
 }

@@ -33,7 +33,7 @@ export const startHttpReader = (
   const run = async (): Promise<void> => {
     let turn = 0;
     while (!stopping) {
-      const answer = await read(ports[turn % ports.length] ?? 0, path);
+      const answer = await readPage(ports[turn % ports.length] ?? 0, path);
       if (answer === undefined) turn += 1;
       else if (answer === `200 ${page}`) {
         const now = performance.now();
@@ -56,7 +56,7 @@ export const startHttpReader = (
 };
 
 /** Status and content; `undefined` where no whole answer came. Each request has a connection of its own. */
-const read = (port: number, path: string): Promise<string | undefined> =>
+export const readPage = (port: number, path: string): Promise<string | undefined> =>
   new Promise((resolve) => {
     const request = get({ host: '127.0.0.1', port, path, agent: false, timeout: PATIENCE }, (response) => {
       let content = '';

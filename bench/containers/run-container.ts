@@ -10,6 +10,7 @@ const small = [
   'bin/tail',
   'bin/page-counter',
   'bin/dirtier',
+  'bin/churn',
   'etc',
   'dev',
   'proc',
@@ -24,9 +25,11 @@ const copyRootfs = 'mkdir -p -- "$1" && cd -- "$2" && to=$1 && shift 2 && exec c
 
 export const bundleOf = (id: string): string => `/var/lib/containers/${id}`;
 
+const needsLibraries = (args: readonly string[]): boolean => args.some((word) => /redis|nginx/.test(word));
+
 /** Makes the bundle's root filesystem from the lab's. */
 export const makeRootfs = async (host: Host, { id, args }: ContainerSpec): Promise<void> => {
-  const parts = args[0]?.startsWith('redis') ? ['.'] : small;
+  const parts = needsLibraries(args) ? ['.'] : small;
   await host.run({ argv: ['sh', '-c', copyRootfs, 'sh', `${bundleOf(id)}/rootfs`, lab, ...parts] });
 };
 

@@ -6,7 +6,7 @@ import { addresses, hostNames } from './hosts.ts';
 import { hostsKnownHosts, keyNames, publicKey } from './keys.ts';
 
 /** Programs, each compiled from the C file of its name. */
-const workloads = ['page-counter', 'page-edges', 'dirtier'] as const;
+const workloads = ['page-counter', 'page-edges', 'dirtier', 'churn'] as const;
 
 /** A file of the hosts: its place there, its mode, and where it comes from. */
 interface GuestFile {

@@ -39,6 +39,8 @@ export const recipe: Recipe = {
     'redis-server',
     'redis-tools',
     'nginx',
+    // Another way to migrate, for the bench to compare with. It runs containers with runc here.
+    'podman',
   ],
   diskMebibytes: 6144,
   memoryMebibytes: 2048,

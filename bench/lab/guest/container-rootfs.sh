@@ -15,7 +15,7 @@ for applet in $(busybox --list); do
 done
 
 cp /usr/bin/redis-server /usr/bin/redis-cli /usr/sbin/nginx "$root/bin/"
-cp /opt/precopy-lab/bin/page-counter /opt/precopy-lab/bin/dirtier "$root/bin/"
+cp /opt/precopy-lab/bin/page-counter /opt/precopy-lab/bin/dirtier /opt/precopy-lab/bin/churn "$root/bin/"
 # Libraries keep their paths: that is where the loader looks for them.
 ldd /usr/bin/redis-server /usr/bin/redis-cli /usr/sbin/nginx | grep -o '/[^ ]*' | grep -v ':$' | sort -u |
   while read -r library; do

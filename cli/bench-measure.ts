@@ -1,0 +1,90 @@
+import { performance } from 'node:perf_hooks';
+import { type Lab, openLab, startLab } from '../bench/lab/index.ts';
+import type { RunRecord } from '../bench/model/run-record.ts';
+import type { Scenario } from '../bench/model/scenario.ts';
+import { runAll } from '../bench/runs/run-all.ts';
+import { type Planned, schedule } from '../bench/runs/schedule.ts';
+import { summarize } from '../bench/stats/summary.ts';
+import { summaryText } from '../bench/stats/summary-text.ts';
+import type { Variant } from '../bench/variants/variant.ts';
+import { InvalidInput } from '../engine/model/errors.ts';
+import { bytes, millis } from '../engine/model/units.ts';
+import { size, time } from '../engine/observe/format.ts';
+import { exitCodes } from './exit-codes.ts';
+import { interruptible } from './interrupt.ts';
+import { tellLine, writeLine } from './write.ts';
+
+export interface BenchOptions {
+  readonly repeat: number;
+  readonly warmUp: boolean;
+  readonly lab?: string;
+  readonly out: string;
+  readonly turn?: string;
+  readonly json?: true;
+}
+
+export interface OfVariants {
+  readonly variants: readonly Variant[];
+}
+
+/** What the others are measured against. */
+export const AGAINST: string = 'precopy';
+
+/** Runs all that was asked for, one after the other, and shows the table of it. */
+export const measure = async (
+  version: string,
+  scenarios: readonly Scenario[],
+  options: BenchOptions & OfVariants,
+): Promise<void> => {
+  const plan = schedule(scenarios, options.variants, options.repeat, options.warmUp);
+  const { signal, settle } = interruptible((first) => {
+    if (first)
+      tellLine('interrupted: waiting for the run under way, to take it away; those before it are kept');
+  });
+  const lab = await labFor(options, signal);
+  try {
+    const [node, program] = [process.execPath, process.argv[1] ?? ''];
+    const began = performance.now();
+    const records = await runAll(
+      {
+        lab,
+        precopy: [node, program],
+        version,
+        file: options.out,
+        turn: options.turn,
+        signal,
+        onStart: (planned, index) =>
+          tellLine(startText(planned, index, plan.length, performance.now() - began)),
+        onRecord: (record) => tellLine(recordText(record)),
+      },
+      plan,
+    );
+    show(records, options.json === true);
+    if (records.some(({ outcome }) => outcome === 'failed')) process.exitCode = exitCodes.unexpected;
+  } finally {
+    settle();
+    if (options.lab === undefined) await lab.down();
+  }
+};
+
+const labFor = ({ lab }: BenchOptions, signal: AbortSignal): Promise<Lab> =>
+  lab === undefined ? startLab({ owned: true, onProgress: tellLine, signal }) : openLab(lab);
+
+const startText = (
+  { scenario, variant, repetition }: Planned,
+  index: number,
+  of: number,
+  passed: number,
+): string =>
+  `[${index + 1}/${of}, ${time(millis(passed))}] ${scenario.name}, ${variant.name}, ${repetition === 0 ? 'warm-up' : `run ${repetition}`}`;
+
+const recordText = ({ outcome, failure, client, totalTime, bytesSent }: RunRecord): string =>
+  outcome === 'failed' || client === undefined
+    ? `  failed: ${failure ?? 'nobody says why'}`
+    : `  gap ${time(millis(client.longestGap))}, whole command ${time(millis(totalTime))}, ${size(bytes(bytesSent ?? 0))} sent`;
+
+export const show = (records: readonly RunRecord[], json: boolean): void => {
+  const summaries = summarize(records, AGAINST);
+  if (summaries.length === 0) throw new InvalidInput('there are no runs but warm-ups');
+  writeLine(json ? JSON.stringify(summaries, undefined, 2) : summaryText(summaries, AGAINST).join('\n'));
+};
