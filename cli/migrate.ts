@@ -107,8 +107,8 @@ const run = async (
     journal.sink(event);
     show(event);
   };
-  const { durable } = journal;
-  const report = await migrate(plan, wired.ports, { sink, signal, cutOverAsked, durable });
+  const { durable, changes } = journal;
+  const report = await migrate(plan, wired.ports, { sink, signal, cutOverAsked, durable, changes });
   await journal.close();
   showReport(report, options.json === true);
   process.exitCode = exitCodeOf(report.outcome, interrupted());

@@ -57,6 +57,8 @@ const take = (state: LiveState, event: RecordedEvent): LiveState => {
       return { ...withoutCurrent(state), rounds: [...state.rounds, event.round] };
     case 'final-dumped':
       return withoutCurrent(state);
+    case 'policy-changed':
+      return { ...state, ...(state.plan === undefined ? {} : { plan: { ...state.plan, policy: event.to } }) };
     case 'decided':
       return { ...state, decision: event.decision };
     case 'downtime':
@@ -76,6 +78,7 @@ const take = (state: LiveState, event: RecordedEvent): LiveState => {
     case 'images-verified':
     case 'images-shipped':
     case 'recovery':
+    case 'change-refused':
       return state;
   }
 };

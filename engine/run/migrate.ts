@@ -2,9 +2,11 @@ import { canRollBack } from '../core/phase.ts';
 import { reportOf } from '../core/report.ts';
 import { InDoubt } from '../model/errors.ts';
 import type { Plan } from '../model/plan.ts';
+import type { ChangeRequest } from '../model/policy.ts';
 import type { Outcome, Report } from '../model/report.ts';
 import type { EventSink } from '../ports.ts';
 import { cutOver } from './cut-over.ts';
+import { startLimits } from './limits.ts';
 import type { Migration, MigrationPorts } from './migration.ts';
 import { preCopy } from './pre-copy.ts';
 import { prepare } from './prepare.ts';
@@ -17,6 +19,8 @@ export interface MigrateOptions {
   readonly sink: EventSink;
   readonly signal: AbortSignal;
   readonly cutOverAsked?: () => boolean;
+  /** Tells who listens of changes that are asked for, until the function it returns is called. */
+  readonly changes?: (listener: (request: ChangeRequest) => void) => () => void;
   /** Waited for before the freeze and at the commit, so it must not take long. Never rejects. */
   readonly durable?: () => Promise<void>;
 }
@@ -30,15 +34,27 @@ export const migrate = async (
   ports: MigrationPorts,
   options: MigrateOptions,
 ): Promise<Report> => {
-  const { sink, signal, cutOverAsked = () => false, durable = async () => {} } = options;
+  const { sink, signal, cutOverAsked = () => false, durable = async () => {}, changes } = options;
   const recorder = startRecorder(ports.clock, sink);
-  const migration: Migration = { ...ports, plan, recorder, undo: startUndo(), signal, cutOverAsked, durable };
+  const limits = startLimits(plan, ports.link, recorder);
+  const migration: Migration = {
+    ...ports,
+    plan,
+    recorder,
+    undo: startUndo(),
+    limits,
+    signal,
+    cutOverAsked,
+    durable,
+  };
   recorder.emit({ kind: 'planned', plan });
   const tellInterruption = (): void => recorder.emit({ kind: 'interrupted' });
   if (signal.aborted) tellInterruption();
   else signal.addEventListener('abort', tellInterruption);
+  const unsubscribe = changes?.(limits.ask);
   const outcome = await carryOut(migration).catch((cause: unknown) => fail(migration, cause));
   signal.removeEventListener('abort', tellInterruption);
+  unsubscribe?.();
   recorder.emit({ kind: 'finished', outcome });
   return reportOf(recorder.events());
 };

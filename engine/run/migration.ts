@@ -1,5 +1,6 @@
 import type { Plan } from '../model/plan.ts';
 import type { Clock, Destination, Link, Patience, Source } from '../ports.ts';
+import type { Limits } from './limits.ts';
 import type { Recorder } from './recorder.ts';
 import type { Undo } from './undo.ts';
 
@@ -17,6 +18,7 @@ export interface Migration extends MigrationPorts {
   readonly plan: Plan;
   readonly recorder: Recorder;
   readonly undo: Undo;
+  readonly limits: Limits;
   /** The user wants it stopped; heeded until the commit. */
   readonly signal: AbortSignal;
   /** The user wants the cut-over now. */

@@ -1,0 +1,91 @@
+#!/bin/bash
+# Holds what a migration sends to so many bytes a second: the kernel paces its TCP connections, and nothing is put in their way.
+#   pace.sh DIRECTORY MUX PORT      (MUX: control socket of the ssh connection to the destination; PORT: sshd's there)
+# Takes, a line each, `rate BYTES` (a second and on the link, headers included; 0: as fast as it goes) and `pages PORT` (where criu
+# connects by itself; 0: nowhere). Answers a rate with `paced BYTES` or `failed WHY`. The end of input lifts what was set.
+set -u
+master=$(ssh -F none -S "$2" -O check -- destination 2>&1 | sed -n 's/.*(pid=\([0-9]*\)).*/\1/p')
+# Not bash: it cannot copy another process's descriptor, nor set an option of a socket.
+exec perl -e '
+  use strict;
+  use warnings;
+  use constant { PIDFD_OPEN => 434, PIDFD_GETFD => 438, SOL_SOCKET => 1, SO_MAX_PACING_RATE => 47 };
+  use constant { IPPROTO_TCP => 6, TCP_INFO => 11, NOTSENT_BYTES => 144, TCP_NOTSENT_LOWAT => 25 };
+  # The kernel counts what a connection carries; of 1514 bytes on an Ethernet that is 1448.
+  use constant CARRIED => 0.95;
+  my (undef, undef, $master, $ssh_port) = @ARGV;
+  my ($rate, $page_port, $criu, $why) = (0, 0, 0, "");
+  $| = 1;
+
+  sub leads_to { # PEER PORT
+    my ($family, $port) = unpack "S n", $_[0];
+    my $address = $family == 2 ? substr $_[0], 4, 4 : $family == 10 ? substr $_[0], 8, 16 : return 0;
+    return $port == $_[1] && $address !~ /^(\x7f|\0{15}\x01|\0{10}\xff\xff\x7f)/s;
+  }
+
+  # Copies, which must not be kept: a connection lasts as long as its last one.
+  sub connections { # PID PORT
+    my ($pid, $port) = @_;
+    my $number = syscall PIDFD_OPEN, $pid + 0, 0;
+    if ($number < 0) { $why = "pidfd_open: $!"; return }
+    open my $process, "<&=", $number or return;
+    my @found;
+    for my $fd (map { m{/(\d+)$} } glob "/proc/$pid/fd/*") {
+      next unless (readlink "/proc/$pid/fd/$fd" // "") =~ /^socket:/;
+      my $copy = syscall PIDFD_GETFD, fileno $process, $fd + 0, 0;
+      if ($copy < 0) { $why = "pidfd_getfd: $!"; next }
+      open my $socket, "+<&=", $copy or next;
+      my $peer = getpeername $socket;
+      push @found, $socket if defined $peer && leads_to($peer, $port);
+    }
+    return @found;
+  }
+
+  sub connections_of_criu {
+    my @found = $criu ? connections($criu, $page_port) : ();
+    return @found if @found;
+    for my $file (glob "/proc/[0-9]*/comm") {
+      open my $comm, "<", $file or next;
+      next unless (<$comm> // "") eq "criu\n";
+      ($criu) = $file =~ /(\d+)/;
+      @found = connections($criu, $page_port);
+      return @found if @found;
+    }
+    return;
+  }
+
+  # Those that have something waiting share the rate.
+  sub pace {
+    my @all = connections($master, $ssh_port);
+    my $held = @all;
+    push @all, connections_of_criu() if $page_port;
+    my %busy = map { ($_ => 1) } grep { unpack "x" . NOTSENT_BYTES . " I", getsockopt $_, IPPROTO_TCP, TCP_INFO } @all;
+    for my $each (@all) {
+      my $share = $busy{$each} ? $rate / keys %busy : $rate;
+      # Little waits in the socket, so that what is said in between is not late.
+      my $waiting = $share / 8 < 16384 ? 16384 : $share / 8 > 1 << 20 ? 1 << 20 : int $share / 8;
+      setsockopt $each, IPPROTO_TCP, TCP_NOTSENT_LOWAT, pack "I", $rate ? $waiting : 0;
+      next if setsockopt $each, SOL_SOCKET, SO_MAX_PACING_RATE, pack "Q", $rate ? int($share * CARRIED) : ~0;
+      ($held, $why) = (0, "SO_MAX_PACING_RATE: $!");
+    }
+    return $held;
+  }
+
+  my $input = "";
+  while (1) {
+    my $readable = "";
+    vec($readable, 0, 1) = 1;
+    # New connections of criu are to be found, and shares change.
+    if (!select $readable, undef, undef, $rate && $page_port ? 0.05 : undef) { pace(); next }
+    last unless sysread STDIN, $input, 4096, length $input;
+    while ($input =~ s/^(\w+) (\d+)\n//) {
+      if ($1 eq "pages") { ($page_port, $criu) = ($2, 0) }
+      if ($1 eq "rate") {
+        ($rate, $why) = ($2, "ssh has no connection to port $ssh_port");
+        print pace() ? "paced $rate\n" : "failed $why\n";
+      }
+    }
+  }
+  $rate = 0;
+  pace();
+' precopy-pace "$1" "${master:-0}" "$3"
