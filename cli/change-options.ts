@@ -1,12 +1,24 @@
 import { type Command, Option } from 'commander';
+import type { PolicyChange } from '../engine/model/policy.ts';
+import type { Bytes, Millis, Pages } from '../engine/model/units.ts';
 import { parseBandwidth, parseCount, parseDuration, parseGrowth, parsePages } from './values.ts';
 import { withOptions } from './with-options.ts';
+
+/** As words say them: commander takes `null` for no value at all. */
+export interface ChangeOptions {
+  readonly maxRounds?: number;
+  readonly minDirtyPages?: Pages;
+  readonly maxGrowth?: number;
+  readonly maxDowntime?: Millis | 'none';
+  readonly maxBandwidth?: Bytes | 'none';
+  readonly maxBandwidthFrozen?: Bytes | 'none';
+}
 
 /** Limits that need not be there can be taken away. */
 const orNone =
   <Value>(parse: (text: string) => Value) =>
-  (text: string): Value | null =>
-    text === 'none' ? null : parse(text);
+  (text: string): Value | 'none' =>
+    text === 'none' ? text : parse(text);
 
 const changeOptions = (): readonly Option[] => [
   new Option(
@@ -36,3 +48,17 @@ const changeOptions = (): readonly Option[] => [
 
 /** Limits to change while a migration runs. Nothing is changed that is not said. */
 export const withChangeOptions = (command: Command): Command => withOptions(command, changeOptions());
+
+export const changeFrom = ({
+  maxDowntime,
+  maxBandwidth,
+  maxBandwidthFrozen,
+  ...thresholds
+}: ChangeOptions): PolicyChange => ({
+  ...thresholds,
+  ...(maxDowntime === undefined ? {} : { maxDowntime: orNull(maxDowntime) }),
+  ...(maxBandwidth === undefined ? {} : { maxBandwidth: orNull(maxBandwidth) }),
+  ...(maxBandwidthFrozen === undefined ? {} : { maxBandwidthFrozen: orNull(maxBandwidthFrozen) }),
+});
+
+const orNull = <Value>(value: Value | 'none'): Value | null => (value === 'none' ? null : value);

@@ -1,18 +1,17 @@
 import { Command } from 'commander';
 import { InvalidInput } from '../engine/model/errors.ts';
 import type { RecordedEvent } from '../engine/model/event.ts';
-import type { PolicyChange } from '../engine/model/policy.ts';
 import { policyChangeText } from '../engine/observe/policy-change-text.ts';
 import type { MigrationStatus } from '../engine/observe/status.ts';
-import { leaveChange } from '../transport/journal/change-file.ts';
+import { leaveChange, takeChange } from '../transport/journal/change-file.ts';
 import { stateOf } from '../transport/journal/controller.ts';
 import { followJournal } from '../transport/journal/follow.ts';
 import { journalDirectory } from '../transport/journal/place.ts';
-import { withChangeOptions } from './change-options.ts';
+import { type ChangeOptions, changeFrom, withChangeOptions } from './change-options.ts';
 import { exitCodes } from './exit-codes.ts';
 
 import { findStatus } from './stored-status.ts';
-import { tellLine, writeLine } from './write.ts';
+import { writeLine } from './write.ts';
 
 /** Milliseconds after which a process that carries out a migration is not expected to answer any more. */
 const PATIENCE = 30_000;
@@ -23,7 +22,8 @@ export const setCommand = (): Command =>
     new Command('set')
       .description('change limits of a migration under way that was started on this machine')
       .argument('<migration>', 'id of a migration, its beginning, or a container'),
-  ).action(async (wanted: string, change: PolicyChange) => {
+  ).action(async (wanted: string, options: ChangeOptions) => {
+    const change = changeFrom(options);
     if (Object.keys(change).length === 0)
       throw new InvalidInput('say what to change, as --max-bandwidth 100Mbit/s or --max-downtime 500ms');
     const directory = journalDirectory();
@@ -34,16 +34,20 @@ export const setCommand = (): Command =>
     const request = await leaveChange(directory, migration, change);
     const answer = await answerTo(directory, found, request);
     if (answer?.kind === 'policy-changed') return writeLine(policyChangeText(answer.from, answer.to));
-    const { controller } = found.header;
-    if (answer === undefined && stateOf(controller) === 'alive')
-      tellLine(`process ${controller.pid} has not answered within ${PATIENCE / 1000} s`);
-    refused(answer?.why ?? 'it ended before it could be changed');
+    // Nobody is to find it later.
+    if (answer === undefined) await takeChange(directory, migration);
+    refused(answer?.why ?? silence(found));
   });
 
 const refused = (why: string): void => {
   writeLine(`nothing was changed: ${why}`);
   process.exitCode = exitCodes.refused;
 };
+
+const silence = ({ header: { controller } }: MigrationStatus): string =>
+  stateOf(controller) === 'alive'
+    ? `process ${controller.pid} has not answered within ${PATIENCE / 1000} s`
+    : 'it ended before it could be changed';
 
 /** Why nothing can be changed, if so. */
 const refusalOf = ({ standing, live, header }: MigrationStatus): string | undefined => {

@@ -107,7 +107,8 @@ export const parseBandwidth = (text: string): Bytes => {
   const [, amount, unit] = /^(\d+(?:\.\d+)?)\s?([a-z]+)\/s$/i.exec(text) ?? [];
   const wanted = (unit ?? '').toLowerCase();
   const bits = bitUnits.get(wanted);
-  const factor = bits ?? sizeUnits.get(wanted);
+  // Mb could mean either.
+  const factor = bits ?? (unit?.endsWith('B') ? sizeUnits.get(wanted) : undefined);
   const rate = factor === undefined ? Number.NaN : Math.round(Number(amount) * factor);
   if (!(rate >= LEAST_BANDWIDTH && rate <= MOST_BANDWIDTH)) throw new InvalidArgumentError(BANDWIDTH_FORM);
   return bytes(rate);
