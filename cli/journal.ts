@@ -37,7 +37,7 @@ export const startJournaling = async (plan: Plan, reached: Reached, wanted: bool
   // Of use later at best: it must not hold up a migration.
   await removeOldJournals(directory, new Date()).catch(() => {});
   tellLine(
-    `from another terminal: precopy status ${plan.migration} --follow, precopy abort ${plan.migration}`,
+    `from another terminal: precopy status ${plan.migration} --follow, precopy abort or set ${plan.migration}`,
   );
   const { migration } = plan;
   const onTrouble = (why: string): void =>

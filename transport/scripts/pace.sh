@@ -9,19 +9,13 @@ master=$(ssh -F none -S "$2" -O check -- destination 2>&1 | sed -n 's/.*(pid=\([
 exec perl -e '
   use strict;
   use warnings;
-  use constant { PIDFD_OPEN => 434, PIDFD_GETFD => 438, SOL_SOCKET => 1, SO_MAX_PACING_RATE => 47 };
-  use constant { IPPROTO_TCP => 6, TCP_INFO => 11, NOTSENT_BYTES => 144, TCP_NOTSENT_LOWAT => 25 };
+  use constant { PIDFD_OPEN => 434, PIDFD_GETFD => 438, AF_INET => 2, AF_INET6 => 10 };
+  use constant { SOL_SOCKET => 1, SO_MAX_PACING_RATE => 47, IPPROTO_TCP => 6, TCP_INFO => 11, NOTSENT_BYTES => 144, TCP_NOTSENT_LOWAT => 25 };
   # The kernel counts what a connection carries; of 1514 bytes on an Ethernet that is 1448.
   use constant CARRIED => 0.95;
   my (undef, undef, $master, $ssh_port) = @ARGV;
   my ($rate, $page_port, $criu, $why) = (0, 0, 0, "");
   $| = 1;
-
-  sub leads_to { # PEER PORT
-    my ($family, $port) = unpack "S n", $_[0];
-    my $address = $family == 2 ? substr $_[0], 4, 4 : $family == 10 ? substr $_[0], 8, 16 : return 0;
-    return $port == $_[1] && $address !~ /^(\x7f|\0{15}\x01|\0{10}\xff\xff\x7f)/s;
-  }
 
   # Copies, which must not be kept: a connection lasts as long as its last one.
   sub connections { # PID PORT
@@ -35,8 +29,8 @@ exec perl -e '
       my $copy = syscall PIDFD_GETFD, fileno $process, $fd + 0, 0;
       if ($copy < 0) { $why = "pidfd_getfd: $!"; next }
       open my $socket, "+<&=", $copy or next;
-      my $peer = getpeername $socket;
-      push @found, $socket if defined $peer && leads_to($peer, $port);
+      my ($family, $peer) = unpack "S n", getpeername $socket // "";
+      push @found, $socket if defined $peer && ($family == AF_INET || $family == AF_INET6) && $peer == $port;
     }
     return @found;
   }
