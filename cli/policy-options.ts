@@ -90,5 +90,8 @@ export const optionsFor = (policy: Policy): readonly string[] => [
   ...(policy.minDirtyPages === minDirtyPages ? [] : ['--min-dirty-pages', String(policy.minDirtyPages)]),
   ...(policy.maxGrowth === maxGrowth ? [] : ['--max-growth', percent(policy.maxGrowth)]),
   ...(policy.maxDowntime === undefined ? [] : ['--max-downtime', `${policy.maxDowntime}ms`]),
-  ...(policy.maxBandwidth === undefined ? [] : ['--max-bandwidth', `${policy.maxBandwidth}B/s`]),
 ];
+
+/** The option for its cap, which is no threshold. */
+export const capOptionFor = ({ maxBandwidth }: Policy): readonly string[] =>
+  maxBandwidth === undefined ? [] : ['--max-bandwidth', `${maxBandwidth}B/s`];

@@ -9,7 +9,7 @@ import { frontSvg } from '../engine/observe/front-svg.ts';
 import { replayText, tuningText } from '../engine/observe/tuning-text.ts';
 import { readProfile } from '../transport/profile/profile-file.ts';
 import { withSourceOptions } from './host-options.ts';
-import { bandwidthOption, optionsFor } from './policy-options.ts';
+import { bandwidthOption, capOptionFor, optionsFor } from './policy-options.ts';
 import { durationOption, takeProfile, type WatchOptions } from './take-profile.ts';
 import { profiledSubject, recordedSubject, type Subject } from './tune-subject.ts';
 import { tuningJson } from './tuning-json.ts';
@@ -78,7 +78,8 @@ const subjectOf = async (container: string | undefined, options: TuneOptions): P
 
 const textOf = (subject: Subject, tuning: Tuning, { sshConfig }: TuneOptions): readonly string[] => {
   const { container, from, to, pace, known, replay, load } = subject;
-  const chosen = optionsFor(tuning.recommended.policy);
+  const { policy } = tuning.recommended;
+  const chosen = [...optionsFor(policy), ...capOptionFor(policy)];
   const route = [
     ['--from', from],
     ['--to', to ?? 'HOST'],

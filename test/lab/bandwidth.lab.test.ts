@@ -83,7 +83,19 @@ describe('a cap on the link', () => {
         const lifted = Date.now();
         await precopy('set', id, '--max-bandwidth', 'none');
         const report = reportOf(await running.finished);
-      console.log('RATES', [[held, changed], [changed, changed+2000], [changed + 2000, lifted], [lifted, Date.now()]].map(([x=0, y=0]) => ratesBetween(samples, x, y).map((r) => (r / MIB).toFixed(2)).join(' ')));
+        console.log(
+          'RATES',
+          [
+            [held, changed],
+            [changed, changed + 2000],
+            [changed + 2000, lifted],
+            [lifted, Date.now()],
+          ].map(([x = 0, y = 0]) =>
+            ratesBetween(samples, x, y)
+              .map((r) => (r / MIB).toFixed(2))
+              .join(' '),
+          ),
+        );
         expect(report).toMatchObject({
           outcome: 'migrated',
           policy: { maxRounds: 1 },
