@@ -55,6 +55,7 @@ export const migrate = async (
   const outcome = await carryOut(migration).catch((cause: unknown) => fail(migration, cause));
   signal.removeEventListener('abort', tellInterruption);
   unsubscribe?.();
+  limits.end();
   recorder.emit({ kind: 'finished', outcome });
   return reportOf(recorder.events());
 };

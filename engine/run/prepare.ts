@@ -1,6 +1,7 @@
 import type { FileRoot } from '../model/file-root.ts';
 import { millis } from '../model/units.ts';
 import type { ParkedRestore, ParkedShipment } from '../ports.ts';
+import { abortable } from './abortable.ts';
 import type { Migration } from './migration.ts';
 import { syncFiles } from './pre-copy.ts';
 import { settleAll } from './settle-all.ts';
@@ -24,7 +25,7 @@ export const prepare = async (migration: Migration): Promise<Prepared> => {
   signal.throwIfAborted();
   undo.push('close the link', () => link.close());
   await link.open(plan, signal);
-  await limits.begin();
+  await abortable(limits.begin(), signal);
   if (plan.docker?.shipImage === true) await shipImage(migration);
   const files = await destination.create(plan);
   signal.throwIfAborted();

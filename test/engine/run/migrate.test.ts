@@ -423,13 +423,13 @@ describe('a change of limits', () => {
   const changedAt = async (
     when: string,
     change: ChangeRequest['change'],
-    refused?: string,
+    refused?: RegExp,
   ): Promise<{ world: TwoHosts; report: Report; events: readonly MigrationEvent[] }> => {
     let ask = (_: ChangeRequest): void => {};
     let asked = false;
     const world = twoHosts({
       at: async (call) => {
-        if (call === refused) throw new Error('no perl');
+        if (refused?.test(call)) throw new Error('no perl');
         if (call !== when || asked) return;
         asked = true;
         ask({ request: 'r1', change });
@@ -491,7 +491,7 @@ describe('a change of limits', () => {
     const { report, events } = await changedAt(
       'source.preDump',
       { maxBandwidth: bytes(1_000_000) },
-      'link.limit 1000000',
+      /link.limit/,
     );
     expect(answers(events)).toMatchObject([{ kind: 'change-refused', why: 'no perl' }]);
     expect(report).toMatchObject({ outcome: 'migrated', policy: defaultPolicy });
