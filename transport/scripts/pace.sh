@@ -10,7 +10,10 @@ exec perl -e '
   use strict;
   use warnings;
   use constant { PIDFD_OPEN => 434, PIDFD_GETFD => 438, AF_INET => 2, AF_INET6 => 10 };
-  use constant { SOL_SOCKET => 1, SO_MAX_PACING_RATE => 47, IPPROTO_TCP => 6, TCP_INFO => 11, NOTSENT_BYTES => 144, TCP_NOTSENT_LOWAT => 25 };
+  use constant { SOL_SOCKET => 1, SO_MAX_PACING_RATE => 47, IPPROTO_TCP => 6, TCP_INFO => 11, TCP_NOTSENT_LOWAT => 25 };
+  # In struct tcp_info.
+  use constant { BYTES_ACKED => 120, NOTSENT_BYTES => 144 };
+  use constant { CLOCK_GETTIME => 228, MOST_GAIN => 1.3 };
   # The kernel counts what a connection carries; of 1514 bytes on an Ethernet that is 1448.
   use constant CARRIED => 0.95;
   my (undef, undef, $master, $ssh_port) = @ARGV;
@@ -48,18 +51,45 @@ exec perl -e '
     return;
   }
 
+  sub now { # in seconds
+    my $time = "\0" x 16;
+    syscall CLOCK_GETTIME, 1, $time;
+    my ($seconds, $nanoseconds) = unpack "qq", $time;
+    return $seconds + $nanoseconds / 1e9;
+  }
+
+  # A processor that others use too is late for the kernel at times, and what it did not send then it does not make up for. As long as
+  # something has waited all along, the rate is set higher by what was missing.
+  my ($gain, %last) = (1, busy => 0, ways => 0);
+  sub adjust { # BUSY WAYS SENT
+    my %now = (busy => $_[0], ways => $_[1], sent => $_[2], at => now());
+    if ($rate && $now{busy} && $last{busy} && $now{ways} == $last{ways} && $now{at} > $last{at}) {
+      my $got = ($now{sent} - $last{sent}) / ($now{at} - $last{at}) / ($rate * CARRIED);
+      $gain *= $got > 1 ? 1 / $got : 1.5 - $got / 2;
+      $gain = $gain < 1 ? 1 : $gain > MOST_GAIN ? MOST_GAIN : $gain;
+    } else {
+      $gain = 1;
+    }
+    %last = %now;
+  }
+
   # Those that have something waiting share the rate.
   sub pace {
     my @all = connections($master, $ssh_port);
     my $held = @all;
     push @all, connections_of_criu() if $page_port;
-    my %busy = map { ($_ => 1) } grep { unpack "x" . NOTSENT_BYTES . " I", getsockopt $_, IPPROTO_TCP, TCP_INFO } @all;
+    my (%busy, $sent);
+    for my $each (@all) {
+      my ($acknowledged, $unsent) = unpack "x" . BYTES_ACKED . " Q x" . (NOTSENT_BYTES - BYTES_ACKED - 8) . " I", getsockopt $each, IPPROTO_TCP, TCP_INFO;
+      $sent += $acknowledged;
+      $busy{$each} = 1 if $unsent;
+    }
+    adjust(scalar keys %busy, scalar @all, $sent);
     for my $each (@all) {
       my $share = $busy{$each} ? $rate / keys %busy : $rate;
-      # Little waits in the socket, so that what is said in between is not late.
-      my $waiting = $share / 8 < 16384 ? 16384 : $share / 8 > 1 << 20 ? 1 << 20 : int $share / 8;
-      setsockopt $each, IPPROTO_TCP, TCP_NOTSENT_LOWAT, pack "I", $rate ? $waiting : 0;
-      next if setsockopt $each, SOL_SOCKET, SO_MAX_PACING_RATE, pack "Q", $rate ? int($share * CARRIED) : ~0;
+      # Half a second of it waits in the socket: what is said in between is not late, and a sender that is has something left.
+      setsockopt $each, IPPROTO_TCP, TCP_NOTSENT_LOWAT, pack "I", $rate ? int($share / 2) : 0;
+      next if setsockopt $each, SOL_SOCKET, SO_MAX_PACING_RATE, pack "Q", $rate ? int($share * CARRIED * $gain) : ~0;
       ($held, $why) = (0, "SO_MAX_PACING_RATE: $!");
     }
     return $held;
@@ -69,8 +99,9 @@ exec perl -e '
   while (1) {
     my $readable = "";
     vec($readable, 0, 1) = 1;
-    # New connections of criu are to be found, and shares change.
-    if (!select $readable, undef, undef, $rate && $page_port ? 0.05 : undef) { pace(); next }
+    # A connection of criu that is new is to be found soon.
+    my $patience = $rate ? $page_port && $last{ways} < 2 ? 0.05 : 0.25 : undef;
+    if (!select $readable, undef, undef, $patience) { pace(); next }
     last unless sysread STDIN, $input, 4096, length $input;
     while ($input =~ s/^(\w+) (\d+)\n//) {
       if ($1 eq "pages") { ($page_port, $criu) = ($2, 0) }

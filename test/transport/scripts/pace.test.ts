@@ -66,7 +66,8 @@ const held = (measured: number, cap: number): void => {
   expect(measured / carried(cap)).toBeLessThan(1.1);
 };
 
-const FAST = 50_000_000;
+/** Many times any cap here, however busy the machine is. */
+const FAST = 12_000_000;
 
 describe.skipIf(!able)('a connection that is held to a rate', () => {
   it('keeps to it at once, then to another, and goes as fast as it can once that is lifted', async () => {
