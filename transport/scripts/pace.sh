@@ -78,11 +78,12 @@ exec perl -e '
     my @all = connections($master, $ssh_port);
     my $held = @all;
     push @all, connections_of_criu() if $page_port;
-    my (%busy, $sent);
+    my ($sent, %busy) = (0);
     for my $each (@all) {
-      my ($acknowledged, $unsent) = unpack "x" . BYTES_ACKED . " Q x" . (NOTSENT_BYTES - BYTES_ACKED - 8) . " I", getsockopt $each, IPPROTO_TCP, TCP_INFO;
-      $sent += $acknowledged;
-      $busy{$each} = 1 if $unsent;
+      my $info = getsockopt $each, IPPROTO_TCP, TCP_INFO;
+      next unless defined $info && length $info >= NOTSENT_BYTES + 4;
+      $sent += unpack "Q", substr $info, BYTES_ACKED, 8;
+      $busy{$each} = 1 if unpack "I", substr $info, NOTSENT_BYTES, 4;
     }
     adjust(scalar keys %busy, scalar @all, $sent);
     for my $each (@all) {
@@ -107,6 +108,7 @@ exec perl -e '
       if ($1 eq "pages") { ($page_port, $criu) = ($2, 0) }
       if ($1 eq "rate") {
         ($rate, $why) = ($2, "ssh has no connection to port $ssh_port");
+        $last{busy} = 0;
         print pace() ? "paced $rate\n" : "failed $why\n";
       }
     }
