@@ -20,7 +20,10 @@ export const readHostFacts = async (
   { runtime, imagesDirectory, ...proof }: HostQuestion,
   signal?: AbortSignal,
 ): Promise<HostFacts> => {
-  const { stdout } = await host.run({ argv: scriptArgv('host-facts', runtime, imagesDirectory) }, signal);
+  const { stdout } = await host.run(
+    { argv: scriptArgv('host-facts', runtime, imagesDirectory, proof.role) },
+    signal,
+  );
   const records = parseRecords(stdout);
   const facts = hostFactsFrom(host.name, imagesDirectory, records);
   const boot = nonEmpty(records.one('boot'));

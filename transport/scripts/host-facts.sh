@@ -1,7 +1,7 @@
 #!/bin/bash
 # Prints what this host can do, one `key value` a line.
-#   host-facts.sh RUNTIME IMAGES_DIRECTORY
-runtime=$1 images=$2
+#   host-facts.sh RUNTIME IMAGES_DIRECTORY ROLE      (ROLE: source or destination)
+runtime=$1 images=$2 role=$3
 say() { printf '%s %s\n' "$1" "${2//$'\n'/ }"; }
 check() { # KEY COMMAND...
   local key=$1 output
@@ -32,7 +32,7 @@ esac
   say unprivileged-port "$(cat /proc/sys/net/ipv4/ip_unprivileged_port_start)"
 # As pace.sh does it, on a connection of nobody.
 pacing='my $p = syscall 434, $$ + 0, 0; $p < 0 and die "pidfd_open: $!\n"; socket my $s, 2, 1, 0 or die "socket: $!\n"; my $c = syscall 438, $p, fileno $s, 0; $c < 0 and die "pidfd_getfd: $!\n"; open my $o, "+<&=", $c or die "open: $!\n"; setsockopt $o, 1, 47, pack "Q", 1e6 or die "SO_MAX_PACING_RATE: $!\n"; print "yes"'
-check pacing perl -e "$pacing"
+[ "$role" != source ] || check pacing perl -e "$pacing"
 say memory-kib "$(sed -n 's/^MemAvailable: *\([0-9]*\) kB/\1/p' /proc/meminfo)"
 while [ ! -d "$images" ]; do images=$(dirname -- "$images"); done
 say images-free-kib "$(df -kP -- "$images" | awk 'NR == 2 { print $4 }')"

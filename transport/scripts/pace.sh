@@ -73,7 +73,8 @@ exec perl -e '
     %last = %now;
   }
 
-  # Those that have something waiting share the rate.
+  # Those that have something waiting share the rate. Another may begin before the next look, so it gets little until then.
+  my %recent;
   sub pace {
     my @all = connections($master, $ssh_port);
     my $held = @all;
@@ -83,11 +84,14 @@ exec perl -e '
       my $info = getsockopt $each, IPPROTO_TCP, TCP_INFO;
       next unless defined $info && length $info >= NOTSENT_BYTES + 4;
       $sent += unpack "Q", substr $info, BYTES_ACKED, 8;
-      $busy{$each} = 1 if unpack "I", substr $info, NOTSENT_BYTES, 4;
+      # One that has nothing for a moment only is not done.
+      my $way = "$each" eq "$all[0]" ? "ssh" : "criu";
+      $recent{$way} = (unpack "I", substr $info, NOTSENT_BYTES, 4) ? 4 : ($recent{$way} // 1) - 1;
+      $busy{$each} = 1 if $recent{$way} > 0;
     }
     adjust(scalar keys %busy, scalar @all, $sent);
     for my $each (@all) {
-      my $share = $busy{$each} ? $rate / keys %busy : $rate;
+      my $share = $busy{$each} ? $rate / keys %busy : %busy ? $rate / 4 : $rate / @all;
       # Half a second of it waits in the socket: what is said in between is not late, and a sender that is has something left.
       setsockopt $each, IPPROTO_TCP, TCP_NOTSENT_LOWAT, pack "I", $rate ? int($share / 2) : 0;
       next if setsockopt $each, SOL_SOCKET, SO_MAX_PACING_RATE, pack "Q", $rate ? int($share * CARRIED * $gain) : ~0;

@@ -7,7 +7,7 @@ import { scriptText } from '../../../transport/script.ts';
 import { atEnd, type StartedScript, startScript, temporaryDirectory } from './start-script.ts';
 
 /** Where the kernel lets nobody copy a descriptor, as in some containers, nothing can be shown. */
-const facts = spawnSync('bash', ['-c', scriptText('host-facts'), 'facts', 'runc', '/run'], {
+const facts = spawnSync('bash', ['-c', scriptText('host-facts'), 'facts', 'runc', '/run', 'source'], {
   encoding: 'utf8',
 });
 const able = facts.stdout.includes('pacing ok');
