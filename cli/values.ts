@@ -1,5 +1,5 @@
 import { InvalidArgumentError } from 'commander';
-import { LEAST_BANDWIDTH, MOST_BANDWIDTH } from '../engine/core/cap.ts';
+import { LEAST_BANDWIDTH, MOST_BANDWIDTH } from '../engine/model/policy.ts';
 import {
   type Bytes,
   bytes,

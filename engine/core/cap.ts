@@ -2,13 +2,6 @@ import type { Policy } from '../model/policy.ts';
 import type { Round } from '../model/round.ts';
 import type { Bytes } from '../model/units.ts';
 
-/**
- * Bytes a second. Below the least, what ssh says by itself could wait for so long behind what was sent before the cap that its other
- * end counts as dead.
- */
-export const LEAST_BANDWIDTH = 500_000;
-export const MOST_BANDWIDTH = 1e12;
-
 /** What headers leave of a cap for what is sent. */
 const CARRIED = 0.95;
 

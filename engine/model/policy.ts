@@ -21,6 +21,13 @@ export interface Policy {
   readonly maxBandwidthFrozen?: Bytes;
 }
 
+/**
+ * What a cap may be, bytes a second. Below the least, what ssh says by itself could wait for so long behind what was sent before the cap that its other
+ * end counts as dead.
+ */
+export const LEAST_BANDWIDTH = 500_000;
+export const MOST_BANDWIDTH = 1e12;
+
 /** Thresholds of a migration under way to change; `null`: none any more. */
 export interface PolicyChange {
   readonly maxRounds?: number;

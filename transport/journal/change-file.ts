@@ -3,13 +3,15 @@ import { constants } from 'node:fs';
 import { open, rename, rm, writeFile } from 'node:fs/promises';
 import { z } from 'zod';
 import { InvalidInput } from '../../engine/model/errors.ts';
-import type { ChangeRequest, PolicyChange } from '../../engine/model/policy.ts';
+import {
+  type ChangeRequest,
+  LEAST_BANDWIDTH,
+  MOST_BANDWIDTH,
+  type PolicyChange,
+} from '../../engine/model/policy.ts';
 import { bytes, millis, pages } from '../../engine/model/units.ts';
 import { journalPath } from './place.ts';
 
-/** No more than is ever meant, and no less than the command line lets through (`engine/core/cap.ts`); bytes a second. */
-const LEAST_BANDWIDTH = 500_000;
-const MOST_BANDWIDTH = 1e12;
 const LONGEST = 4096;
 
 const bandwidth = z.number().min(LEAST_BANDWIDTH).max(MOST_BANDWIDTH).transform(bytes).nullable();
