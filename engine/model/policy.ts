@@ -22,8 +22,8 @@ export interface Policy {
 }
 
 /**
- * What a cap may be, bytes a second. Below the least, what ssh says by itself could wait for so long behind what was sent before the cap that its other
- * end counts as dead.
+ * What a cap may be, bytes a second. Below the least, what ssh says by itself could wait so long behind what was sent before
+ * the cap that its other end counts as dead.
  */
 export const LEAST_BANDWIDTH = 500_000;
 export const MOST_BANDWIDTH = 1e12;
