@@ -1,3 +1,4 @@
+import { availableParallelism, freemem } from 'node:os';
 import { defineConfig, type ViteUserConfig } from 'vitest/config';
 
 /** Tests that start processes on this machine and wait for them: minutes, not seconds. */
@@ -16,6 +17,10 @@ const local = [
   'test/transport/scripts/**/*.test.ts',
 ];
 const lab = 'test/**/*.lab.test.ts';
+
+/** Each keeps about one core busy, and may take 4 GiB. */
+const labs = (): number =>
+  Number(process.env['PRECOPY_LABS'] ?? (availableParallelism() >= 2 && freemem() > 10 * 1024 ** 3 ? 2 : 1));
 
 const config: ViteUserConfig = defineConfig({
   test: {
@@ -53,9 +58,8 @@ const config: ViteUserConfig = defineConfig({
           // One look at a container takes more than the second that is usual.
           expect: { poll: { timeout: 30_000, interval: 500 } },
           hookTimeout: 240_000,
-          // Each worker has a lab of its own, and each lab keeps about one core busy: PRECOPY_LABS=2 takes two thirds of the
-          // time where there are cores to spare. After the unit tests.
-          maxWorkers: process.env['PRECOPY_LAB'] === undefined ? Number(process.env['PRECOPY_LABS'] ?? 1) : 1,
+          // Each worker has a lab of its own. After the unit tests.
+          maxWorkers: process.env['PRECOPY_LAB'] === undefined ? labs() : 1,
           sequence: { groupOrder: 2 },
         },
       },

@@ -1,8 +1,10 @@
 import type { JournalHeader, Reached } from '../engine/model/journal.ts';
 import { containerName } from '../engine/model/names.ts';
 import type { Plan } from '../engine/model/plan.ts';
+import type { ChangeRequest } from '../engine/model/policy.ts';
 import { thinned } from '../engine/observe/thinned.ts';
 import type { EventSink } from '../engine/ports.ts';
+import { watchChanges } from '../transport/journal/change-file.ts';
 import { thisController } from '../transport/journal/controller.ts';
 import { startJournal } from '../transport/journal/journal-store.ts';
 import { removeOldJournals } from '../transport/journal/old-journals.ts';
@@ -12,10 +14,17 @@ import { tellLine } from './write.ts';
 export interface Journaling {
   readonly sink: EventSink;
   durable(): Promise<void>;
+  /** Tells of changes that `precopy set` asks for, until the function it returns is called. */
+  changes(listener: (request: ChangeRequest) => void): () => void;
   close(): Promise<void>;
 }
 
-const none: Journaling = { sink: () => {}, durable: async () => {}, close: async () => {} };
+const none: Journaling = {
+  sink: () => {},
+  durable: async () => {},
+  changes: () => () => {},
+  close: async () => {},
+};
 
 /** Starts the journal of a migration, unless none is wanted, and says how to look at it. */
 export const startJournaling = async (plan: Plan, reached: Reached, wanted: boolean): Promise<Journaling> => {
@@ -28,9 +37,17 @@ export const startJournaling = async (plan: Plan, reached: Reached, wanted: bool
   // Of use later at best: it must not hold up a migration.
   await removeOldJournals(directory, new Date()).catch(() => {});
   tellLine(
-    `from another terminal: precopy status ${plan.migration} --follow, precopy abort ${plan.migration}`,
+    `from another terminal: precopy status ${plan.migration} --follow, precopy abort or set ${plan.migration}`,
   );
-  return { sink: thinned(writer.write), durable: writer.durable, close: writer.close };
+  const { migration } = plan;
+  const onTrouble = (why: string): void =>
+    tellLine(`warning: what was left to change limits is not heeded: ${why}`);
+  return {
+    sink: thinned(writer.write),
+    durable: writer.durable,
+    changes: (onChange) => watchChanges({ directory, migration, onChange, onTrouble }),
+    close: writer.close,
+  };
 };
 
 const headerOf = (plan: Plan, reached: Reached): JournalHeader => ({

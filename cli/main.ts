@@ -12,6 +12,7 @@ import { labCommand } from './lab.ts';
 import { migrateCommand } from './migrate.ts';
 import { profileCommand } from './profile.ts';
 import { recoverCommand } from './recover.ts';
+import { setCommand } from './set.ts';
 import { statusCommand } from './status.ts';
 import { tuneCommand } from './tune.ts';
 import { tellLine } from './write.ts';
@@ -34,6 +35,7 @@ const program = new Command('precopy')
   .addCommand(checkCommand())
   .addCommand(migrateCommand())
   .addCommand(statusCommand())
+  .addCommand(setCommand())
   .addCommand(abortCommand())
   .addCommand(recoverCommand())
   .addCommand(profileCommand())

@@ -112,8 +112,15 @@ const run = async (
     journal.sink(event);
     show(event);
   };
-  const { durable } = journal;
-  const report = await migrate(plan, wired.ports, { sink, signal, cutOverAsked, calibration, durable });
+  const { durable, changes } = journal;
+  const report = await migrate(plan, wired.ports, {
+    sink,
+    signal,
+    cutOverAsked,
+    calibration,
+    durable,
+    changes,
+  });
   await journal.close();
   showReport(report, options.json === true);
   process.exitCode = exitCodeOf(report.outcome, interrupted());

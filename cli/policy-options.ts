@@ -2,8 +2,8 @@ import { type Command, Option } from 'commander';
 import { defaultPolicy } from '../engine/core/default-policy.ts';
 import { InvalidInput } from '../engine/model/errors.ts';
 import type { OnDeadline, Policy } from '../engine/model/policy.ts';
-import { type Millis, millis, type Pages } from '../engine/model/units.ts';
-import { parseCount, parseDuration, parseGrowth, parsePages } from './values.ts';
+import { type Bytes, type Millis, millis, type Pages } from '../engine/model/units.ts';
+import { parseBandwidth, parseCount, parseDuration, parseGrowth, parsePages } from './values.ts';
 import { withOptions } from './with-options.ts';
 
 /** Options that say when the rounds stop. */
@@ -15,6 +15,8 @@ export interface PolicyOptions {
   readonly deadline?: Millis;
   readonly onDeadline: OnDeadline;
   readonly stallTimeout: Millis;
+  readonly maxBandwidth?: Bytes;
+  readonly maxBandwidthFrozen?: Bytes;
 }
 
 const { maxRounds, minDirtyPages, maxGrowth, onDeadline } = defaultPolicy;
@@ -46,7 +48,22 @@ const policyOptions = (): readonly Option[] => [
     .default(millis(30_000), '30s'),
 ];
 
-export const withPolicyOptions = (command: Command): Command => withOptions(command, policyOptions());
+export const bandwidthOption = (): Option =>
+  new Option(
+    '--max-bandwidth <rate>',
+    'most that rounds and syncs put on the link (100Mbit/s, 10MiB/s)',
+  ).argParser(parseBandwidth);
+
+const capOptions = (): readonly Option[] => [
+  bandwidthOption(),
+  new Option(
+    '--max-bandwidth-frozen <rate>',
+    'the same while the container stands still (default: as fast as it goes)',
+  ).argParser(parseBandwidth),
+];
+
+export const withPolicyOptions = (command: Command): Command =>
+  withOptions(command, [...policyOptions(), ...capOptions()]);
 
 /** Throws `InvalidInput` for options that contradict each other. */
 export const policyFrom = (options: PolicyOptions): Policy => {
@@ -63,6 +80,8 @@ const policyOf = (options: PolicyOptions): Policy => ({
   ...(options.maxDowntime === undefined ? {} : { maxDowntime: options.maxDowntime }),
   ...(options.deadline === undefined ? {} : { deadline: options.deadline }),
   onDeadline: options.onDeadline,
+  ...(options.maxBandwidth === undefined ? {} : { maxBandwidth: options.maxBandwidth }),
+  ...(options.maxBandwidthFrozen === undefined ? {} : { maxBandwidthFrozen: options.maxBandwidthFrozen }),
 });
 
 /** The options that make this policy of the defaults. */
@@ -72,3 +91,7 @@ export const optionsFor = (policy: Policy): readonly string[] => [
   ...(policy.maxGrowth === maxGrowth ? [] : ['--max-growth', percent(policy.maxGrowth)]),
   ...(policy.maxDowntime === undefined ? [] : ['--max-downtime', `${policy.maxDowntime}ms`]),
 ];
+
+/** The option for its cap, which is no threshold. */
+export const capOptionFor = ({ maxBandwidth }: Policy): readonly string[] =>
+  maxBandwidth === undefined ? [] : ['--max-bandwidth', `${maxBandwidth}B/s`];

@@ -95,9 +95,11 @@ export const recordedSubject = async (wanted: string, { rate }: Route): Promise<
   const known = `the hosts as in migration ${migration}`;
   const source = reached?.local === true ? {} : { from };
   const common = { container, ...source, to, load, pace: atRate(pace, rate), known };
-  // One that was cut short, or asked to cut over, did not end by its thresholds.
-  const { stop } = reportOf(journal.events);
-  return stop === undefined || stop.kind === 'asked' ? common : { ...common, replay };
+  // One that was cut short, asked to cut over, or whose thresholds were changed, did not end by its thresholds.
+  const { stop, changes } = reportOf(journal.events);
+  return stop === undefined || stop.kind === 'asked' || changes !== undefined
+    ? common
+    : { ...common, replay };
 };
 
 const made = ({ events }: Journal, rounds: readonly Round[]): Omit<Replay, 'simulation'> => {

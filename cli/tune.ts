@@ -3,13 +3,13 @@ import { Command, Option } from 'commander';
 import { tune } from '../engine/core/tune.ts';
 import { InvalidInput } from '../engine/model/errors.ts';
 import type { Tuning } from '../engine/model/simulation.ts';
-import { bytes, millis } from '../engine/model/units.ts';
+import { type Bytes, bytes, millis } from '../engine/model/units.ts';
 import { rate, time } from '../engine/observe/format.ts';
 import { frontSvg } from '../engine/observe/front-svg.ts';
 import { replayText, tuningText } from '../engine/observe/tuning-text.ts';
 import { readProfile } from '../transport/profile/profile-file.ts';
 import { withSourceOptions } from './host-options.ts';
-import { optionsFor } from './policy-options.ts';
+import { bandwidthOption, capOptionFor, optionsFor } from './policy-options.ts';
 import { durationOption, takeProfile, type WatchOptions } from './take-profile.ts';
 import { profiledSubject, recordedSubject, type Subject } from './tune-subject.ts';
 import { tuningJson } from './tuning-json.ts';
@@ -21,6 +21,7 @@ interface TuneOptions extends WatchOptions {
   readonly profile?: string;
   readonly journal?: string;
   readonly linkRate?: number;
+  readonly maxBandwidth?: Bytes;
   readonly plot?: string;
   readonly json?: true;
 }
@@ -41,11 +42,13 @@ export const tuneCommand = (): Command =>
           'of the page stream: 1Gbit, 100MiB/s (default: as it was, else 1Gbit)',
         ).argParser(parseRate),
       )
+      .addOption(bandwidthOption())
       .option('--plot <file>', 'draw downtime over bytes, as SVG')
       .option('--json', 'print the choices as JSON'),
   ).action(async (container: string | undefined, options: TuneOptions) => {
     const subject = await subjectOf(container, options);
-    const tuning = tune(subject.load, subject.pace);
+    const { maxBandwidth } = options;
+    const tuning = tune(subject.load, subject.pace, maxBandwidth === undefined ? {} : { maxBandwidth });
     if (options.plot !== undefined) {
       await writeFile(options.plot, frontSvg(subject.container, tuning));
       tellLine(`${options.plot} has the picture`);
@@ -75,7 +78,8 @@ const subjectOf = async (container: string | undefined, options: TuneOptions): P
 
 const textOf = (subject: Subject, tuning: Tuning, { sshConfig }: TuneOptions): readonly string[] => {
   const { container, from, to, pace, known, replay, load } = subject;
-  const chosen = optionsFor(tuning.recommended.policy);
+  const { policy } = tuning.recommended;
+  const chosen = [...optionsFor(policy), ...capOptionFor(policy)];
   const route = [
     ['--from', from],
     ['--to', to ?? 'HOST'],

@@ -1,5 +1,5 @@
 import type { Choice, Tuning } from '../engine/model/simulation.ts';
-import { optionsFor } from './policy-options.ts';
+import { capOptionFor, optionsFor } from './policy-options.ts';
 import type { Subject } from './tune-subject.ts';
 
 /** Tuning for programs, documented in docs/understanding-output.md. */
@@ -35,7 +35,7 @@ export const tuningJson = (subject: Subject, { defaults, front, recommended }: T
 const choiceJson = ({ policy, simulation }: Choice): object => {
   const { rounds, decision, downtime, sent, total } = simulation;
   return {
-    options: optionsFor(policy),
+    options: [...optionsFor(policy), ...capOptionFor(policy)],
     policy,
     rounds: rounds.length,
     stop: decision.reason,

@@ -1,4 +1,5 @@
 import { InvalidArgumentError } from 'commander';
+import { LEAST_BANDWIDTH, MOST_BANDWIDTH } from '../engine/model/policy.ts';
 import {
   type Bytes,
   bytes,
@@ -33,6 +34,8 @@ const TIME_FORM = 'Give a time longer than 0 with its unit: 300ms, 2s, 1m30s, 5m
 const SIZE_FORM = 'Give a size with its unit: 512KiB, 64MiB, 1GiB or 100MB.';
 const PAGES_FORM = 'Give a number of pages, as 64, or a size with its unit, as 256KiB.';
 const RATE_FORM = 'Give a rate with its unit: 1Gbit, 500Mbit, 100MiB/s or 110MB/s.';
+const BANDWIDTH_FORM =
+  'Give a rate per second with its unit, 4Mbit/s or more: 100Mbit/s, 1Gbit/s, 10MiB/s or 50MB/s.';
 const GROWTH_FORM = 'Give a share with %, as 10%, or a fraction up to 1, as 0.1.';
 const COUNT_FORM = 'Give a whole number, 1 or more.';
 
@@ -97,6 +100,18 @@ export const parseRate = (text: string): number => {
     throw new InvalidArgumentError(RATE_FORM);
   }
   return checked((Number(amount) * factor) / 1000, RATE_FORM);
+};
+
+/** `100Mbit/s`, `10MiB/s`: what a link carries, headers included. In bytes per second. */
+export const parseBandwidth = (text: string): Bytes => {
+  const [, amount, unit] = /^(\d+(?:\.\d+)?)\s?([a-z]+)\/s$/i.exec(text) ?? [];
+  const wanted = (unit ?? '').toLowerCase();
+  const bits = bitUnits.get(wanted);
+  // Mb could mean either.
+  const factor = bits ?? (unit?.endsWith('B') ? sizeUnits.get(wanted) : undefined);
+  const rate = factor === undefined ? Number.NaN : Math.round(Number(amount) * factor);
+  if (!(rate >= LEAST_BANDWIDTH && rate <= MOST_BANDWIDTH)) throw new InvalidArgumentError(BANDWIDTH_FORM);
+  return bytes(rate);
 };
 
 /** `10%` or `0.1`. Without %, more than 1 is refused: 10 would mean 1000 %. */

@@ -240,6 +240,11 @@ export interface Link {
    * pages have gone only when both ends say so.
    */
   carryPages(plan: Plan, server: PageEndpoint): Promise<PageWay>;
+  /**
+   * No more than so many bytes a second leave for the destination from now on, headers included; `undefined`: as fast as
+   * it goes. Once it is open. Rejects when that cannot be had.
+   */
+  limit(plan: Plan, rate: Bytes | undefined): Promise<void>;
   /** Starts all that shipping the final dump's small images needs, before the freeze. */
   parkShipment(plan: Plan): Promise<ParkedShipment>;
   /** Ends the connection, takes back the key. Idempotent. */

@@ -20,7 +20,10 @@ export const readHostFacts = async (
   { runtime, imagesDirectory, ...proof }: HostQuestion,
   signal?: AbortSignal,
 ): Promise<HostFacts> => {
-  const { stdout } = await host.run({ argv: scriptArgv('host-facts', runtime, imagesDirectory) }, signal);
+  const { stdout } = await host.run(
+    { argv: scriptArgv('host-facts', runtime, imagesDirectory, proof.role) },
+    signal,
+  );
   const records = parseRecords(stdout);
   const facts = hostFactsFrom(host.name, imagesDirectory, records);
   const boot = nonEmpty(records.one('boot'));
@@ -40,6 +43,7 @@ const hostFactsFrom = (name: string, imagesDirectory: string, records: Records):
   cpuFlags: (records.one('cpu-flags') ?? '').split(' ').filter((flag) => flag !== ''),
   cgroupVersion: records.one('cgroup') === '2' ? 2 : 1,
   tcpForwarding: records.one('tcp-forwarding') !== 'no',
+  pacing: checkResult(records.one('pacing'), 'it was not tried'),
   unprivilegedPort: Number(records.one('unprivileged-port') ?? 1024),
   memoryAvailable: kibToBytes(count(records.one('memory-kib'))),
   imagesDirectory,
@@ -54,7 +58,7 @@ const count = (value: string | undefined): number => {
   return Number.isSafeInteger(parsed) && parsed >= 0 ? parsed : 0;
 };
 
-const checkResult = (value: string | undefined): CheckResult =>
+const checkResult = (value: string | undefined, untried = 'criu is not installed'): CheckResult =>
   value === undefined
-    ? { ok: false, detail: 'criu is not installed' }
+    ? { ok: false, detail: untried }
     : { ok: value.startsWith('ok '), detail: value.replace(/^(ok|failed) /, '') };

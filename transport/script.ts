@@ -23,6 +23,7 @@ export type ScriptName =
   | 'make-source-directory'
   | 'migration-facts'
   | 'newest-log'
+  | 'pace'
   | 'page-server'
   | 'parked-docker'
   | 'parked-restore'

@@ -7,7 +7,8 @@ import { time } from '../../engine/observe/format.ts';
 import { table } from '../../engine/observe/layout.ts';
 import { type RunRecord, runRecordSchema } from '../model/run-record.ts';
 import { migrationOf } from '../report/inputs.ts';
-import { grouped, quantile } from '../report/spread.ts';
+import { grouped } from '../report/spread.ts';
+import { quantile } from '../stats/quantile.ts';
 
 interface Tried {
   readonly options: string;

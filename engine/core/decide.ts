@@ -46,7 +46,7 @@ export const decide = (
   elapsed: Millis,
   userAsked: boolean,
 ): Decision => {
-  const estimate = predictDowntime(costs, rounds);
+  const estimate = predictDowntime(costs, rounds, policy.maxBandwidthFrozen);
   const situation = { policy, rounds, elapsed, asked: userAsked, predicted: estimate.total };
   const reason = firstReason(budgetIsPromise(policy) ? promised : usual, situation);
   if (reason === undefined) {

@@ -12,6 +12,7 @@ import {
   pagesToBytes,
 } from '../model/units.ts';
 import { bandwidth } from './bandwidth.ts';
+import { cappedRate } from './cap.ts';
 import { laterRounds } from './dirty-set.ts';
 
 /** What a broken figure counts for: nothing. A prediction must stay a number one can compare with a budget. */
@@ -59,10 +60,18 @@ const workingSet = (costs: CostModel, rounds: readonly Round[], exposed: number)
 export const sizeAtCutOver = (costs: CostModel, dirty: Pages, shared: Pages): Bytes =>
   bytes(pagesToBytes(dirty) + pagesToBytes(pages(sane(shared))) + sane(costs.unreachable));
 
-/** The downtime to expect if the cut-over begins now. Every part is finite and not negative, whatever it is given. */
-export const predictDowntime = (costs: CostModel, rounds: readonly Round[]): DowntimeEstimate => {
+/**
+ * The downtime to expect if the cut-over begins now. Every part is finite and not negative, whatever it is given. `cap`: on
+ * the link while the tasks stand still.
+ */
+export const predictDowntime = (
+  costs: CostModel,
+  rounds: readonly Round[],
+  cap?: Bytes,
+): DowntimeEstimate => {
   const shared = rounds.at(-1)?.dirty.sharedPagesWritten ?? pages(0);
-  return downtimeOf(costs, sizeAtCutOver(costs, dirtyAtCutOver(costs, rounds), shared), bandwidth(rounds));
+  const rate = Math.min(bandwidth(rounds), cappedRate(cap));
+  return downtimeOf(costs, sizeAtCutOver(costs, dirtyAtCutOver(costs, rounds), shared), rate);
 };
 
 /** What a cut-over takes that has to send so much, at so many bytes per millisecond. */

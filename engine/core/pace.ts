@@ -2,7 +2,8 @@ import type { Calibration } from '../model/policy.ts';
 import type { Round } from '../model/round.ts';
 import type { Pace, RoundPace } from '../model/simulation.ts';
 import { type Millis, millis } from '../model/units.ts';
-import { ASSUMED_BANDWIDTH } from './bandwidth.ts';
+import { ASSUMED_BANDWIDTH, bandwidth } from './bandwidth.ts';
+import { cappedRate, heldBack } from './cap.ts';
 import { median, ordinary } from './costs.ts';
 
 /** From the end of a round to the start of the next one's processes: a decision and a page-server. */
@@ -26,7 +27,9 @@ export const ordinaryPace = (rate: number = ASSUMED_BANDWIDTH): Pace => ({
 /** How fast the hosts were when they made these rounds. The rate is that of the best one: the others lost time besides. */
 export const paceOfRounds = (rounds: readonly Round[], costs: Calibration = {}): Pace => {
   const rates = rounds.map(({ sent, transfer }) => sent / transfer).filter(isRate);
-  const { usual, ...pace } = ordinaryPace(rates.length === 0 ? undefined : Math.max(...rates));
+  // Where a cap held some back, the link is what their prediction took it to be.
+  const best = rounds.some(heldBack) ? bandwidth(rounds) : Math.max(...rates);
+  const { usual, ...pace } = ordinaryPace(rates.length === 0 ? undefined : best);
   const recorded = rounds.map((round, index) => roundPace(round, rounds[index - 1], pace.rate));
   const middle = (of: (pace: RoundPace) => Millis): Millis | undefined => middleOf(recorded.map(of));
   return {
@@ -51,7 +54,7 @@ const roundPace = (round: Round, previous: Round | undefined, rate: number): Rou
   return {
     gap: millis(Math.max(startup, between)),
     startup,
-    settling: millis(Math.max(0, round.transfer - round.sent / rate)),
+    settling: millis(Math.max(0, round.transfer - round.sent / Math.min(rate, cappedRate(round.cap)))),
   };
 };
 

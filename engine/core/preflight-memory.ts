@@ -1,27 +1,50 @@
 import type { MemoryFacts, UnreachableMemory } from '../model/facts.ts';
 import type { Finding } from '../model/finding.ts';
-import { type Bytes, bytes, type Millis, millis } from '../model/units.ts';
+import type { Policy } from '../model/policy.ts';
+import { type Bytes, type Millis, millis } from '../model/units.ts';
 import { mib, roundedMillis } from './amounts.ts';
 import { ASSUMED_BANDWIDTH } from './bandwidth.ts';
+import { cappedRate } from './cap.ts';
 
 /** Longer than this is worth a warning. */
 const NOTICEABLE = millis(100);
 
 /** Memory that rounds do not help with: all of it goes over the wire while the container stands still. */
-export const assessMemory = (memory: MemoryFacts): Finding[] => [
-  ...assessShared(memory.anonymousShared),
-  ...present(memory.unreachable).map(unreachable),
-  ...present(memory.tmpfs).map(tmpfs),
-];
+export const assessMemory = (memory: MemoryFacts, caps: Caps): Finding[] => {
+  const frozen = at(caps.maxBandwidthFrozen);
+  return [
+    // Rounds send it while the container stands still, but are rounds.
+    ...assessShared(memory.anonymousShared, at(caps.maxBandwidth)),
+    ...present(memory.unreachable).map((part) => unreachable(part, frozen)),
+    ...present(memory.tmpfs).map((part) => tmpfs(part, frozen)),
+  ];
+};
+
+type Caps = Pick<Policy, 'maxBandwidth' | 'maxBandwidthFrozen'>;
+
+/** What memory takes, at the rate the link is taken to have. */
+interface Toll {
+  readonly severity: (size: Bytes) => Finding['severity'];
+  readonly cost: (size: Bytes) => string;
+}
+
+const at = (cap: Bytes | undefined): Toll => {
+  const capped = cappedRate(cap) < ASSUMED_BANDWIDTH;
+  const timeFor = (size: Bytes): Millis => millis(size / Math.min(ASSUMED_BANDWIDTH, cappedRate(cap)));
+  return {
+    severity: (size) => (timeFor(size) >= NOTICEABLE ? 'warning' : 'note'),
+    cost: (size) => `about ${roundedMillis(timeFor(size))} at ${capped ? 'the cap' : '1 Gbit/s'}`,
+  };
+};
 
 const present = (parts: readonly UnreachableMemory[]): readonly UnreachableMemory[] =>
   parts.filter((part) => part.size > 0);
 
-const assessShared = (size: Bytes): Finding[] =>
+const assessShared = (size: Bytes, { severity, cost }: Toll): Finding[] =>
   size > 0
     ? [
         {
-          severity: severityOf(size),
+          severity: severity(size),
           code: 'shared-memory',
           message:
             `${mib(size)} of anonymous shared memory are sent whole in every round while the container ` +
@@ -31,23 +54,17 @@ const assessShared = (size: Bytes): Finding[] =>
       ]
     : [];
 
-const unreachable = ({ what, size }: UnreachableMemory): Finding => ({
-  severity: severityOf(size),
+const unreachable = ({ what, size }: UnreachableMemory, { severity, cost }: Toll): Finding => ({
+  severity: severity(size),
   code: 'memory-not-pre-copied',
   message: `${mib(size)} of ${what} cannot be pre-copied and are sent at cut-over: ${cost(size)} more downtime`,
 });
 
-const tmpfs = ({ what, size }: UnreachableMemory): Finding => ({
-  severity: severityOf(size),
+const tmpfs = ({ what, size }: UnreachableMemory, { severity, cost }: Toll): Finding => ({
+  severity: severity(size),
   code: 'tmpfs-not-pre-copied',
   message:
     `${mib(size)} in ${what} cannot be pre-copied and are archived at cut-over: ` +
     `${cost(size)} more downtime`,
   remedy: 'Keep there only what has to move, or use a bind mount for it.',
 });
-
-const severityOf = (size: Bytes): Finding['severity'] => (timeFor(size) >= NOTICEABLE ? 'warning' : 'note');
-
-const cost = (size: Bytes): string => `about ${roundedMillis(timeFor(bytes(size)))} at 1 Gbit/s`;
-
-const timeFor = (size: Bytes): Millis => millis(size / ASSUMED_BANDWIDTH);

@@ -1,7 +1,10 @@
 import type { DockerRequest } from '../model/docker.ts';
 import type { ContainerFacts, HostFacts, PlaceFacts } from '../model/facts.ts';
 import type { Finding } from '../model/finding.ts';
+import type { Policy } from '../model/policy.ts';
+import { defaultPolicy } from './default-policy.ts';
 import { tcpFate } from './docker-tcp.ts';
+import { assessCaps } from './preflight-caps.ts';
 import { assessContainer } from './preflight-container.ts';
 import { assessCpu } from './preflight-cpu.ts';
 import { assessDocker } from './preflight-docker.ts';
@@ -23,7 +26,12 @@ export interface PreflightFacts {
 const order: readonly Finding['severity'][] = ['error', 'warning', 'note'];
 
 /** What stands in the way of a migration or is worth knowing before it: errors first, else in a fixed order. */
-export const assess = (facts: PreflightFacts, request: DockerRequest, pages: PagesAsked): Finding[] => {
+export const assess = (
+  facts: PreflightFacts,
+  request: DockerRequest,
+  pages: PagesAsked,
+  policy: Policy = defaultPolicy,
+): Finding[] => {
   const { source, destination, container, place } = facts;
   const findings = [
     ...assessHost(source, 'source', container.runtime),
@@ -32,10 +40,11 @@ export const assess = (facts: PreflightFacts, request: DockerRequest, pages: Pag
     ...assessCpu(source, destination),
     ...assessContainer(container, container.docker && tcpFate(container.docker, request.tcp)),
     ...assessStdio(container),
-    ...assessMemory(container.memory),
+    ...assessMemory(container.memory, policy),
     ...assessSpace(facts),
     ...assessPlace(place, container, destination),
     ...assessPages(pages, source, destination),
+    ...assessCaps(policy, source),
     ...assessDocker(facts, request),
   ];
   return order.flatMap((severity) => findings.filter((finding) => finding.severity === severity));

@@ -5,7 +5,7 @@ import type { Phase } from '../model/phase.ts';
 import type { PlanSummary } from '../model/plan.ts';
 import type { Policy } from '../model/policy.ts';
 import type { Outcome, Report } from '../model/report.ts';
-import { bytes, millis, pages, pagesToBytes } from '../model/units.ts';
+import { bytes, type Millis, millis, pages, pagesToBytes } from '../model/units.ts';
 
 /**
  * What the events tell. Any prefix of a migration's events has a report:
@@ -18,11 +18,17 @@ import { bytes, millis, pages, pagesToBytes } from '../model/units.ts';
  */
 export const reportOf = (events: readonly RecordedEvent[]): Report => {
   const report = events.reduce(take, nothing);
+  const changes = changesOf(events);
   const lasted = totalOf(events);
   const phase = events.reduce(phaseAfter, 'planned');
   const finished = events.findLast((event) => event.kind === 'finished');
-  const remains = finished?.remains === undefined ? {} : { remains: finished.remains };
-  return { ...report, total: lasted, outcome: finished?.outcome ?? outcomeOf(phase), ...remains };
+  return {
+    ...report,
+    ...(changes.length === 0 ? {} : { changes }),
+    ...(finished?.remains === undefined ? {} : { remains: finished.remains }),
+    total: lasted,
+    outcome: finished?.outcome ?? outcomeOf(phase),
+  };
 };
 
 const noPolicy: Policy = { maxRounds: 0, minDirtyPages: pages(0), maxGrowth: 0, onDeadline: 'cut-over' };
@@ -61,6 +67,8 @@ const take = (report: Report, event: RecordedEvent): Report => {
     case 'image-shipped':
     case 'images-shipped':
       return { ...report, fileBytes: bytes(report.fileBytes + event.sent) };
+    case 'policy-changed':
+      return { ...report, policy: event.to };
     case 'decided':
       return { ...report, ...decided(event.decision) };
     case 'downtime':
@@ -73,6 +81,7 @@ const take = (report: Report, event: RecordedEvent): Report => {
     case 'images-verified':
     case 'round-started':
     case 'round-progress':
+    case 'change-refused':
     case 'interrupted':
     case 'rolling-back':
     case 'warning':
@@ -95,6 +104,13 @@ const planned = (plan: PlanSummary): Partial<Report> => ({
 
 const decided = (decision: Decision): Partial<Report> =>
   decision.kind === 'another-round' ? {} : { stop: decision.reason, predicted: decision.estimate };
+
+const changesOf = (events: readonly RecordedEvent[]): NonNullable<Report['changes']> => {
+  const begun: Millis = events[0]?.at ?? millis(0);
+  return events.flatMap((event) =>
+    event.kind === 'policy-changed' ? [{ at: millis(event.at - begun), from: event.from, to: event.to }] : [],
+  );
+};
 
 const totalOf = (events: readonly RecordedEvent[]): Report['total'] => {
   const first = events[0];

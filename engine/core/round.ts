@@ -21,8 +21,9 @@ export const measureRound = (input: {
   readonly startedAt: Millis;
   readonly endedAt: Millis;
   readonly previousFreezeAt?: Millis;
+  readonly cap?: Bytes | undefined;
 }): MeasuredRound => {
-  const { index, dirty, sent, startedAt, endedAt, previousFreezeAt } = input;
+  const { index, dirty, sent, startedAt, endedAt, previousFreezeAt, cap } = input;
   const freezeAt = millis(Math.max(startedAt, endedAt - (dirty.frozen + dirty.memoryWrite)));
   const window = previousFreezeAt === undefined ? 0 : Math.max(0, freezeAt - previousFreezeAt);
   return {
@@ -34,6 +35,7 @@ export const measureRound = (input: {
       window: millis(window),
       transfer: millis(endedAt - freezeAt),
       duration: millis(endedAt - startedAt),
+      ...(cap === undefined ? {} : { cap }),
     },
   };
 };

@@ -2,7 +2,8 @@ import type { DirtyStats } from '../model/dirty-stats.ts';
 import type { Policy } from '../model/policy.ts';
 import type { Round } from '../model/round.ts';
 import type { Load, Pace, RoundPace, Simulation } from '../model/simulation.ts';
-import { bytes, type Millis, millis, type Pages, pages, pagesToBytes } from '../model/units.ts';
+import { type Bytes, bytes, type Millis, millis, type Pages, pages, pagesToBytes } from '../model/units.ts';
+import { cappedRate } from './cap.ts';
 import { calibrate, defaultCosts } from './costs.ts';
 import { decide } from './decide.ts';
 import { dirtiedIn } from './dirty-curve.ts';
@@ -18,14 +19,15 @@ export const simulate = (load: Load, pace: Pace, policy: Policy): Simulation => 
   const rounds: Round[] = [];
   let elapsed = 0;
   for (;;) {
-    const round = nextRound(load, pace, rounds);
+    const round = nextRound(load, pace, rounds, policy.maxBandwidth);
     elapsed += paceOf(pace, round.index).gap + round.transfer;
     rounds.push(round);
     const decision = decide(policy, calibrate(costs, rounds), rounds, millis(elapsed), false);
     if (decision.kind === 'another-round') continue;
     const finalPages = dirtied(load, pace, rounds);
+    const rate = Math.min(pace.rate, cappedRate(policy.maxBandwidthFrozen));
     const left = sizeAtCutOver(costs, finalPages, load.sharedPages);
-    const downtime = downtimeOf(calibrate(costs, [usualRound(pace)]), left, pace.rate);
+    const downtime = downtimeOf(calibrate(costs, [usualRound(pace)]), left, rate);
     return {
       rounds,
       decision,
@@ -63,13 +65,13 @@ const dirtied = (load: Load, pace: Pace, rounds: readonly Round[]): Pages => {
   return pages(Math.min(load.privatePages, Math.round(dirty)));
 };
 
-const nextRound = (load: Load, pace: Pace, rounds: readonly Round[]): Round => {
+const nextRound = (load: Load, pace: Pace, rounds: readonly Round[], cap: Bytes | undefined): Round => {
   const index = rounds.length;
   const last = rounds.at(-1);
   const pagesWritten = dirtied(load, pace, rounds);
   const sent = pagesToBytes(pages(pagesWritten + load.sharedPages));
   const { startup, settling } = paceOf(pace, index);
-  const transfer = settling + sent / pace.rate;
+  const transfer = settling + sent / Math.min(pace.rate, cappedRate(cap));
   return {
     index,
     dirty: statsOf(pagesWritten, load.sharedPages, { freezing: pace.freezing, frozen: settling }),
@@ -77,6 +79,7 @@ const nextRound = (load: Load, pace: Pace, rounds: readonly Round[]): Round => {
     window: last === undefined ? millis(0) : windowAfter(last, pace),
     transfer: millis(transfer),
     duration: millis(startup + transfer),
+    ...(cap === undefined ? {} : { cap }),
   };
 };
 

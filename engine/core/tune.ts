@@ -5,14 +5,15 @@ import { policyGrid } from './policy-grid.ts';
 import { simulate } from './simulate.ts';
 
 /** Tries thresholds on a load, and says what they can lead to. What differed from round to round by chance is left out. */
-export const tune = (load: Load, pace: Pace): Tuning => {
+export const tune = (load: Load, pace: Pace, caps: Partial<Policy> = {}): Tuning => {
   const [steady, even] = [
     { ...load, intensity: [] },
     { ...pace, recorded: [] },
   ];
   const choose = (policy: Policy): Choice => ({ policy, simulation: simulate(steady, even, policy) });
-  const defaults = choose(defaultPolicy);
-  const front = paretoFront(policyGrid().map(choose));
+  const capped = (policy: Policy): Policy => ({ ...policy, ...caps });
+  const defaults = choose(capped(defaultPolicy));
+  const front = paretoFront(policyGrid().map(capped).map(choose));
   return { defaults, front, recommended: recommended(front) ?? defaults };
 };
 

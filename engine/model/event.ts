@@ -3,6 +3,7 @@ import type { DirtyStats } from './dirty-stats.ts';
 import type { Downtime } from './downtime.ts';
 import type { Phase } from './phase.ts';
 import type { Plan, PlanSummary } from './plan.ts';
+import type { Policy } from './policy.ts';
 import type { DestinationStanding, RecoveryDecision, SourceStanding } from './recovery.ts';
 import type { Outcome } from './report.ts';
 import type { Round } from './round.ts';
@@ -29,6 +30,8 @@ export type MigrationEventBody =
   | { readonly kind: 'images-verified'; readonly files: number; readonly size: Bytes; readonly took: Millis }
   | { readonly kind: 'final-dumped'; readonly dirty: DirtyStats }
   | { readonly kind: 'downtime'; readonly downtime: Downtime }
+  | { readonly kind: 'policy-changed'; readonly request: string; readonly from: Policy; readonly to: Policy }
+  | { readonly kind: 'change-refused'; readonly request: string; readonly why: string }
   | { readonly kind: 'interrupted' }
   | { readonly kind: 'rolling-back'; readonly why: string }
   | { readonly kind: 'warning'; readonly message: string }

@@ -2,7 +2,7 @@ import type { Bytes, Millis, Pages } from './units.ts';
 
 export type OnDeadline = 'cut-over' | 'give-up';
 
-/** When to stop the rounds. */
+/** When to stop the rounds, and how much of the link they may take. */
 export interface Policy {
   /** Upper bound on rounds, round 0 included; at least 1. */
   readonly maxRounds: number;
@@ -15,6 +15,33 @@ export interface Policy {
   /** Time from the start of round 0 after which `onDeadline` applies; absent: none. */
   readonly deadline?: Millis;
   readonly onDeadline: OnDeadline;
+  /** Most that rounds and syncs may put on the link, bytes a second with headers; absent: no cap. */
+  readonly maxBandwidth?: Bytes;
+  /** The same while the container stands still. */
+  readonly maxBandwidthFrozen?: Bytes;
+}
+
+/**
+ * What a cap may be, bytes a second. Below the least, what ssh says by itself could wait so long behind what was sent before
+ * the cap that its other end counts as dead.
+ */
+export const LEAST_BANDWIDTH = 500_000;
+export const MOST_BANDWIDTH = 1e12;
+
+/** Thresholds of a migration under way to change; `null`: none any more. */
+export interface PolicyChange {
+  readonly maxRounds?: number;
+  readonly minDirtyPages?: Pages;
+  readonly maxGrowth?: number;
+  readonly maxDowntime?: Millis | null;
+  readonly maxBandwidth?: Bytes | null;
+  readonly maxBandwidthFrozen?: Bytes | null;
+}
+
+/** A change somebody asked for, by a name under which the journal answers. */
+export interface ChangeRequest {
+  readonly request: string;
+  readonly change: PolicyChange;
 }
 
 /** Figures measured earlier on the same hosts, to be used instead of the ordinary ones. */

@@ -21,7 +21,10 @@ export interface Report {
   readonly from: string;
   readonly to: string;
   readonly outcome: Outcome;
+  /** As it was at the end. */
   readonly policy: Policy;
+  /** What was changed of it on the way, and when, since the beginning. */
+  readonly changes?: readonly { readonly at: Millis; readonly from: Policy; readonly to: Policy }[];
   /** How pages went. */
   readonly pageChannel?: PageChannel;
   readonly findings: readonly Finding[];

@@ -13,4 +13,6 @@ export interface Round {
   readonly transfer: Millis;
   /** The whole round, process start-up included. */
   readonly duration: Millis;
+  /** The lowest cap on the link that held meanwhile, bytes a second; absent: none did. */
+  readonly cap?: Bytes;
 }

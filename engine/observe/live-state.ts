@@ -3,6 +3,7 @@ import type { Downtime } from '../model/downtime.ts';
 import type { RecordedEvent } from '../model/event.ts';
 import type { Phase } from '../model/phase.ts';
 import type { PlanSummary } from '../model/plan.ts';
+import type { Policy } from '../model/policy.ts';
 import type { Outcome } from '../model/report.ts';
 import type { Round } from '../model/round.ts';
 import { type Bytes, bytes, type Millis } from '../model/units.ts';
@@ -21,6 +22,8 @@ export interface LiveState {
   readonly downtime?: Downtime;
   /** The user asked for the way back. */
   readonly interrupted?: true;
+  /** What was changed last of the limits. */
+  readonly change?: { readonly from: Policy; readonly to: Policy };
   /** The last one. */
   readonly warning?: string;
   /** The first one: others follow from it. */
@@ -59,6 +62,13 @@ const take = (state: LiveState, event: RecordedEvent): LiveState => {
       return { ...withoutCurrent(state), rounds: [...state.rounds, event.round] };
     case 'final-dumped':
       return withoutCurrent(state);
+    case 'policy-changed': {
+      const { from, to } = event;
+      const plan = state.plan === undefined ? {} : { plan: { ...state.plan, policy: to } };
+      return { ...state, ...plan, change: { from, to } };
+    }
+    case 'change-refused':
+      return { ...state, warning: `limits not changed: ${event.why}` };
     case 'decided':
       return { ...state, decision: event.decision };
     case 'downtime':

@@ -5,6 +5,7 @@ import { type Millis, millis } from '../model/units.ts';
 import { counted, pageRate, rate, size, time } from './format.ts';
 import type { LiveState, Transfer } from './live-state.ts';
 import { outcomeText } from './outcome-text.ts';
+import { policyChangeText } from './policy-change-text.ts';
 import { printable } from './printable.ts';
 import { stopReasonText } from './stop-reason-text.ts';
 
@@ -15,6 +16,9 @@ export const renderLive = (state: LiveState, columns: number): string[] =>
     ...roundLines(state),
     ...(state.current === undefined ? [] : [transferLine(state.current, state)]),
     ...downtimeLines(state),
+    ...(state.change === undefined
+      ? []
+      : [`limits changed: ${policyChangeText(state.change.from, state.change.to)}`]),
     ...(state.failure === undefined ? [] : [`failed: ${state.failure}`]),
     ...(state.warning === undefined ? [] : [`warning: ${state.warning}`]),
     ...outcomeLines(state),

@@ -3,6 +3,7 @@ import type { RecordedEvent } from '../model/event.ts';
 import { containerName } from '../model/names.ts';
 import type { Round } from '../model/round.ts';
 import { count, counted, pageRate, rate, size, time } from './format.ts';
+import { policyChangeText } from './policy-change-text.ts';
 import { printable } from './printable.ts';
 import { stopReasonText } from './stop-reason-text.ts';
 
@@ -43,6 +44,10 @@ export const plainLines = (event: RecordedEvent): string | undefined => {
         `file sync ${time(fileSync)}, verify ${time(verify)}, restore ${time(restore)}, resume ${time(resume)})`
       );
     }
+    case 'policy-changed':
+      return `limits changed: ${policyChangeText(event.from, event.to)}`;
+    case 'change-refused':
+      return `limits not changed: ${printable(event.why)}`;
     case 'rolling-back':
       return `rolling back: ${printable(event.why)}`;
     case 'warning':

@@ -2,11 +2,13 @@ import type { ContainerFacts } from '../model/facts.ts';
 import { containerName } from '../model/names.ts';
 import type { Plan } from '../model/plan.ts';
 import type { Policy } from '../model/policy.ts';
+import type { Bytes } from '../model/units.ts';
 import { findingsText } from './findings-text.ts';
 import { count, counted, percent, size, time } from './format.ts';
 import { wrapped } from './layout.ts';
 import { pagePlanText } from './page-channel-text.ts';
 import { planDockerLines } from './plan-docker-text.ts';
+import { bandwidthText } from './policy-change-text.ts';
 
 /** A plan for people, as `--dry-run` shows it. */
 export const planText = (plan: Plan): string => {
@@ -27,6 +29,7 @@ export const planText = (plan: Plan): string => {
     ...wrapped('files      ', `${rootfsText(plan)}; ${size(container.rootfsSize)}`),
     ...planDockerLines(plan),
     ...wrapped('rounds     ', policyText(plan.policy)),
+    ...capLines(plan.policy),
     '',
     findingsText(plan.findings),
   ].join('\n');
@@ -66,6 +69,17 @@ const policyText = (policy: Policy): string => {
     `at the latest after ${limit}`,
   ].join(', ');
 };
+
+const capLines = ({ maxBandwidth, maxBandwidthFrozen }: Policy): readonly string[] =>
+  maxBandwidth === undefined && maxBandwidthFrozen === undefined
+    ? []
+    : wrapped(
+        'bandwidth  ',
+        `rounds and syncs ${capText(maxBandwidth)}, the frozen part ${capText(maxBandwidthFrozen)}`,
+      );
+
+const capText = (cap: Bytes | undefined): string =>
+  cap === undefined ? 'as fast as it goes' : `at most ${bandwidthText(cap)}`;
 
 const onDeadlineText = ({ onDeadline }: Policy): string =>
   onDeadline === 'give-up' ? 'give up' : 'cut over';

@@ -26,7 +26,8 @@ interface Marks {
  * from it on there is only forward.
  */
 export const cutOver = async (migration: Migration, prepared: Prepared, lastRound: number): Promise<void> => {
-  const { clock, recorder, source, plan, undo, durable } = migration;
+  const { clock, limits, recorder, source, plan, undo, durable, signal } = migration;
+  await abortable(limits.freeze(), signal);
   await durable();
   const stream = await openPageStream(migration, 'final', lastRound);
   try {

@@ -2,10 +2,11 @@ import { canRollBack } from '../core/phase.ts';
 import { reportOf } from '../core/report.ts';
 import { InDoubt } from '../model/errors.ts';
 import type { Plan } from '../model/plan.ts';
-import type { Calibration } from '../model/policy.ts';
+import type { Calibration, ChangeRequest } from '../model/policy.ts';
 import type { Outcome, Report } from '../model/report.ts';
 import type { EventSink } from '../ports.ts';
 import { cutOver } from './cut-over.ts';
+import { startLimits } from './limits.ts';
 import type { Migration, MigrationPorts } from './migration.ts';
 import { preCopy } from './pre-copy.ts';
 import { prepare } from './prepare.ts';
@@ -20,6 +21,8 @@ export interface MigrateOptions {
   readonly cutOverAsked?: () => boolean;
   /** What earlier migrations have shown of these hosts: predictions start from it. */
   readonly calibration?: Calibration;
+  /** Tells who listens of changes that are asked for, until the function it returns is called. */
+  readonly changes?: (listener: (request: ChangeRequest) => void) => () => void;
   /** Waited for before the freeze and at the commit, so it must not take long. Never rejects. */
   readonly durable?: () => Promise<void>;
 }
@@ -35,14 +38,18 @@ export const migrate = async (
 ): Promise<Report> => {
   const { sink, signal, cutOverAsked = () => false, calibration = {}, durable = async () => {} } = options;
   const recorder = startRecorder(ports.clock, sink);
+  const limits = startLimits(plan, ports.link, recorder);
   const asked = { signal, cutOverAsked, durable, calibration };
-  const migration: Migration = { ...ports, ...asked, plan, recorder, undo: startUndo() };
+  const migration: Migration = { ...ports, ...asked, plan, recorder, limits, undo: startUndo() };
   recorder.emit({ kind: 'planned', plan });
   const tellInterruption = (): void => recorder.emit({ kind: 'interrupted' });
   if (signal.aborted) tellInterruption();
   else signal.addEventListener('abort', tellInterruption);
+  const unsubscribe = options.changes?.(limits.ask);
   const outcome = await carryOut(migration).catch((cause: unknown) => fail(migration, cause));
   signal.removeEventListener('abort', tellInterruption);
+  unsubscribe?.();
+  limits.end();
   recorder.finish(outcome);
   return reportOf(recorder.events());
 };

@@ -1,6 +1,7 @@
 import type { Plan } from '../model/plan.ts';
 import type { Calibration } from '../model/policy.ts';
 import type { Clock, Destination, Link, Patience, Source } from '../ports.ts';
+import type { Limits } from './limits.ts';
 import type { Recorder } from './recorder.ts';
 import type { Undo } from './undo.ts';
 
@@ -20,6 +21,7 @@ export interface Migration extends MigrationPorts {
   readonly undo: Undo;
   /** What earlier migrations have shown of these hosts. */
   readonly calibration: Calibration;
+  readonly limits: Limits;
   /** The user wants it stopped; heeded until the commit. */
   readonly signal: AbortSignal;
   /** The user wants the cut-over now. */

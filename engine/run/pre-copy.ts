@@ -15,7 +15,7 @@ export interface PreCopied {
 
 /** Rounds until a stop rule holds. Files are brought up to date beside each, so that little is left for the freeze. */
 export const preCopy = async (migration: Migration, roots: readonly FileRoot[]): Promise<PreCopied> => {
-  const { clock, plan, recorder } = migration;
+  const { clock, limits, plan, recorder } = migration;
   const rounds: Round[] = [];
   const begun = clock.now();
   const costs = defaultCosts(plan.container, migration.calibration);
@@ -28,7 +28,8 @@ export const preCopy = async (migration: Migration, roots: readonly FileRoot[]):
     rounds.push(measured.round);
     previousFreezeAt = measured.freezeAt;
     const elapsed = millis(clock.now() - begun);
-    const decision = decide(plan.policy, calibrate(costs, rounds), rounds, elapsed, migration.cutOverAsked());
+    const [policy, asked] = [limits.policy(), migration.cutOverAsked()];
+    const decision = decide(policy, calibrate(costs, rounds), rounds, elapsed, asked);
     recorder.emit({ kind: 'decided', decision });
     if (decision.kind !== 'another-round') return { rounds, decision };
   }

@@ -30,6 +30,6 @@ export const preflight = async (
   ]);
   const place = { ...(await destination.place(container, signal)), reachable };
   const facts = { source: here, destination: there, container, place };
-  const findings = assess(facts, request.docker, { request: request.pages, address });
+  const findings = assess(facts, request.docker, { request: request.pages, address }, request.policy);
   return makePlan({ migration, request, address, ...facts, findings });
 };

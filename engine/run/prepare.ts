@@ -1,6 +1,7 @@
 import type { FileRoot } from '../model/file-root.ts';
 import { millis } from '../model/units.ts';
 import type { ParkedRestore, ParkedShipment } from '../ports.ts';
+import { abortable } from './abortable.ts';
 import type { Migration } from './migration.ts';
 import { syncFiles } from './pre-copy.ts';
 import { settleAll } from './settle-all.ts';
@@ -13,7 +14,7 @@ export interface Prepared {
 
 /** Pre-checkpoint and pre-restore: everything on both hosts short of memory and processes. */
 export const prepare = async (migration: Migration): Promise<Prepared> => {
-  const { source, destination, link, plan, undo, signal } = migration;
+  const { source, destination, link, limits, plan, undo, signal } = migration;
   // Undone only where it was done: a directory that was there before is another migration's.
   await settleAll([
     source.prepare(plan).then(() => undo.push('clean up the source', () => source.release(plan, false))),
@@ -24,6 +25,7 @@ export const prepare = async (migration: Migration): Promise<Prepared> => {
   signal.throwIfAborted();
   undo.push('close the link', () => link.close());
   await link.open(plan, signal);
+  await abortable(limits.begin(), signal);
   if (plan.docker?.shipImage === true) await shipImage(migration);
   const files = await destination.create(plan);
   signal.throwIfAborted();

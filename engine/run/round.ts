@@ -9,10 +9,11 @@ export const runRound = async (
   index: number,
   previousFreezeAt: Millis | undefined,
 ): Promise<MeasuredRound> => {
-  const { source, clock, recorder, plan } = migration;
+  const { source, clock, limits, recorder, plan } = migration;
   recorder.emit({ kind: 'round-started', index });
   const stream = await openPageStream(migration, index, index === 0 ? undefined : index - 1);
   const startedAt = clock.now();
+  const cap = limits.watch();
   const preDump = source.preDump(plan, index, stream.endpoint);
   const bothSides = Promise.all([preDump, stream.server.finished]);
   try {
@@ -20,7 +21,7 @@ export const runRound = async (
     const sent = pagesToBytes(total(dirty.pagesWritten, dirty.sharedPagesWritten));
     const endedAt = clock.now();
     const previous = previousFreezeAt === undefined ? {} : { previousFreezeAt };
-    const measured = measureRound({ index, dirty, sent, startedAt, endedAt, ...previous });
+    const measured = measureRound({ index, dirty, sent, startedAt, endedAt, cap: cap(), ...previous });
     recorder.emit({ kind: 'round-finished', round: measured.round });
     return measured;
   } catch (cause) {

@@ -1,13 +1,14 @@
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { appendFile, mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { MigrationEvent } from '../../engine/model/event.ts';
 import type { Controller } from '../../engine/model/journal.ts';
-import { millis } from '../../engine/model/units.ts';
+import { bytes, millis } from '../../engine/model/units.ts';
+import { watchChanges } from '../../transport/journal/change-file.ts';
 import { thisController } from '../../transport/journal/controller.ts';
 import { journalPath } from '../../transport/journal/place.ts';
-import { migrated, rolledBack } from '../engine/core/events.ts';
+import { migrated, plan, rolledBack } from '../engine/core/events.ts';
 import { type StandIn, standInController } from '../fakes/stand-in-controller.ts';
 import { journalText } from '../transport/journal/journals.ts';
 import { precopy } from './run-program.ts';
@@ -207,5 +208,94 @@ describe('precopy abort', () => {
     const { exitCode, stdout } = await precopy('abort', OLD);
     expect(exitCode).toBe(6);
     expect(stdout).toMatch(/state {5}cut short: pre-copy/);
+  });
+});
+
+describe('precopy set', () => {
+  /** Answers as a controller would that gets such a change. */
+  const answering = async (
+    path: string,
+    answer: (request: string) => MigrationEvent,
+    work: () => Promise<void>,
+  ): Promise<void> => {
+    const stop = watchChanges({
+      directory,
+      migration: OLD,
+      onChange: ({ request }) => void appendFile(path, `${JSON.stringify(answer(request))}\n`),
+      onTrouble: (why) => {
+        throw new Error(why);
+      },
+    });
+    try {
+      await work();
+    } finally {
+      stop();
+    }
+  };
+  const { policy } = plan;
+
+  it('tells the process that carries it out, and what that made of it', async () => {
+    const path = await store(OLD, inRound1, thisController());
+    const to = { ...policy, maxBandwidth: bytes(12_500_000) };
+    const answer = (request: string): MigrationEvent => ({
+      at: millis(7000),
+      kind: 'policy-changed',
+      request,
+      from: policy,
+      to,
+    });
+    await answering(path, answer, async () => {
+      expect(await precopy('set', 'shop', '--max-bandwidth', '100Mbit/s')).toMatchObject({
+        exitCode: undefined,
+        stdout: 'max-bandwidth none → 11.9 MiB/s\n',
+      });
+    });
+    expect(await readdir(directory)).toEqual([`${OLD}.jsonl`]);
+  });
+
+  it('says why where that refuses', async () => {
+    const path = await store(OLD, inRound1, thisController());
+    const answer = (request: string): MigrationEvent => ({
+      at: millis(7000),
+      kind: 'change-refused',
+      request,
+      why: 'no perl on blue',
+    });
+    await answering(path, answer, async () => {
+      expect(await precopy('set', OLD, '--max-downtime', 'none')).toMatchObject({
+        exitCode: 3,
+        stdout: 'nothing was changed: no perl on blue\n',
+      });
+    });
+  });
+
+  it.each([
+    ['is over', rolledBack, {}, /it is over already/],
+    ['is past its rounds', committed, {}, /past its rounds \(committed\)/],
+    ['was cut short', inRound1, { startTime: '1' }, /is gone: precopy recover 2026/],
+    [
+      'was started on another machine',
+      inRound1,
+      { host: 'other-desk' },
+      /on other-desk: there, precopy set 2026/,
+    ],
+  ])('refuses a migration that %s, and leaves nothing', async (_, events, changed, expected) => {
+    await store(OLD, events, { ...thisController(), ...changed });
+    const { exitCode, stdout } = await precopy('set', OLD, '--max-bandwidth', '1MiB/s');
+    expect(exitCode).toBe(3);
+    expect(stdout).toMatch(expected);
+    expect(await readdir(directory)).toEqual([`${OLD}.jsonl`]);
+  });
+
+  it.each([
+    ['no such migration', ['nobody', '--max-rounds', '2'], /no migration or container 'nobody'/],
+    ['nothing to change', [OLD], /say what to change/],
+    ['a rate without its unit', [OLD, '--max-bandwidth', '100'], /100Mbit\/s, 1Gbit\/s, 10MiB\/s or 50MB\/s/],
+    ['a limit that must be there', [OLD, '--max-rounds', 'none'], /whole number, 1 or more/],
+  ])('refuses %s', async (_, words, expected) => {
+    await store(OLD, inRound1, thisController());
+    const { exitCode, stderr } = await precopy('set', ...words);
+    expect(exitCode).toBe(2);
+    expect(stderr).toMatch(expected);
   });
 });

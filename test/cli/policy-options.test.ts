@@ -40,6 +40,8 @@ describe('the policy', () => {
       '--deadline=1m30s',
       '--on-deadline=give-up',
       '--stall-timeout=5s',
+      '--max-bandwidth=100Mbit/s',
+      '--max-bandwidth-frozen=1GB/s',
     ];
     expect(policyFrom(options(...words))).toEqual({
       maxRounds: 3,
@@ -48,6 +50,8 @@ describe('the policy', () => {
       maxDowntime: 300,
       deadline: 90_000,
       onDeadline: 'give-up',
+      maxBandwidth: 12_500_000,
+      maxBandwidthFrozen: 1_000_000_000,
     });
     expect(options(...words).stallTimeout).toBe(5000);
   });
@@ -74,6 +78,8 @@ describe('the policy', () => {
   });
 
   it.each([
+    ['--max-bandwidth=100', /100Mbit\/s, 1Gbit\/s, 10MiB\/s/],
+    ['--max-bandwidth-frozen=1Mbit/s', /4Mbit\/s or more/],
     ['--max-rounds=0', /whole number, 1 or more/],
     ['--max-rounds=many', /whole number, 1 or more/],
     ['--min-dirty-pages=-1', /as 64, or a size/],

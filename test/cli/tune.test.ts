@@ -63,6 +63,17 @@ describe('precopy tune', () => {
     expect(await readFile(plot, 'utf8')).toMatch(/^<svg[\s\S]*<\/svg>\n$/);
   });
 
+  it('knows a cap on the link, and hands it on', async () => {
+    const words = ['tune', '--profile', file, '--to=green', '--link-rate=1Gbit'] as const;
+    const totalOf = async (...more: readonly string[]): Promise<number> =>
+      JSON.parse((await precopy(...words, '--json', ...more)).stdout).defaults.total;
+    expect(await totalOf('--max-bandwidth=8MiB/s')).toBeGreaterThan(3 * (await totalOf()));
+    const { stdout } = await precopy(...words, '--max-bandwidth=8MiB/s');
+    expect(stdout).toMatch(
+      /^precopy migrate shop --to green( --max-rounds \d+)? --max-bandwidth 8388608B\/s$/m,
+    );
+  });
+
   it('guesses aloud where a round takes longer than was watched', async () => {
     const { stdout } = await precopy('tune', '--profile', file, '--link-rate', '10Mbit');
     expect(stdout).toMatch(/^guessed +a round sees [^,]+, and only 16\.00 s are known$/m);

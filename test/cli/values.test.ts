@@ -2,6 +2,7 @@ import { InvalidArgumentError } from 'commander';
 import fc from 'fast-check';
 import { describe, expect, it, test } from 'vitest';
 import {
+  parseBandwidth,
   parseCount,
   parseDuration,
   parseGrowth,
@@ -10,7 +11,7 @@ import {
   parseSize,
 } from '../../cli/values.ts';
 
-const parsers = { parseCount, parseDuration, parseGrowth, parsePages, parseRate, parseSize };
+const parsers = { parseBandwidth, parseCount, parseDuration, parseGrowth, parsePages, parseRate, parseSize };
 
 describe('a duration', () => {
   test.each([
@@ -164,6 +165,33 @@ describe('a rate', () => {
       expect(() => parseRate(text)).toThrow(/1Gbit, 500Mbit, 100MiB\/s or 110MB\/s/);
     },
   );
+});
+
+describe('a bandwidth', () => {
+  test.each([
+    ['100Mbit/s', 12_500_000],
+    ['1Gbit/s', 125_000_000],
+    ['10MiB/s', 10 * 1024 ** 2],
+    ['2.5 MB/s', 2_500_000],
+    ['4Mbit/s', 500_000],
+  ])('%s is %d bytes per second', (text, expected) => {
+    expect(parseBandwidth(text)).toBe(expected);
+  });
+
+  test.each([
+    '',
+    '100',
+    '100Mbit',
+    '10MiB',
+    '0Mbit/s',
+    '3Mbit/s',
+    '-1MiB/s',
+    '100Mb/s',
+    '1MiB/min',
+    '9999TiB/s',
+  ])('"%s" is refused with the allowed form', (text) => {
+    expect(() => parseBandwidth(text)).toThrow(/100Mbit\/s, 1Gbit\/s, 10MiB\/s or 50MB\/s/);
+  });
 });
 
 it('anything at all is either a finite figure or refused the way commander expects', () => {

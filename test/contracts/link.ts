@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { bytes } from '../../engine/model/units.ts';
 import type { OpenScene, Scene } from './migration-ports.ts';
 
 /** What every `Link` does. The tests build on each other. */
@@ -29,6 +30,11 @@ export const linkContract = (name: string, open: OpenScene): void => {
       const second = await link.syncFiles(scene.plan, files, 'changes');
       expect(first.sent).toBeGreaterThan(0);
       expect(second.sent).toBeLessThanOrEqual(first.sent);
+    });
+
+    it('can be held to a rate, to another, and let go, while it is open', async () => {
+      const { link } = scene.ports;
+      for (const rate of [bytes(2_000_000), bytes(1_000_000), undefined]) await link.limit(scene.plan, rate);
     });
 
     it('makes a way to a page-server, one after the other, that can be closed however often', async () => {

@@ -342,6 +342,9 @@ const portsOf = (
           },
         };
       },
+      limit: async (_, rate) => {
+        await call(`link.limit ${rate ?? 'none'}`);
+      },
       parkShipment: async () => {
         await call('link.parkShipment');
         return {

@@ -28,6 +28,8 @@ export const policy: z.ZodType<Policy> = z.object({
   maxDowntime: z.exactOptional(time),
   deadline: z.exactOptional(time),
   onDeadline: z.enum(['cut-over', 'give-up']),
+  maxBandwidth: z.exactOptional(size),
+  maxBandwidthFrozen: z.exactOptional(size),
 });
 
 export const finding: z.ZodType<Finding> = z.object({
@@ -83,6 +85,8 @@ export const eventSchema: z.ZodType<RecordedEvent> = z.discriminatedUnion('kind'
   z.object({ at, kind: z.literal('images-verified'), files: z.int(), size, took: time }),
   z.object({ at, kind: z.literal('final-dumped'), dirty: dirtyStats }),
   z.object({ at, kind: z.literal('downtime'), downtime }),
+  z.object({ at, kind: z.literal('policy-changed'), request: z.string(), from: policy, to: policy }),
+  z.object({ at, kind: z.literal('change-refused'), request: z.string(), why: z.string() }),
   z.object({ at, kind: z.literal('interrupted') }),
   z.object({ at, kind: z.literal('rolling-back'), why: z.string() }),
   z.object({ at, kind: z.literal('warning'), message: z.string() }),

@@ -28,6 +28,7 @@ export const round: z.ZodType<Round> = z.object({
   window: time,
   transfer: time,
   duration: time,
+  cap: z.exactOptional(size),
 });
 
 export const downtime: z.ZodType<Downtime> = z.object({

@@ -10,6 +10,7 @@ import { clearSource } from './clear-link.ts';
 import { fileSync } from './file-sync.ts';
 import { addressOf, expiryOn, keyOptions } from './key-options.ts';
 import { destinationKeys, makeKey } from './keys.ts';
+import { linkPace } from './pace.ts';
 import { carryPages } from './page-way.ts';
 import { shipImage } from './ship-image.ts';
 import { parkShipment } from './shipment.ts';
@@ -29,6 +30,7 @@ export interface LinkOptions {
 export const sshLink = ({ source, destination, sshPort }: LinkOptions): Link => {
   let master: RunningCommand | undefined;
   let publicKey: string | undefined;
+  const pace = linkPace(source, sshPort);
 
   return {
     check: (address, signal) => canReach(source, address, sshPort, signal),
@@ -56,12 +58,14 @@ export const sshLink = ({ source, destination, sshPort }: LinkOptions): Link => 
     },
     syncFiles: fileSync(source, destination),
     shipImage: (plan, signal) => shipImage(source, plan, signal),
-    carryPages: (plan, server) => carryPages(source, plan, server),
+    carryPages: async (plan, server) => pace.over(plan, await carryPages(source, plan, server)),
     parkShipment: (plan) => parkShipment(source, plan),
+    limit: pace.limit,
     close: async () => {
       const ending = master;
       master = undefined;
       try {
+        await pace.end();
         await ending?.kill('TERM');
         await ending?.exit;
       } finally {

@@ -1,7 +1,8 @@
 import type { PartName, RunRecord } from '../../model/run-record.ts';
+import { quantile } from '../../stats/quantile.ts';
 import { shortTime } from '../axes.ts';
 import type { Figure } from '../figure.ts';
-import { grouped, quantile } from '../spread.ts';
+import { grouped } from '../spread.ts';
 
 const shades: readonly (readonly [PartName, string])[] = [
   ['freeze', '#8fb3d9'],

@@ -1,8 +1,9 @@
 import type { RunRecord } from '../../model/run-record.ts';
+import { quantile } from '../../stats/quantile.ts';
 import { countAxis, inMib, shortTime, sizeAxis, timeAxis, upright } from '../axes.ts';
 import type { Figure } from '../figure.ts';
 import { standstill } from '../runs.ts';
-import { grouped, quantile } from '../spread.ts';
+import { grouped } from '../spread.ts';
 
 export interface Sweep {
   readonly title: string;

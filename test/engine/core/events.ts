@@ -90,6 +90,17 @@ export const rolledBack: readonly MigrationEvent[] = stamped([
   { kind: 'finished', outcome: 'rolled-back' },
 ]);
 
+/** What `precopy set` leads to. */
+export const changed: readonly MigrationEvent[] = stamped([
+  {
+    kind: 'policy-changed',
+    request: '00000000000000aa',
+    from: plan.policy,
+    to: { ...plan.policy, maxBandwidth: bytes(10 * 1024 ** 2), maxDowntime: millis(300) },
+  },
+  { kind: 'change-refused', request: '00000000000000bb', why: 'perl on blue was not found' },
+]);
+
 /** One reason of each kind. */
 export const reasons: readonly StopReason[] = [
   stop,
@@ -103,5 +114,5 @@ export const reasons: readonly StopReason[] = [
 
 /** Some of the events of a migration, in any order: what a journal that was cut or damaged may hold. */
 export const anyEvents: fc.Arbitrary<readonly MigrationEvent[]> = fc
-  .shuffledSubarray([...migrated, ...rolledBack])
+  .shuffledSubarray([...migrated, ...rolledBack, ...changed])
   .map((events) => events.map((event, index) => ({ ...event, at: millis(index) })));

@@ -1,9 +1,11 @@
 import { describe, expect, it, test } from 'vitest';
 import { defaultDockerRequest } from '../../../engine/core/default-docker-request.ts';
+import { defaultPolicy } from '../../../engine/core/default-policy.ts';
 import { assess } from '../../../engine/core/preflight.ts';
 import type { ContainerFacts, HostFacts, PlaceFacts } from '../../../engine/model/facts.ts';
 import type { Finding } from '../../../engine/model/finding.ts';
 import type { PageRequest } from '../../../engine/model/pages.ts';
+import type { Policy } from '../../../engine/model/policy.ts';
 import { bytes } from '../../../engine/model/units.ts';
 import { container, host, memory, pagesAsked, place } from '../../fakes/facts.ts';
 
@@ -16,6 +18,7 @@ interface Changed {
   readonly place?: Partial<PlaceFacts>;
   readonly pages?: Partial<PageRequest>;
   readonly address?: string;
+  readonly policy?: Partial<Policy>;
 }
 
 const findings = (changed: Changed): readonly Finding[] =>
@@ -31,6 +34,7 @@ const findings = (changed: Changed): readonly Finding[] =>
       request: { ...pagesAsked.request, ...changed.pages },
       address: changed.address ?? pagesAsked.address,
     },
+    { ...defaultPolicy, ...changed.policy },
   );
 
 const nothing = { kind: 'null' } as const;
@@ -243,5 +247,34 @@ describe('preflight', () => {
       place: { bundle: 'left-behind', idTaken: true },
     });
     expect(found.map((finding) => finding.severity)).toEqual(['error', 'error', 'warning', 'note']);
+  });
+});
+
+describe('a cap on the link', () => {
+  const unable = { pacing: { ok: false, detail: 'perl: not found' } };
+  const cap = { maxBandwidth: bytes(10 * MIB) };
+
+  it.each([[cap], [{ maxBandwidthFrozen: bytes(10 * MIB) }]])(
+    'is refused where the source cannot hold a connection to a rate: %o',
+    (policy) => {
+      expect(findings({ source: unable, policy })).toMatchObject([
+        { severity: 'error', code: 'cap-not-held' },
+      ]);
+    },
+  );
+
+  it('needs nothing where none is asked for, and nothing of the destination', () => {
+    expect(findings({ source: unable })).toEqual([]);
+    expect(findings({ destination: unable, policy: cap })).toEqual([]);
+  });
+
+  it('is what shared memory costs in each round, and does not touch what is sent at the cut-over', () => {
+    const shared = { container: { memory: { ...memory, anonymousShared: bytes(95 * MIB) } } };
+    const [capped] = findings({ ...shared, policy: cap });
+    expect(capped?.message).toMatch(/about 10000 ms at the cap/);
+    const other = {
+      container: { memory: { ...memory, tmpfs: [{ what: '/tmp', size: bytes(117 * 10 ** 6) }] } },
+    };
+    expect(findings({ ...other, policy: cap })[0]?.message).toMatch(/about 1000 ms at 1 Gbit/);
   });
 });

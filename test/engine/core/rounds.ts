@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import type { DirtyStats } from '../../../engine/model/dirty-stats.ts';
 import type { CostModel, Policy } from '../../../engine/model/policy.ts';
 import type { Round } from '../../../engine/model/round.ts';
-import { bytes, millis, pages } from '../../../engine/model/units.ts';
+import { type Bytes, bytes, millis, pages } from '../../../engine/model/units.ts';
 
 /** Rounds, costs and policies for the tests of the core. */
 
@@ -13,6 +13,8 @@ export interface RoundFigures {
   readonly transfer?: number;
   readonly overhead?: number;
   readonly freezing?: number;
+  /** Bytes a second. */
+  readonly cap?: number | undefined;
 }
 
 export const dirtyStats = ({ written = 0, shared = 0, freezing = 0 }: RoundFigures): DirtyStats => ({
@@ -34,6 +36,7 @@ export const round = (index: number, figures: RoundFigures): Round => {
     window: millis(window),
     transfer: millis(transfer),
     duration: millis(transfer + overhead),
+    ...(figures.cap === undefined ? {} : { cap: bytes(figures.cap) }),
   };
 };
 
@@ -71,6 +74,7 @@ const figures = fc.record({
   transfer: fc.double({ min: 0, max: 600_000, noNaN: true }),
   overhead: fc.double({ min: 0, max: 60_000, noNaN: true }),
   freezing: fc.double({ min: 0, max: 10_000, noNaN: true }),
+  cap: fc.option(fc.integer({ min: 500_000, max: 10 ** 9 }), { nil: undefined }),
 });
 
 export const anyRounds: fc.Arbitrary<readonly Round[]> = fc
@@ -94,6 +98,8 @@ export const anyCosts: fc.Arbitrary<CostModel> = fc.record({
   unreachable: fc.nat(2 ** 31 - 1).map(bytes),
 });
 
+export const anyCap: fc.Arbitrary<Bytes> = fc.integer({ min: 500_000, max: 10 ** 9 }).map(bytes);
+
 export const anyPolicy: fc.Arbitrary<Policy> = fc
   .record({
     maxRounds: fc.integer({ min: 1, max: 30 }),
@@ -102,9 +108,13 @@ export const anyPolicy: fc.Arbitrary<Policy> = fc
     maxDowntime: fc.option(anyMillis, { nil: undefined }),
     deadline: fc.option(fc.nat(1_000_000).map(millis), { nil: undefined }),
     onDeadline: fc.constantFrom('cut-over' as const, 'give-up' as const),
+    maxBandwidth: fc.option(anyCap, { nil: undefined }),
+    maxBandwidthFrozen: fc.option(anyCap, { nil: undefined }),
   })
-  .map(({ maxDowntime, deadline, ...rest }) => ({
+  .map(({ maxDowntime, deadline, maxBandwidth, maxBandwidthFrozen, ...rest }) => ({
     ...rest,
     ...(maxDowntime === undefined ? {} : { maxDowntime }),
     ...(deadline === undefined ? {} : { deadline }),
+    ...(maxBandwidth === undefined ? {} : { maxBandwidth }),
+    ...(maxBandwidthFrozen === undefined ? {} : { maxBandwidthFrozen }),
   }));

@@ -4,7 +4,7 @@ import type { MigrationEvent } from '../../../engine/model/event.ts';
 import { millis } from '../../../engine/model/units.ts';
 import { renderLive } from '../../../engine/observe/live.ts';
 import { initialLiveState, liveState } from '../../../engine/observe/live-state.ts';
-import { anyEvents, migrated, rolledBack } from '../core/events.ts';
+import { anyEvents, changed, migrated, rolledBack } from '../core/events.ts';
 
 const shown = (events: readonly MigrationEvent[], columns = 80): readonly string[] =>
   renderLive(events.reduce(liveState, initialLiveState), columns);
@@ -64,6 +64,14 @@ describe('the live view', () => {
         "rolled back: shop runs on blue as before",
       ]
     `);
+  });
+
+  it('shows what was changed, the budget as it is now, and what was refused', () => {
+    expect(shown([...upTo('decided'), ...changed]).slice(2)).toEqual([
+      'predicted downtime  1.73 s  budget 300 ms',
+      'limits changed: max-bandwidth none → 10.0 MiB/s, max-downtime 1.00 s → 300 ms',
+      'warning: limits not changed: perl on blue was not found',
+    ]);
   });
 
   it('keeps a message on one line, and away from the terminal', () => {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { bytes, millis } from '../../../engine/model/units.ts';
 import { plainLines } from '../../../engine/observe/plain.ts';
-import { migrated, rolledBack } from '../core/events.ts';
+import { changed, migrated, rolledBack } from '../core/events.ts';
 
 const said = (events: typeof migrated): readonly string[] =>
   events.flatMap((event) => plainLines(event) ?? []);
@@ -38,6 +38,13 @@ describe('lines without a terminal', () => {
     const sent = { sent: bytes(52 * 1024 ** 2), took: millis(1500), at: millis(0) };
     expect(plainLines({ kind: 'image-shipped', ...sent })).toBe('container image: 52.0 MiB in 1.50 s');
     expect(plainLines({ kind: 'images-shipped', ...sent })).toBe('images: 52.0 MiB in 1.50 s');
+  });
+
+  it('tell what was changed of the limits, and what was not', () => {
+    expect(said(changed)).toEqual([
+      'limits changed: max-bandwidth none → 10.0 MiB/s, max-downtime 1.00 s → 300 ms',
+      'limits not changed: perl on blue was not found',
+    ]);
   });
 
   it('tell what failed with the lines of the log that show it', () => {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { DockerFacts, DockerPlan } from '../../../engine/model/docker.ts';
 import type { Plan } from '../../../engine/model/plan.ts';
-import { millis } from '../../../engine/model/units.ts';
+import { bytes, millis } from '../../../engine/model/units.ts';
 import { findingsText } from '../../../engine/observe/findings-text.ts';
 import { planText } from '../../../engine/observe/plan-text.ts';
 import { docker } from '../../fakes/facts.ts';
@@ -9,6 +9,14 @@ import { bind, volume } from '../core/docker-mounts.ts';
 import { plan } from '../core/events.ts';
 
 describe('the text of a plan', () => {
+  it('tells caps on the link, where there are any', () => {
+    const capped = { ...plan, policy: { ...plan.policy, maxBandwidth: bytes(10 * 1024 ** 2) } };
+    expect(planText(capped).replaceAll(/\n +/g, ' ')).toContain(
+      'bandwidth  rounds and syncs at most 10.0 MiB/s, the frozen part as fast as it goes',
+    );
+    expect(planText(plan)).not.toContain('bandwidth');
+  });
+
   it('tells what would be done before anything is', () => {
     const late: Plan = { ...plan, policy: { ...plan.policy, deadline: millis(300_000) } };
     expect(`\n${planText(late)}\n`).toMatchInlineSnapshot(`

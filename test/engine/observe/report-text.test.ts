@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { reportOf } from '../../../engine/core/report.ts';
 import { bytes, millis } from '../../../engine/model/units.ts';
 import { reportText } from '../../../engine/observe/report-text.ts';
-import { anyEvents, migrated, rolledBack } from '../core/events.ts';
+import { anyEvents, changed, migrated, rolledBack } from '../core/events.ts';
 import { round } from '../core/rounds.ts';
 
 describe('the text of a report', () => {
@@ -34,6 +34,14 @@ describe('the text of a report', () => {
       total         580 ms    654 ms  +74 ms
       "
     `);
+  });
+
+  it('tells what was changed on the way, when, from what to what', () => {
+    const report = reportOf([...migrated.slice(0, 6), ...changed, ...migrated.slice(6)]);
+    expect(report.policy).toMatchObject({ maxDowntime: 300, maxBandwidth: 10 * 1024 ** 2 });
+    expect(reportText(report).replaceAll(/\n +/g, ' ')).toContain(
+      'changed   after 0 ms: max-bandwidth none → 10.0 MiB/s, max-downtime 1.00 s → 300 ms',
+    );
   });
 
   it('tells what failed and where the container is', () => {

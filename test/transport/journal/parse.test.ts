@@ -8,7 +8,8 @@ import { statusOf } from '../../../engine/observe/status.ts';
 import { statusTable } from '../../../engine/observe/status-table.ts';
 import { statusText } from '../../../engine/observe/status-text.ts';
 import { parseJournal } from '../../../transport/journal/parse.ts';
-import { anyEvents, migrated, plan, reasons, rolledBack } from '../../engine/core/events.ts';
+import { anyEvents, changed, migrated, plan, reasons, rolledBack } from '../../engine/core/events.ts';
+import { round } from '../../engine/core/rounds.ts';
 import { header, journalText } from './journals.ts';
 
 const parse = (text: string): ReturnType<typeof parseJournal> => parseJournal('/j.jsonl', text);
@@ -32,6 +33,20 @@ describe('a journal', () => {
     expect(journal).toMatchObject({ header, torn: false });
     expect(reportOf(journal?.events ?? [])).toEqual(reportOf(events));
     expect(journal?.events.slice(1)).toEqual(events.slice(1));
+  });
+
+  it('gives back what was changed on the way, and under which cap a round was made', () => {
+    const [first, ...others] = migrated;
+    const capped = round(2, { written: 5, cap: 12_500_000 });
+    const events = [
+      first,
+      ...changed,
+      { at: millis(6000), kind: 'round-finished', round: capped } as const,
+      ...others,
+    ].flatMap((event) => event ?? []);
+    const journal = parse(journalText(events));
+    expect(journal?.events.slice(1)).toEqual(events.slice(1));
+    expect(reportOf(journal?.events ?? []).changes).toHaveLength(1);
   });
 
   it('gives back every reason for the rounds to stop', () => {

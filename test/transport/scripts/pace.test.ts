@@ -1,0 +1,126 @@
+import { execFileSync, spawn, spawnSync } from 'node:child_process';
+import { chmod, copyFile, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { describe, expect, it } from 'vitest';
+import { scriptText } from '../../../transport/script.ts';
+import { atEnd, type StartedScript, startScript, temporaryDirectory } from './start-script.ts';
+
+/** Where the kernel lets nobody copy a descriptor, as in some containers, nothing can be shown. */
+const facts = spawnSync('bash', ['-c', scriptText('host-facts'), 'facts', 'runc', '/run', 'source'], {
+  encoding: 'utf8',
+});
+const able = facts.stdout.includes('pacing ok');
+
+/** Counts what comes. */
+const sink = async (): Promise<{ port: number; received: () => number }> => {
+  let received = 0;
+  const server = createServer((socket) => {
+    socket.on('data', (chunk) => {
+      received += chunk.length;
+    });
+    socket.on('error', () => {});
+  }).listen(0, '127.0.0.1');
+  atEnd(() => server.close());
+  await new Promise((resolve) => server.once('listening', resolve));
+  const address = server.address();
+  const port = typeof address === 'object' ? (address?.port ?? 0) : 0;
+  return { port, received: () => received };
+};
+
+const sending =
+  'socket my $s, 2, 1, 0; connect $s, pack("S n C4 x8", 2, $ARGV[0], 127, 0, 0, 1) or die; my $b = "x" x 65536; while (syswrite $s, $b) {}';
+
+/** A process that sends as fast as it can. */
+const sender = (program: string, port: number): { pid: number; end: () => void } => {
+  const child = spawn(program, ['-e', sending, String(port)], { stdio: 'ignore' });
+  const end = (): void => void child.kill('SIGKILL');
+  atEnd(end);
+  return { pid: child.pid ?? 0, end };
+};
+
+/** The script for a connection of this process in the place of ssh's. */
+const pacing = async (pid: number, port: number): Promise<StartedScript> => {
+  const directory = await temporaryDirectory();
+  await writeFile(`${directory}/ssh`, `#!/bin/sh\necho 'Master running (pid=${pid})' >&2\n`);
+  await chmod(`${directory}/ssh`, 0o755);
+  const script = await startScript('pace', [directory, `${directory}/mux`, String(port)], {
+    PATH: `${directory}:${process.env['PATH']}`,
+  });
+  atEnd(() => script.kill());
+  return script;
+};
+
+/** Bytes a second, over a second and a half. */
+const rate = async (...sinks: readonly { received: () => number }[]): Promise<number> => {
+  const sum = (): number => sinks.reduce((all, { received }) => all + received(), 0);
+  const [from, begun] = [performance.now(), sum()];
+  await sleep(1500);
+  return ((sum() - begun) / (performance.now() - from)) * 1000;
+};
+
+/** What is counted here comes without headers. */
+const carried = (cap: number): number => cap * 0.95;
+const held = (measured: number, cap: number): void => {
+  expect(measured / carried(cap)).toBeGreaterThan(0.9);
+  expect(measured / carried(cap)).toBeLessThan(1.1);
+};
+
+/** Many times any cap here, however busy the machine is. */
+const FAST = 12_000_000;
+
+describe.skipIf(!able)('a connection that is held to a rate', () => {
+  it('keeps to it at once, then to another, and goes as fast as it can once that is lifted', async () => {
+    const there = await sink();
+    const { pid } = sender('perl', there.port);
+    const script = await pacing(pid, there.port);
+    for (const cap of [2_000_000, 4_000_000]) {
+      script.write(`rate ${cap}\n`);
+      await script.says(`paced ${cap}`);
+      await sleep(500);
+      held(await rate(there), cap);
+    }
+    script.write('rate 0\n');
+    await script.says('paced 0');
+    expect(await rate(there)).toBeGreaterThan(FAST);
+  });
+
+  it('is let go when nobody stands behind the rate any more', async () => {
+    const there = await sink();
+    const { pid } = sender('perl', there.port);
+    const script = await pacing(pid, there.port);
+    script.write('rate 2000000\n');
+    await script.says('paced 2000000');
+    script.endInput();
+    await script.ended;
+    expect(await rate(there)).toBeGreaterThan(FAST);
+  });
+
+  it("shares the rate with criu's own, and has all of it when that is done", async () => {
+    const directory = await temporaryDirectory();
+    const perl = execFileSync('sh', ['-c', 'command -v perl'], { encoding: 'utf8' }).trim();
+    await copyFile(perl, `${directory}/criu`);
+    const [files, pages] = [await sink(), await sink()];
+    const { pid } = sender('perl', files.port);
+    const script = await pacing(pid, files.port);
+    script.write(`pages ${pages.port}\nrate 4000000\n`);
+    await script.says('paced 4000000');
+    const criu = sender(`${directory}/criu`, pages.port);
+    await expect.poll(pages.received).toBeGreaterThan(0);
+    await sleep(1000);
+    held(await rate(files, pages), 4_000_000);
+    expect(await rate(pages)).toBeGreaterThan(1_000_000);
+    criu.end();
+    await sleep(500);
+    held(await rate(files), 4_000_000);
+  });
+
+  it('that is none is told', async () => {
+    const script = await pacing(process.pid, 1);
+    script.write('rate 2000000\n');
+    await script.says('failed ssh has no connection to port 1');
+    const gone = await pacing(4_000_000, 22);
+    gone.write('rate 2000000\n');
+    await gone.says('failed pidfd_open: No such process');
+  });
+});
