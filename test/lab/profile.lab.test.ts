@@ -72,7 +72,7 @@ describe('a profile', () => {
     await migrating.shows(/round 0: /);
     const refused = await precopy('profile', id, ...onA);
     expect(refused.exitCode).toBe(2);
-    expect(refused.stderr).toMatch(/a migration of watched is under way on a/);
+    expect(refused.stderr).toMatch(/another migration of watched is under way on a: .*by/);
     const finished = await migrating.finished;
     expect(reportOf(finished)).toMatchObject({ outcome: 'migrated' });
     expect(await outputOf(hosts.b, 'runc', 'list', '-q')).toBe(`${id}\n`);
