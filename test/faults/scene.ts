@@ -43,7 +43,7 @@ export interface Stage {
 }
 
 const leftOvers = [
-  'ls -d /run/precopy /run/precopy/* /var/lib/precopy 2>/dev/null | sed "s/^/directory /"',
+  'ls -d /run/precopy /run/precopy/* /var/lib/precopy /var/lib/precopy/* 2>/dev/null | sed "s/^/directory /"',
   'grep precopy- ~/.ssh/authorized_keys | sed "s/^/key /"',
   'ps -ww -eo args= | grep -E "/(run|var/lib)/precopy|precopy-|^criu" | grep -v "^grep\\|^sh -c ls" | sed "s/^/process /"',
   'pgrep -x redis-server | tail -n "+$1" | sed "s/^/copy /"',
