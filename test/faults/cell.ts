@@ -33,6 +33,8 @@ export const cellOf = async (runtime: Runtime, fault: Fault, step: Step): Promis
     await stage.letGo().catch(() => {});
     const migrate = await ending(scene.controller.finished, () => scene.controller.signal('SIGKILL'));
     await fault.heal?.(scene);
+    // What was off then could not be told.
+    await stage.letGo().catch(() => {});
     const byItself = await stage.runningOn();
     const recover = await recovered();
     const [on, ...others] = await stage.runningOn();
