@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { readImage } from './cache.ts';
 import { addresses, type HostName, onBoth } from './hosts.ts';
 import { labDirectory } from './lab-directory.ts';
@@ -60,7 +61,7 @@ export const labOf = (directory: string, record: LabRecord): Lab => {
     hosts: { a: host('a'), b: host('b') },
     setLink: (each, state) => controlling(directory, each, (qmp) => setCarrier(qmp, state)),
     publish: (each, port) => controlling(directory, each, (qmp) => publishPort(qmp, 'control', port)),
-    powerOff: (each) => endRecorded(processRecordOf(directory, each)),
+    powerOff: (each) => powerOff(directory, each),
     powerOn: async (each, signal) => boot(await startOf(directory, record, signal), each),
     isOn: (each) => isOn(directory, each),
     reset: (signal) => reset(directory, record, signal),
@@ -71,6 +72,16 @@ export const labOf = (directory: string, record: LabRecord): Lab => {
 const isOn = async (directory: string, host: HostName): Promise<boolean> => {
   const recorded = await readRecord(processRecordOf(directory, host));
   return recorded !== undefined && (await isAlive(recorded.command));
+};
+
+/** How long qemu may take to close its disk, in steps of 100 ms. */
+const LOOKS = 100;
+
+/** A qemu that is killed forgets where on its disk it has put what the host had written, and flushed, and the disk is torn. */
+const powerOff = async (directory: string, host: HostName): Promise<void> => {
+  if (await isOn(directory, host)) await controlling(directory, host, (qmp) => qmp.execute('quit'));
+  for (let look = 0; look < LOOKS && (await isOn(directory, host)); look += 1) await sleep(100);
+  await endRecorded(processRecordOf(directory, host));
 };
 
 const controlling = async <T>(

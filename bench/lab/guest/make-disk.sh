@@ -9,4 +9,5 @@ trap 'exit 1' INT TERM
 tar -C "$tree" --numeric-owner --exclude './dev/*' -x
 # No journal: nobody needs the disk after a crash of the machine under it. Initialised at once, so that the host has no
 # background writes to do later.
-mke2fs -q -t ext4 -L lab -O ^has_journal -E lazy_itable_init=0,root_owner=0:0 -d "$tree" /proc/self/fd/3 "$1M"
+# With its journal: hosts lose their power in tests, and what was synced has to be there afterwards.
+mke2fs -q -t ext4 -L lab -E lazy_itable_init=0,root_owner=0:0 -d "$tree" /proc/self/fd/3 "$1M"
