@@ -3,23 +3,24 @@ import type { Host } from '../../engine/ports.ts';
 
 const file = '.ssh/authorized_keys';
 
-// The directory is what is locked: the file itself may be replaced.
-const add = [
-  `umask 077; cd && mkdir -p .ssh && exec 8<.ssh 9>>${file} && flock 8`,
-  // A file whose last line has no end must not swallow our line.
-  `{ [ ! -s ${file} ] || [ -z "$(tail -c 1 ${file})" ] || echo; printf '%s %s\\n' "$2" "$1"; } >&9`,
-].join(' && ');
-
 /**
- * Takes out the lines that grep's options choose. A host that loses its power meanwhile has one of the two files, whole: without
- * it nobody could log in any more. The file a symbolic link leads to is replaced, its owner and mode are kept.
+ * Puts in the file's place what a command makes of it. A host that loses its power meanwhile has one of the two, whole: without it
+ * nobody could log in any more. The directory is what is locked; the file a symbolic link leads to is replaced, its owner and mode are
+ * kept.
  */
-const without = (options: string): string =>
+const replaced = (change: string): string =>
   `${[
-    `cd && [ -f ${file} ] || exit 0; exec 8<.ssh && flock 8 && kept=$(readlink -f -- ${file}) && new=$kept.precopy`,
-    // Whatever bytes the lines hold; and only what was really read through (0 and 1) may replace them.
-    `{ cp -a -- "$kept" "$new" && { grep -av ${options} -- "$kept" >"$new"; [ $? -le 1 ]; } && sync -- "$new" && mv -fT -- "$new" "$kept"; }`,
+    `exec 8<.ssh && flock 8 && kept=$(readlink -f -- ${file}) && new=$kept.precopy && rm -f -- "$new"`,
+    `{ { [ ! -e "$kept" ] || cp -a -- "$kept" "$new"; } && ${change} && sync -- "$new" && mv -fT -- "$new" "$kept"; }`,
   ].join(' && ')} || { rm -f -- "$new"; exit 1; }`;
+
+// A file whose last line has no end must not swallow our line.
+const ended = '{ [ ! -s "$new" ] || [ -z "$(tail -c 1 -- "$new")" ] || echo >>"$new"; }';
+const add = `umask 077; cd && mkdir -p .ssh && ${replaced(`${ended} && printf '%s %s\\n' "$2" "$1" >>"$new"`)}`;
+
+/** Takes out the lines that grep's options choose, whatever bytes they hold; only what was really read through (0 and 1) counts. */
+const without = (options: string): string =>
+  `cd && [ -f ${file} ] || exit 0; ${replaced(`{ grep -av ${options} -- "$kept" >"$new"; [ $? -le 1 ]; }`)}`;
 
 const remove = without('-F -e "$1"');
 const removeOfMigration = without('-e " precopy-$1$"');
