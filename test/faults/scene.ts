@@ -68,7 +68,8 @@ const takesTime = [
 ].join('; ');
 
 export const stageFor = (runtime: Runtime, imagesDirectory: string): Stage => {
-  const directory = `${imagesDirectory}/${CONTAINER}`;
+  // Docker's containers have one named by their id.
+  const directory = `${imagesDirectory}/*`;
   const hosts = openHosts();
   let lab: Lab | undefined;
   let writer: RedisWriter | undefined;
@@ -174,5 +175,5 @@ const HELD_BACK = '600.25';
 /** Keeps the copy from hearing its verdict once it has said that all processes exist: the commit then lasts. */
 const holdBack = async (host: Host, directory: string): Promise<void> => {
   const later = `s/^ *say prepared$/&; sleep ${HELD_BACK}/`;
-  await sh(host, 'sed -i "$1" "$2/destination-hold.sh"', later, directory);
+  await sh(host, `sed -i "$1" ${directory}/destination-hold.sh`, later);
 };
