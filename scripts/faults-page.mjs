@@ -20,7 +20,7 @@ export const readCells = (file) => {
 
 const outcome = ({ runsOn, lost, left, byItself, recover }) => {
   if (runsOn.length !== 1 || lost > 0 || left.length > 0) {
-    return `**${runsOn.length} run, ${lost} writes lost, ${left.length} things left**`;
+    return `**${runsOn.length} run, ${lost ?? 'unknown'} writes lost, ${left.length} things left**`;
   }
   const where = runsOn[0] === 'a' ? 'source' : 'destination';
   if (recover === 'nothing') return where;
@@ -56,7 +56,7 @@ const page = (cells) =>
     'where the container runs afterwards, and whether `precopy recover` was needed: to tidy up, to have it run there, or to carry out what its',
     'user had to choose, for want of a host that could tell. In each of them exactly one copy runs, no acknowledged write is lost, and',
     'no file, key, process or frozen cgroup of the migration is left; where not, it stands out.',
-    'What each cell was made of is in [faults.jsonl](faults.jsonl).',
+    'An empty cell: the fault cannot come there, or that has not been run. What each cell was made of is in [faults.jsonl](faults.jsonl).',
     '',
     ...runtimes
       .filter((runtime) => cells.some((cell) => cell.runtime === runtime))
