@@ -3,7 +3,7 @@ import { type Scenario, scenarioSchema } from '../bench/model/scenario.ts';
 import { InvalidInput } from '../engine/model/errors.ts';
 import { bytes } from '../engine/model/units.ts';
 import { size } from '../engine/observe/format.ts';
-import { parseCount, parseSize } from './values.ts';
+import { parseBandwidth, parseCount, parseSize } from './values.ts';
 
 /** A setting, and what it is to be in turn. */
 export interface Swept {
@@ -12,7 +12,7 @@ export interface Swept {
 }
 
 const FORM =
-  'Give a setting and its values: memory=64MiB,128MiB, dirty-rate=100,500 or link-rate=100Mbit,1Gbit.';
+  'Give a setting and its values: memory=64MiB,128MiB, dirty-rate=100,500 or link-rate=100Mbit/s,1Gbit/s.';
 
 export const swept = (text: string): Swept => {
   const [, setting, values = ''] = /^(memory|dirty-rate|link-rate)=(.+)$/.exec(text) ?? [];
@@ -23,23 +23,10 @@ export const swept = (text: string): Swept => {
     case 'dirty-rate':
       return { setting, values: list.map(parseCount) };
     case 'link-rate':
-      return { setting, values: list.map(parseBits) };
+      return { setting, values: list.map((each) => parseBandwidth(each) * 8) };
     default:
       throw new InvalidArgumentError(FORM);
   }
-};
-
-const bitUnits = new Map([
-  ['kbit', 1000],
-  ['mbit', 1000 ** 2],
-  ['gbit', 1000 ** 3],
-]);
-
-const parseBits = (text: string): number => {
-  const [, amount, unit = ''] = /^(\d+(?:\.\d+)?)([a-z]+)$/i.exec(text) ?? [];
-  const factor = bitUnits.get(unit.toLowerCase());
-  if (factor === undefined) throw new InvalidArgumentError(FORM);
-  return Number(amount) * factor;
 };
 
 /** A scenario for each value, each with a name of its own. A working set keeps its share of the memory. */

@@ -28,7 +28,10 @@ export const benchCommand = (version: string): Command =>
     .addCommand(
       measuring('sweep', 'the same over several values of a setting')
         .addOption(
-          new Option('--over <setting=values>', 'memory=64MiB,128MiB, dirty-rate=100,500 or link-rate=1Gbit')
+          new Option(
+            '--over <setting=values>',
+            'memory=64MiB,128MiB, dirty-rate=100,500 or link-rate=1Gbit/s',
+          )
             .argParser(swept)
             .makeOptionMandatory(),
         )

@@ -75,16 +75,20 @@ export interface Latency {
   readonly max: number;
 }
 
-export type PartName =
-  | 'freeze'
-  | 'dump'
-  | 'transfer'
-  | 'file sync'
-  | 'verify'
-  | 'restore'
-  | 'resume'
-  | 'network'
-  | 'unexplained';
+/** In their order. */
+export const partNames = [
+  'freeze',
+  'dump',
+  'transfer',
+  'file sync',
+  'verify',
+  'restore',
+  'resume',
+  'network',
+  'unexplained',
+] as const;
+
+export type PartName = (typeof partNames)[number];
 
 export interface GapPart {
   readonly part: PartName;
@@ -104,17 +108,7 @@ const client: z.ZodType<ClientRecord> = z.object({
 });
 
 const part: z.ZodType<GapPart> = z.object({
-  part: z.enum([
-    'freeze',
-    'dump',
-    'transfer',
-    'file sync',
-    'verify',
-    'restore',
-    'resume',
-    'network',
-    'unexplained',
-  ]),
+  part: z.enum(partNames),
   ms: z.number(),
 });
 

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { GapPart, PartName } from '../model/run-record.ts';
+import { type GapPart, partNames } from '../model/run-record.ts';
 import { lengthOf, type Span } from '../probe/client-record.ts';
 import { micros } from '../probe/thin.ts';
 
@@ -9,24 +9,13 @@ export interface Mark {
   readonly at: number;
 }
 
-const known: readonly PartName[] = [
-  'freeze',
-  'dump',
-  'transfer',
-  'file sync',
-  'verify',
-  'restore',
-  'resume',
-  'network',
-];
-
 /** What of each part lies in the gap, less the end of it in which the client only connected again. */
 export const partsOfMarks = (marks: readonly Mark[], gap: Span, connecting: number): readonly GapPart[] => {
   const done = marks.at(-1)?.at ?? gap.ended;
   const network = Math.min(connecting, Math.max(0, gap.ended - done), lengthOf(gap));
   const within = { began: gap.began, ended: gap.ended - network };
   const spans = marks.slice(0, -1).map((mark, index) => ({
-    part: known.find((each) => each === mark.part),
+    part: partNames.find((each) => each === mark.part),
     began: Math.max(mark.at, within.began),
     ended: Math.min(marks[index + 1]?.at ?? mark.at, within.ended),
   }));

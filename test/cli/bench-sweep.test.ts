@@ -6,7 +6,7 @@ describe('a sweep', () => {
   it('reads its values with their units', () => {
     expect(swept('memory=64MiB,1GiB').values).toEqual([64 * 1024 ** 2, 1024 ** 3]);
     expect(swept('dirty-rate=100,500').values).toEqual([100, 500]);
-    expect(swept('link-rate=100Mbit,1Gbit').values).toEqual([1e8, 1e9]);
+    expect(swept('link-rate=100Mbit/s,1Gbit/s').values).toEqual([1e8, 1e9]);
   });
 
   it.each(['memory', 'memory=64', 'memory=', 'rate=1', 'link-rate=100', 'dirty-rate=0.5'])(
