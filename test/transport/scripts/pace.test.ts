@@ -53,11 +53,16 @@ const rate = async (...sinks: readonly { received: () => number }[]): Promise<nu
   return ((sum() - begun) / (performance.now() - from)) * 1000;
 };
 
-/** What is counted here comes without headers. */
-const carried = (cap: number): number => cap * 0.95;
-const held = (measured: number, cap: number): void => {
-  expect(measured / carried(cap)).toBeGreaterThan(0.9);
-  expect(measured / carried(cap)).toBeLessThan(1.1);
+/**
+ * Seen to keep to the cap, and to make use of it: what is counted here comes without headers. A busy machine may send or count nothing for
+ * a while, and much at once after that, so it is looked at until it shows; what has no cap shows many times that in each look.
+ */
+const expectHeld = async (cap: number, ...sinks: readonly { received: () => number }[]): Promise<void> => {
+  const shares: number[] = [];
+  const isHeld = (share: number): boolean => share > 0.9 && share < 1.1;
+  for (let look = 0; look < 8 && !shares.some(isHeld); look += 1)
+    shares.push((await rate(...sinks)) / (cap * 0.95));
+  expect(shares.some(isHeld), `shares of the cap: ${shares.join(' ')}`).toBe(true);
 };
 
 /** Many times any cap here, however busy the machine is. */
@@ -77,7 +82,7 @@ describe('a connection that is held to a rate', () => {
       script.write(`rate ${cap}\n`);
       await script.says(`paced ${cap}`);
       await sleep(500);
-      held(await rate(there), cap);
+      await expectHeld(cap, there);
     }
     script.write('rate 0\n');
     await script.says('paced 0');
@@ -107,11 +112,11 @@ describe('a connection that is held to a rate', () => {
     const criu = sender(`${directory}/criu`, pages.port);
     await expect.poll(pages.received).toBeGreaterThan(0);
     await sleep(1000);
-    held(await rate(files, pages), 4_000_000);
+    await expectHeld(4_000_000, files, pages);
     expect(await rate(pages)).toBeGreaterThan(1_000_000);
     criu.end();
     await sleep(500);
-    held(await rate(files), 4_000_000);
+    await expectHeld(4_000_000, files);
   });
 
   it('that is none is told', async () => {
