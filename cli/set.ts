@@ -9,7 +9,6 @@ import { followJournal } from '../transport/journal/follow.ts';
 import { journalDirectory } from '../transport/journal/place.ts';
 import { type ChangeOptions, changeFrom, withChangeOptions } from './change-options.ts';
 import { exitCodes } from './exit-codes.ts';
-
 import { findStatus } from './stored-status.ts';
 import { writeLine } from './write.ts';
 

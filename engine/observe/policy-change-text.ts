@@ -1,6 +1,8 @@
 import type { Policy } from '../model/policy.ts';
+import type { Report } from '../model/report.ts';
 import type { Bytes } from '../model/units.ts';
 import { count, percent, size, time } from './format.ts';
+import { wrapped } from './layout.ts';
 
 /** What of it can be changed while a migration runs, by its option. */
 const options: readonly (readonly [string, (policy: Policy) => string])[] = [
@@ -20,6 +22,12 @@ export const policyChangeText = (from: Policy, to: Policy): string => {
     .map(([name, before, after]) => `${name} ${before} → ${after}`);
   return changed.length === 0 ? 'nothing' : changed.join(', ');
 };
+
+/** What was changed on the way, line by line. */
+export const changeLines = (changes: Report['changes'] = []): readonly string[] =>
+  changes.flatMap(({ at, from, to }) =>
+    wrapped('changed   ', `after ${time(at)}: ${policyChangeText(from, to)}`),
+  );
 
 /** Bytes a second, on the link. */
 export const bandwidthText = (rate: Bytes | undefined): string =>

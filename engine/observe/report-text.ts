@@ -4,7 +4,7 @@ import { counted, percent, size, time } from './format.ts';
 import { wrapped } from './layout.ts';
 import { outcomeText } from './outcome-text.ts';
 import { pageChannelText } from './page-channel-text.ts';
-import { policyChangeText } from './policy-change-text.ts';
+import { changeLines } from './policy-change-text.ts';
 import { printable } from './printable.ts';
 import { roundsTable } from './rounds-table.ts';
 import { remainsLines } from './status-remains.ts';
@@ -20,7 +20,7 @@ export const reportText = (report: Report): string =>
     `total     ${time(report.total)}`,
     ...sentLines(report),
     ...channelLines(report),
-    ...changeLines(report),
+    ...changeLines(report.changes),
     ...section(report.rounds.length === 0 ? [] : roundsTable(report.rounds)),
     ...section(stopLines(report)),
     ...section(hasDowntime(report) ? downtimeTable(report.predicted, report.measured) : []),
@@ -46,11 +46,6 @@ const sentLines = ({ pageBytes, fileBytes, resident }: Report): readonly string[
 
 const channelLines = ({ pageChannel }: Report): readonly string[] =>
   pageChannel === undefined ? [] : wrapped('pages     ', pageChannelText(pageChannel));
-
-const changeLines = ({ changes = [] }: Report): readonly string[] =>
-  changes.flatMap(({ at, from, to }) =>
-    wrapped('changed   ', `after ${time(at)}: ${policyChangeText(from, to)}`),
-  );
 
 const stopLines = ({ rounds, stop }: Report): readonly string[] =>
   stop === undefined

@@ -3,7 +3,7 @@ import { downtimeTable } from './downtime-table.ts';
 import { age, counted, size, time } from './format.ts';
 import { wrapped } from './layout.ts';
 import { outcomeText } from './outcome-text.ts';
-import { policyChangeText } from './policy-change-text.ts';
+import { changeLines } from './policy-change-text.ts';
 import { printable } from './printable.ts';
 import { roundsTable } from './rounds-table.ts';
 import type { MigrationStatus } from './status.ts';
@@ -26,9 +26,7 @@ export const statusText = (status: MigrationStatus, now: Date): string => {
       `${time(status.standing === 'under-way' ? since : report.total)}; ${size(report.pageBytes)} of pages sent`,
     ),
     ...outcomeLines(status),
-    ...(report.changes ?? []).flatMap(({ at, from: before, to: after }) =>
-      wrapped('changed   ', `after ${time(at)}: ${policyChangeText(before, after)}`),
-    ),
+    ...changeLines(report.changes),
     ...failureLines(status),
     ...status.warnings.flatMap((warning) => wrapped('warning   ', warning)),
     ...section(report.rounds.length === 0 ? [] : roundsTable(report.rounds)),

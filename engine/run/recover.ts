@@ -65,7 +65,7 @@ export const recover = async (
 };
 
 const outcomeOf: Readonly<Record<Exclude<RecoveryDecision, 'in-doubt' | 'wait'>, Outcome>> = {
-  // Of one that had its outcome.
+  // Decided only where there is an outcome already, which stays.
   leave: 'in-doubt',
   finish: 'migrated',
   resume: 'migrated',

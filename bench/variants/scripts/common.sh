@@ -20,6 +20,16 @@ make_ready="mkdir -p $images; printf 'tcp-close\nskip-in-flight\n' >/run/bench.c
 sh -c "$make_ready"
 on_b "$make_ready"
 export CRIU_CONFIG_FILE=/run/bench.conf
+# The container stands still and its images lie here: to the other host with them, its files once more, and it goes on there.
+go_on_at_b() {
+  part transfer
+  to_b -a "$images/final" "$images/"
+  part file sync
+  to_b -aHAX --delete "$bundle/" "$bundle/"
+  part restore
+  on_b "$(restore_command)"
+  part end
+}
 restore_command() {
   echo "CRIU_CONFIG_FILE=/run/bench.conf runc restore --detach --image-path $images/final --work-path $images/restore" \
     "--bundle $bundle $container </dev/null >/dev/null 2>$images/restore.err || { cat $images/restore.err >&2; false; }"

@@ -6,10 +6,4 @@ on_b "mkdir -p $bundle $images/restore"
 to_b -aHAX --delete "$bundle/" "$bundle/"
 part dump
 runc checkpoint --image-path "$images/final" --work-path "$images/work" "$container"
-part transfer
-to_b -a "$images/final" "$images/"
-part file sync
-to_b -aHAX --delete "$bundle/" "$bundle/"
-part restore
-on_b "$(restore_command)"
-part end
+go_on_at_b

@@ -23,11 +23,5 @@ done
 page_server final "$parent"
 part dump
 dump final "$parent"
-part transfer
 # What the page-server has written there stays.
-to_b -a "$images/final" "$images/"
-part file sync
-to_b -aHAX --delete "$bundle/" "$bundle/"
-part restore
-on_b "$(restore_command)"
-part end
+go_on_at_b
