@@ -149,11 +149,8 @@ export interface Destination {
   create(plan: Plan): Promise<readonly FileRoot[]>;
   /** A page-server listening for one image set whose parent is `parent`. */
   openPageServer(plan: Plan, images: ImageSet, parent: number | undefined): Promise<PageServer>;
-  /**
-   * Checks the images of all rounds and the final dump, before criu reads them. Rejects with `InvalidInput` when they are
-   * not what they should be. Until it has resolved no hand-over leads to a restore.
-   */
-  verify(plan: Plan, signal?: AbortSignal): Promise<Verified>;
+  /** Starts all that checking what came over needs, before the freeze. */
+  parkVerification(plan: Plan): Promise<ParkedVerification>;
   /** Starts everything of the restore that can be started before the freeze. */
   park(plan: Plan): Promise<ParkedRestore>;
   lastErrors(plan: Plan): Promise<readonly string[]>;
@@ -173,6 +170,17 @@ export interface Destination {
   discard(plan: Plan): Promise<void>;
   /** After commit: removes images and scripts, keeps the container. Idempotent. */
   release(plan: Plan): Promise<void>;
+}
+
+/** A check of what came over that waits until it is there. */
+export interface ParkedVerification {
+  /**
+   * Checks the images of all rounds and the final dump, before criu reads them. Rejects with `InvalidInput` when they are
+   * not what they should be. Until it has resolved no hand-over leads to a restore. Once.
+   */
+  verify(): Promise<Verified>;
+  /** Calls it off. Idempotent. */
+  discard(): Promise<void>;
 }
 
 export interface Verified {
@@ -225,16 +233,15 @@ export interface Link {
   open(plan: Plan, signal: AbortSignal): Promise<void>;
   /** Brings the container's image over, but for layers that are there. */
   shipImage(plan: Plan, signal?: AbortSignal): Promise<Shipped>;
-  /**
-   * Brings the destination's files to the source's state: `first` all of them, `changes` those that may change. `frozen`,
-   * for a container whose tasks stand still, leaves no file different.
-   */
+  /** Brings the destination's files to the source's state: `first` all of them, `changes` those that may change. */
   syncFiles(
     plan: Plan,
     roots: readonly FileRoot[],
-    when: 'first' | 'changes' | 'frozen',
+    when: 'first' | 'changes',
     signal?: AbortSignal,
   ): Promise<FileSync>;
+  /** Starts all that the sync of a container whose tasks stand still needs. No other sync may end after this begins. */
+  parkFileSync(plan: Plan, roots: readonly FileRoot[]): Promise<ParkedFileSync>;
   /**
    * Makes the way to a page-server, before anything is frozen for it. What it gives is taken by whoever connects first, so
    * pages have gone only when both ends say so.
@@ -266,6 +273,14 @@ export interface PageWay {
 
 export interface Shipped {
   readonly sent: Bytes;
+}
+
+/** A sync of files that waits until all tasks stand still. */
+export interface ParkedFileSync {
+  /** Leaves no file different. Once. */
+  sync(): Promise<FileSync>;
+  /** Calls it off. Idempotent. */
+  discard(): Promise<void>;
 }
 
 /** A shipment of images that waits until they are there. */

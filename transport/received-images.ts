@@ -1,7 +1,8 @@
 import { posix } from 'node:path';
 import type { DirectoryEntry, ImageDirectory } from '../criu-proto/index.ts';
-import { InvalidInput } from '../engine/model/errors.ts';
+import { CommandFailed, InvalidInput } from '../engine/model/errors.ts';
 import type { Host } from '../engine/ports.ts';
+import { milestones } from './milestones.ts';
 import { scriptArgv } from './script.ts';
 
 /** Larger files are read by parts: most of one is never looked at. */
@@ -17,66 +18,109 @@ interface ReceivedImages {
   readonly config: string;
 }
 
+/** A reader of images that waits until they are there. */
+interface ParkedImages {
+  /** Once. */
+  read(): Promise<ReceivedImages>;
+  /** After `read`: from now on they may be restored from. */
+  noteVerified(): Promise<void>;
+  discard(): Promise<void>;
+}
+
 /** The directories of images of a migration on a host, and a file beside them, by one command but for what is large. */
-export const receivedImages = async (
+export const parkImages = async (
   host: Host,
   directory: string,
   configuration: string,
-  signal?: AbortSignal,
-): Promise<ReceivedImages> => {
-  const root = `${directory}/images`;
+): Promise<ParkedImages> => {
   const argv = scriptArgv('received-images', directory, configuration, String(MOST));
-  const { stdout } = await host.run({ argv }, signal);
-  const [listed = '', contents = '', config = ''] = stdout
-    .split('\n')
-    .map((line) => Buffer.from(line, 'base64'));
-  const files = withContents(entriesOf(String(listed)), Buffer.from(contents));
+  const reader = await host.start({ argv });
+  const failed = async (): Promise<Error> => {
+    const { exitCode, stderr } = await reader.exit;
+    return new CommandFailed({ host: host.name, argv: ['received-images'], exitCode, stderr });
+  };
+  const encoded: string[] = [];
+  const seen = milestones(reader, ['ready', 'sent', 'noted'], failed, (line) => encoded.push(line));
+  await seen.reached('ready');
+  return {
+    read: async () => {
+      reader.write('send\n');
+      await seen.reached('sent');
+      return imagesIn(host, `${directory}/images`, Buffer.from(encoded.join(''), 'base64'));
+    },
+    noteVerified: async () => {
+      reader.write('verified\n');
+      await seen.reached('noted');
+    },
+    discard: async () => {
+      reader.endInput();
+      await reader.exit;
+    },
+  };
+};
+
+const imagesIn = (host: Host, root: string, sent: Buffer): ReceivedImages => {
+  const { entries, end } = entriesIn(sent);
+  const { files, rest } = withContents(entries, sent.subarray(end));
   const open = (path: string): ImageDirectory => ({
     path,
     list: async () => {
-      const entries = [...files].filter(([each]) => posix.dirname(each) === path);
+      const inside = [...files].filter(([each]) => posix.dirname(each) === path);
       // What leads to a directory is none.
       if (files.get(path)?.kind !== 'directory') {
         throw new InvalidInput(`there is no ${path} among the images on ${host.name}`);
       }
-      return entries.map(([, { content: _, ...entry }]) => entry);
+      return inside.map(([, { content: _, ...entry }]) => entry);
     },
     read: async (name, offset, length) => {
       const file = files.get(posix.join(path, name));
       if (file?.kind !== 'file') throw new InvalidInput(`${path}/${name} on ${host.name} is no file`);
       return (
         file.content?.subarray(offset, offset + length) ??
-        readPart(host, posix.join(root, path, name), offset, length, signal)
+        readPart(host, posix.join(root, path, name), offset, length)
       );
     },
     at: (relative) => open(posix.normalize(posix.join(path, relative)).replace(/\/$/, '')),
   });
-  return { open, config: String(config) };
+  return { open, config: String(rest) };
 };
 
 const kinds: Readonly<Record<string, DirectoryEntry['kind']>> = { f: 'file', d: 'directory', l: 'link' };
 
-const entriesOf = (listed: string): ReadonlyMap<string, DirectoryEntry> => {
-  const fields = listed.split('\0');
+interface Listed {
+  readonly entries: ReadonlyMap<string, DirectoryEntry>;
+  /** Where it ends. */
+  readonly end: number;
+}
+
+const entriesIn = (sent: Buffer): Listed => {
   const entries = new Map<string, DirectoryEntry>();
-  for (let at = 0; at + 4 < fields.length; at += 5) {
-    const [path = '', type = '', size = '', target = '', links = ''] = fields.slice(at, at + 5);
+  let at = 0;
+  const field = (): string => {
+    const end = sent.indexOf(0, at);
+    if (end < 0) throw new InvalidInput('the list of images has no end');
+    const text = sent.toString('utf8', at, end);
+    at = end + 1;
+    return text;
+  };
+  for (let path = field(); path !== ''; path = field()) {
+    const [type, size, target, links] = [field(), field(), field(), field()];
     // A file with another name may lie elsewhere, and be changed there.
     const kind = type === 'f' && links !== '1' ? 'other' : (kinds[type] ?? 'other');
     const link = kind === 'link' ? { target } : {};
     entries.set(path, { name: posix.basename(path), kind, size: Number(size), ...link });
   }
-  return entries;
+  return { entries, end: at };
 };
 
 /** The contents lie one after the other, in the order of the paths' bytes. */
 const withContents = (
   entries: ReadonlyMap<string, DirectoryEntry>,
-  contents: Uint8Array,
-): ReadonlyMap<string, Received> => {
+  contents: Buffer,
+): { readonly files: ReadonlyMap<string, Received>; readonly rest: Buffer } => {
   let offset = 0;
   const sorted = [...entries].sort(([one], [other]) => Buffer.compare(Buffer.from(one), Buffer.from(other)));
-  return new Map(
+  const files = new Map(
     sorted.map(([path, entry]) => {
       const sent = entry.kind === 'file' && entry.size <= MOST && !entry.name.startsWith('pages-');
       const content = sent ? contents.subarray(offset, offset + entry.size) : undefined;
@@ -84,17 +128,12 @@ const withContents = (
       return [path, { ...entry, content }];
     }),
   );
+  return { files, rest: contents.subarray(offset) };
 };
 
 const part = 'tail -c "+$(($2 + 1))" -- "$1" | head -c "$3" | base64 -w 0';
 
-const readPart = async (
-  host: Host,
-  path: string,
-  offset: number,
-  length: number,
-  signal?: AbortSignal,
-): Promise<Uint8Array> => {
+const readPart = async (host: Host, path: string, offset: number, length: number): Promise<Uint8Array> => {
   const argv = ['sh', '-c', part, 'sh', path, String(offset), String(length)] as const;
-  return Buffer.from((await host.run({ argv }, signal)).stdout, 'base64');
+  return Buffer.from((await host.run({ argv })).stdout, 'base64');
 };

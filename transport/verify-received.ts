@@ -2,8 +2,8 @@ import { type ImageDirectory, type Problem, verifyCheckpoint } from '../criu-pro
 import { InvalidInput } from '../engine/model/errors.ts';
 import type { Plan } from '../engine/model/plan.ts';
 import { bytes } from '../engine/model/units.ts';
-import type { Host, Verified } from '../engine/ports.ts';
-import { receivedImages } from './received-images.ts';
+import type { Host, ParkedVerification, Verified } from '../engine/ports.ts';
+import { parkImages } from './received-images.ts';
 import { confinementOf } from './runc/confinement.ts';
 import { descriptorsProblem } from './runc/descriptors.ts';
 
@@ -25,19 +25,31 @@ export const receivedBy = (plan: Plan, config: string): Received => ({
  * Checks what the destination has received, whole, before criu reads any of it, and against the configuration that it will be
  * restored with. Only then the source may ask for the restore (`hand-over.sh`).
  */
-export const verifyReceived = async (
-  host: Host,
-  { directory, config, cgroup }: Received,
-  signal?: AbortSignal,
-): Promise<Verified> => {
-  const received = await receivedImages(host, directory, config, signal);
-  const bounds = confinementOf(received.config, `${config} on ${host.name}`, cgroup);
-  const final = received.open('final');
-  const { problems, files, bytes: size, processes } = await verifyCheckpoint(final, bounds);
-  refuse(host, [...problems, ...(await descriptorsIn(final))]);
-  if (processes === 0) throw new InvalidInput(`the images on ${host.name} hold no process: pstree.img`);
-  await host.run({ argv: ['touch', '--', `${directory}/verified`] }, signal);
-  return { files, size: bytes(size) };
+export const parkVerification = async (host: Host, to: Received): Promise<ParkedVerification> => {
+  const images = await parkImages(host, to.directory, to.config);
+  return {
+    verify: async () => {
+      const { open, config } = await images.read();
+      const final = open('final');
+      const bounds = confinementOf(config, `${to.config} on ${host.name}`, to.cgroup);
+      const { problems, files, bytes: size, processes } = await verifyCheckpoint(final, bounds);
+      refuse(host, [...problems, ...(await descriptorsIn(final))]);
+      if (processes === 0) throw new InvalidInput(`the images on ${host.name} hold no process: pstree.img`);
+      await images.noteVerified();
+      return { files, size: bytes(size) };
+    },
+    discard: images.discard,
+  };
+};
+
+/** The same at once, for who has it from before. */
+export const verifyReceived = async (host: Host, to: Received): Promise<Verified> => {
+  const parked = await parkVerification(host, to);
+  try {
+    return await parked.verify();
+  } finally {
+    await parked.discard();
+  }
 };
 
 const refuse = (host: Host, problems: readonly Pick<Problem, 'file' | 'problem'>[]): void => {

@@ -4,22 +4,14 @@ import { type Millis, millis } from '../model/units.ts';
 import type { Clock, FinalDump, ParkedRestore } from '../ports.ts';
 import { abortable } from './abortable.ts';
 import { commit } from './commit.ts';
+import { copyWhileFrozen, type Marks, parkFiles } from './frozen-copy.ts';
 import type { Migration } from './migration.ts';
 import { breakPageStream, openPageStream, type PageStream } from './page-stream.ts';
-import { syncFiles } from './pre-copy.ts';
 import type { Prepared } from './prepare.ts';
+import { settleAll } from './settle-all.ts';
 
 /** How long the source may take to reach the destination anew, in milliseconds. */
 const HEARSAY = 30_000;
-
-/** When each part of the downtime ended. */
-interface Marks {
-  readonly frozen: Millis;
-  readonly dumped: Millis;
-  readonly shipped: Millis;
-  readonly synced: Millis;
-  readonly verified: Millis;
-}
 
 /**
  * Freeze, last dump, last files, restore, commit, resume. Until the commit every failure leads back to the source;
@@ -29,13 +21,15 @@ export const cutOver = async (migration: Migration, prepared: Prepared, lastRoun
   const { clock, limits, recorder, source, plan, undo, durable, signal } = migration;
   await abortable(limits.freeze(), signal);
   await durable();
-  const stream = await openPageStream(migration, 'final', lastRound);
+  const opening = openFinalStream(migration, lastRound);
+  const parking = parkFiles(migration, prepared);
+  await settleAll([opening, parking]);
+  const [stream, files] = [await opening, await parking];
   try {
-    undo.push('stop the page-server', () => breakPageStream(migration, stream));
     const dump = await source.finalDump(plan, lastRound, stream.endpoint);
     undo.push('thaw the source', () => letGo(migration, dump, stream));
     await Promise.race([dump.frozen, stream.broken]);
-    const marks = await copyWhileFrozen(migration, prepared, dump, stream);
+    const marks = await copyWhileFrozen(migration, prepared, dump, { stream, files });
     recorder.enter('restoring');
     const restored = await commit(migration, dump, prepared.restore);
     undo.forget();
@@ -47,6 +41,15 @@ export const cutOver = async (migration: Migration, prepared: Prepared, lastRoun
   } finally {
     stream.settle();
   }
+};
+
+const openFinalStream = async (migration: Migration, lastRound: number): Promise<PageStream> => {
+  const stream = await openPageStream(migration, 'final', lastRound);
+  migration.undo.push('stop the page-server', () => {
+    stream.settle();
+    return breakPageStream(migration, stream);
+  });
+  return stream;
 };
 
 /**
@@ -98,40 +101,6 @@ const conclude = async (
     });
     return undefined;
   }
-};
-
-const copyWhileFrozen = async (
-  migration: Migration,
-  { shipment, files: roots }: Prepared,
-  dump: FinalDump,
-  stream: PageStream,
-): Promise<Marks> => {
-  const { clock, recorder, signal } = migration;
-  const frozen = clock.now();
-  recorder.enter('frozen');
-  const files = syncFiles(migration, roots, 'frozen');
-  files.catch(() => {});
-  await Promise.race([Promise.all([dump.held, stream.server.finished]), stream.broken]);
-  stream.settle();
-  const dumped = clock.now();
-  const { sent } = await abortable(shipment.ship(), signal);
-  const shipped = clock.now();
-  recorder.emit({ kind: 'images-shipped', sent, took: millis(shipped - dumped) });
-  const verified = verifyImages(migration);
-  verified.catch(() => {});
-  // The dump itself makes and removes a directory in the container; a sync that met it is not the last.
-  const { steady } = await abortable(files, signal);
-  if (!steady) await abortable(syncFiles(migration, roots, 'frozen'), signal);
-  const synced = clock.now();
-  await abortable(verified, signal);
-  return { frozen, dumped, shipped, synced, verified: clock.now() };
-};
-
-/** Beside the last of the file sync: nothing is restored that the other end made up, or that came over damaged. */
-const verifyImages = async ({ clock, destination, plan, recorder, signal }: Migration): Promise<void> => {
-  const begun = clock.now();
-  const verified = await destination.verify(plan, signal);
-  recorder.emit({ kind: 'images-verified', ...verified, took: millis(clock.now() - begun) });
 };
 
 /** A dump still under way is made to fail by criu itself; one that is held is told to thaw. */

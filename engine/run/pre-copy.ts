@@ -42,15 +42,23 @@ const syncBeside = (migration: Migration, roots: readonly FileRoot[]): Promise<F
   return files;
 };
 
-export const syncFiles = async (
+export const syncFiles = (
   migration: Migration,
   roots: readonly FileRoot[],
-  when: 'first' | 'round' | 'frozen',
+  when: 'first' | 'round',
 ): Promise<FileSync> => {
-  const { clock, link, plan, recorder, signal } = migration;
+  const { link, plan, signal } = migration;
+  const what = { first: 'first', round: 'changes' } as const;
+  return tellOfSync(migration, when, link.syncFiles(plan, roots, what[when], signal));
+};
+
+export const tellOfSync = async (
+  { clock, recorder }: Migration,
+  when: 'first' | 'round' | 'frozen',
+  sync: Promise<FileSync>,
+): Promise<FileSync> => {
   const begun = clock.now();
-  const what = { first: 'first', round: 'changes', frozen: 'frozen' } as const;
-  const { sent, steady } = await link.syncFiles(plan, roots, what[when], signal);
-  recorder.emit({ kind: 'files-synced', when, sent, took: millis(clock.now() - begun) });
-  return { sent, steady };
+  const done = await sync;
+  recorder.emit({ kind: 'files-synced', when, sent: done.sent, took: millis(clock.now() - begun) });
+  return done;
 };

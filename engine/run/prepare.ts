@@ -1,6 +1,6 @@
 import type { FileRoot } from '../model/file-root.ts';
 import { millis } from '../model/units.ts';
-import type { ParkedRestore, ParkedShipment } from '../ports.ts';
+import type { ParkedRestore, ParkedShipment, ParkedVerification } from '../ports.ts';
 import { abortable } from './abortable.ts';
 import type { Migration } from './migration.ts';
 import { syncFiles } from './pre-copy.ts';
@@ -9,6 +9,7 @@ import { settleAll } from './settle-all.ts';
 export interface Prepared {
   readonly restore: ParkedRestore;
   readonly shipment: ParkedShipment;
+  readonly verification: ParkedVerification;
   readonly files: readonly FileRoot[];
 }
 
@@ -33,11 +34,18 @@ export const prepare = async (migration: Migration): Promise<Prepared> => {
   signal.throwIfAborted();
   const restore = destination.park(plan);
   const shipment = link.parkShipment(plan);
+  const verification = destination.parkVerification(plan);
   await settleAll([
     restore.then((parked) => undo.push('end the restore', () => parked.discard())),
     shipment.then((parked) => undo.push('call the shipment off', () => parked.discard())),
+    verification.then((parked) => undo.push('call the verification off', () => parked.discard())),
   ]);
-  return { restore: await restore, shipment: await shipment, files };
+  return {
+    restore: await restore,
+    shipment: await shipment,
+    verification: await verification,
+    files,
+  };
 };
 
 const shipImage = async ({ clock, link, plan, recorder, signal }: Migration): Promise<void> => {

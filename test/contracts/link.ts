@@ -30,6 +30,17 @@ export const linkContract = (name: string, open: OpenScene): void => {
       const second = await link.syncFiles(scene.plan, files, 'changes');
       expect(first.sent).toBeGreaterThan(0);
       expect(second.sent).toBeLessThanOrEqual(first.sent);
+      const parked = await link.parkFileSync(scene.plan, files);
+      const { sent, steady } = await parked.sync();
+      expect(sent).toBeLessThanOrEqual(first.sent);
+      expect(steady).toBe(true);
+    });
+
+    it('parks a sync of files that can be called off', async () => {
+      const { link, destination } = scene.ports;
+      const parked = await link.parkFileSync(scene.plan, await destination.create(scene.plan));
+      await parked.discard();
+      await parked.discard();
     });
 
     it('can be held to a rate, to another, and let go, while it is open', async () => {

@@ -58,7 +58,7 @@ export const recoveryContract = (name: string, open: OpenScene): void => {
       expect(await standings()).toEqual(['frozen', 'parked']);
       await server.finished;
       await shipment.ship();
-      await destination.verify(scene.plan);
+      await (await destination.parkVerification(scene.plan)).verify();
       expect(await dump.handOver()).toBe('dead');
       await Promise.all([restore.prepared, dump.resumed]);
       await destination.resumeHeld(scene.plan);

@@ -72,7 +72,7 @@ export const sourceContract = (name: string, open: OpenScene): void => {
     it('hands the container over for good', async () => {
       const { dump, shipment, restore } = await untilHeld(scene);
       await shipment.ship();
-      await scene.ports.destination.verify(scene.plan);
+      await (await scene.ports.destination.parkVerification(scene.plan)).verify();
       expect(await dump.handOver()).toBe('dead');
       await Promise.all([restore.prepared, dump.resumed]);
       await restore.resume();

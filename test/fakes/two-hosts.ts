@@ -279,9 +279,17 @@ const portsOf = (
           },
         };
       },
-      verify: async () => {
-        await call('destination.verify');
-        return { files: 30, size: bytes(50_000) };
+      parkVerification: async () => {
+        await call('destination.parkVerification');
+        return {
+          verify: async () => {
+            await call('verification.verify');
+            return { files: 30, size: bytes(50_000) };
+          },
+          discard: async () => {
+            world().calls.push('verification.discard');
+          },
+        };
       },
       park,
       lastErrors: async () => [],
@@ -324,8 +332,20 @@ const portsOf = (
       },
       syncFiles: async (_, _roots, what) => {
         await call(`link.syncFiles ${what}`);
-        if (what === 'frozen') frozenSyncs += 1;
-        return { sent: bytes(1000), steady: what !== 'frozen' || frozenSyncs > unsteady };
+        return { sent: bytes(1000), steady: true };
+      },
+      parkFileSync: async () => {
+        await call('link.parkFileSync');
+        return {
+          sync: async () => {
+            await call('files.sync');
+            frozenSyncs += 1;
+            return { sent: bytes(1000), steady: frozenSyncs > unsteady };
+          },
+          discard: async () => {
+            world().calls.push('files.discard');
+          },
+        };
       },
       shipImage: async () => {
         await call('link.shipImage');

@@ -232,7 +232,9 @@ describe('what a migration opens', () => {
       const { stdout } = await hosts.a.probe({ argv: ['sh', '-c', asked, 'sh', config] });
       expect(stdout).toBe('ready\nfailed\n');
       await failed;
-      await expect(scene.ports.destination.verify(scene.plan)).rejects.toThrow();
+      const verification = await scene.ports.destination.parkVerification(scene.plan);
+      await expect(verification.verify()).rejects.toThrow();
+      await verification.discard();
     } finally {
       await restore.discard();
       await closed(scene);

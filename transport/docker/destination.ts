@@ -12,7 +12,7 @@ import { listeningAt } from '../pages/listening-at.ts';
 import { openPageServer } from '../pages/page-server.ts';
 import { criuConfig, keepsTcp } from '../runc/checkpoint.ts';
 import { scriptArgv, scriptText } from '../script.ts';
-import { receivedBy, verifyReceived } from '../verify-received.ts';
+import { parkVerification, receivedBy } from '../verify-received.ts';
 import { type Created, createOnDestination } from './create.ts';
 import { createdNote, readCreatedNote } from './created-note.ts';
 import { type DockerApi, dockerApi } from './docker-api.ts';
@@ -79,7 +79,7 @@ export const dockerDestination = (host: Host, options: DockerDestinationOptions)
         parent: parentOf(parent),
         ...listeningAt(plan),
       }),
-    verify: (plan, signal) => verifyReceived(host, receivedBy(plan, configOf(plan)), signal),
+    parkVerification: (plan) => parkVerification(host, receivedBy(plan, configOf(plan))),
     park: (plan) => parkDockerRestore(host, plan.destinationDirectory, createdFor(plan).id),
     lastErrors: (plan) => newestErrors(host, plan.destinationDirectory),
     standing: (plan) => dockerStanding(host, docker, plan),

@@ -17,8 +17,14 @@ const remotePath = (destination: string, path: string): string => {
   return `${user}${host.includes(':') ? `[${host}]` : host}::${path}`;
 };
 
+/** What rsync is told on standard input to bring a directory over, whole: it can be started before that is wanted. */
+export const EVERYTHING = '.\0';
+
+/** What it says once it is connected, and waits to be told what to send. */
+export const READY = 'sending incremental file list';
+
 /**
- * Brings one directory over, exactly: owners by number, hard links, xattrs (overlay's own among them), devices (whiteouts
+ * Brings one directory over, exactly, once it is told `EVERYTHING`: owners by number, hard links, xattrs (overlay's own among them), devices (whiteouts
  * are character devices), sparse files, deletions. Times are compared in nanoseconds: within one second a file can
  * change without changing its size.
  */
@@ -34,7 +40,9 @@ export const rsyncArgv = ({ root, shell, destination }: Rsync): readonly [string
   // On both ends: neither waits for ever on a link that died.
   '--timeout=60',
   '--out-format=/%n',
-  ...(root.kind === 'file' ? ['--inplace'] : []),
+  ...(root.kind === 'file'
+    ? ['--inplace']
+    : ['--from0', '--files-from=-', '--info=flist1', '--outbuf=L', '-r']),
   ...root.exclude.map((path) => `--exclude=${escapePattern(path)}`),
   '-e',
   shell,

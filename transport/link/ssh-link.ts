@@ -56,7 +56,7 @@ export const sshLink = ({ source, destination, sshPort }: LinkOptions): Link => 
       await expelKey(destination, made);
       await admitKey(destination, made, keyOptions(plan, { expiry, from }));
     },
-    syncFiles: fileSync(source, destination),
+    ...fileSync(source, destination),
     shipImage: (plan, signal) => shipImage(source, plan, signal),
     carryPages: async (plan, server) => pace.over(plan, await carryPages(source, plan, server)),
     parkShipment: (plan) => parkShipment(source, plan),

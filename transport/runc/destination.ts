@@ -11,7 +11,7 @@ import { readMigrationFacts } from '../migration-facts.ts';
 import { listeningAt } from '../pages/listening-at.ts';
 import { openPageServer } from '../pages/page-server.ts';
 import { scriptArgv, scriptText } from '../script.ts';
-import { receivedBy, verifyReceived } from '../verify-received.ts';
+import { parkVerification, receivedBy } from '../verify-received.ts';
 import { criuConfig, restoreArgv } from './checkpoint.ts';
 import { fileRoots } from './file-roots.ts';
 import { departureMarker } from './marker.ts';
@@ -45,7 +45,7 @@ export const runcDestination = (host: Host, options: RuncDestinationOptions): De
         parent: parentOf(parent),
         ...listeningAt(plan),
       }),
-    verify: (plan, signal) => verifyReceived(host, receivedBy(plan, configOf(plan)), signal),
+    parkVerification: (plan) => parkVerification(host, receivedBy(plan, configOf(plan))),
     park,
     lastErrors: (plan) => newestErrors(host, plan.destinationDirectory),
     standing: async (plan) => {

@@ -24,10 +24,19 @@ describe('a migration that goes well', () => {
     const world = twoHosts();
     await run(world);
     const at = (name: string): number => world.calls.indexOf(name);
-    expect(at('destination.park')).toBeLessThan(at('dump.frozen'));
-    expect(at('link.syncFiles frozen')).toBeGreaterThan(at('dump.frozen'));
-    expect(at('restore.restore')).toBeGreaterThan(at('link.syncFiles frozen'));
+    for (const parked of ['destination.park', 'link.parkFileSync', 'destination.parkVerification'])
+      expect(at(parked)).toBeLessThan(at('dump.frozen'));
+    expect(at('files.sync')).toBeGreaterThan(at('dump.frozen'));
+    expect(at('restore.restore')).toBeGreaterThan(at('files.sync'));
     expect(at('restore.resume')).toBeGreaterThan(at('dump.kill'));
+  });
+
+  it('looks at files anew for the last sync only when no other sync is under way', async () => {
+    const world = twoHosts();
+    await run(world);
+    expect(world.calls.lastIndexOf('link.syncFiles changes')).toBeLessThan(
+      world.calls.indexOf('link.parkFileSync'),
+    );
   });
 
   it('makes each way for pages before anything is frozen for it, and closes it after', async () => {
@@ -54,15 +63,15 @@ describe('a migration that goes well', () => {
     const world = twoHosts();
     await run(world);
     const at = (name: string): number => world.calls.indexOf(name);
-    expect(at('destination.verify')).toBeGreaterThan(at('shipment.ship'));
-    expect(at('destination.verify')).toBeLessThan(at('restore.restore'));
+    expect(at('verification.verify')).toBeGreaterThan(at('shipment.ship'));
+    expect(at('verification.verify')).toBeLessThan(at('restore.restore'));
   });
 
   it('syncs files again when the sync met what the dump made for a moment, once that is gone', async () => {
     const world = twoHosts({ unsteady: 1 });
     await run(world);
-    expect(world.calls.filter((call) => call === 'link.syncFiles frozen')).toHaveLength(2);
-    const again = world.calls.lastIndexOf('link.syncFiles frozen');
+    expect(world.calls.filter((call) => call === 'files.sync')).toHaveLength(2);
+    const again = world.calls.lastIndexOf('link.parkFileSync');
     expect(again).toBeGreaterThan(world.calls.indexOf('dump.held'));
     expect(again).toBeLessThan(world.calls.indexOf('restore.restore'));
   });
@@ -83,7 +92,7 @@ describe('a migration that goes well', () => {
   it('counts a slow verification as that, not as a sync of files or a restore', async () => {
     const world: TwoHosts = twoHosts({
       at: async (call) => {
-        if (call !== 'destination.verify') return;
+        if (call !== 'verification.verify') return;
         // The sync beside it is over by then.
         await new Promise((resolve) => setImmediate(resolve));
         await world.clock.sleep(millis(900));

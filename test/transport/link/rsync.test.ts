@@ -1,5 +1,6 @@
-import { execFile, execFileSync } from 'node:child_process';
+import { execFile, execFileSync, spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
+import { once } from 'node:events';
 import {
   linkSync,
   lstatSync,
@@ -16,7 +17,7 @@ import {
 } from 'node:fs';
 import { describe, expect, it, test } from 'vitest';
 import type { FileRoot } from '../../../engine/model/file-root.ts';
-import { bytesSent, rsyncArgv, rsyncFilesArgv } from '../../../transport/link/rsync.ts';
+import { bytesSent, EVERYTHING, READY, rsyncArgv, rsyncFilesArgv } from '../../../transport/link/rsync.ts';
 import { fixture, temporaryDirectory } from '../scripts/start-script.ts';
 
 const SHELL = 'ssh -S /run/mux';
@@ -47,7 +48,7 @@ const rsync = (argv: readonly string[], target: string, stdin = ''): Promise<str
   });
 
 const sync = (from: string, to: string, exclude: readonly string[] = []): Promise<string> =>
-  rsync(rsyncArgv({ root: tree(from, from, exclude), shell: SHELL, destination: 'root@b' }), to);
+  rsync(rsyncArgv({ root: tree(from, from, exclude), shell: SHELL, destination: 'root@b' }), to, EVERYTHING);
 
 const syncFiles = (from: string, to: string, files: readonly string[]): Promise<string> =>
   rsync(rsyncFilesArgv({ from, to: from }, SHELL, 'root@b'), to, files.join('\0'));
@@ -201,6 +202,25 @@ describe.concurrent('a sync', () => {
     expect(readFileSync(`${to}/${name}`, 'utf8')).toBe('there before');
     expect(readFileSync(`${to}/sub/${name}`, 'utf8')).toBe('not at the root');
     expect(readdirSync(to)).toEqual(expect.arrayContaining([...others, 'axb', 'x', 'qq', 'backslash']));
+  });
+
+  it('changes nothing, and takes nothing away, when it is called off before it was told what to send', async () => {
+    const { from, to } = await trees();
+    fill(from);
+    writeFileSync(`${to}/kept`, 'as it was');
+    const before = describeTree(to);
+    await rsync(rsyncArgv({ root: tree(from, from), shell: SHELL, destination: 'root@b' }), to, '');
+    expect(describeTree(to)).toEqual(before);
+  });
+
+  it('says that it is connected before it is told what to send', async () => {
+    const { from, to } = await trees();
+    const argv = locally(rsyncArgv({ root: tree(from, from), shell: SHELL, destination: 'root@b' }), to);
+    const child = spawn('rsync', argv, { stdio: ['pipe', 'pipe', 'inherit'] });
+    const [said] = await once(child.stdout, 'data');
+    expect(String(said)).toBe(`${READY}\n`);
+    child.stdin.end(EVERYTHING);
+    await once(child, 'exit');
   });
 
   it('tells how many bytes it put on the wire', async () => {

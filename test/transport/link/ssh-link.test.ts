@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { HostUnreachable, InvalidInput } from '../../../engine/model/errors.ts';
 import type { Rootfs } from '../../../engine/model/facts.ts';
-import type { Link } from '../../../engine/ports.ts';
+import type { CommandExit, Link, ParkedFileSync } from '../../../engine/ports.ts';
+import { EVERYTHING, READY } from '../../../transport/link/rsync.ts';
 import { sshLink } from '../../../transport/link/ssh-link.ts';
 import { fileRoots } from '../../../transport/runc/file-roots.ts';
 import { type FakeHost, fakeHost } from '../../fakes/fake-host.ts';
@@ -62,10 +63,53 @@ const keyChanges = ({ commands }: FakeHost): readonly string[] =>
     .filter(({ argv }) => argv.includes(KEY))
     .map(({ argv }) => (argv[2]?.includes('grep') ? 'out' : 'in'));
 
-/** Directories rsync was run on, and what it was given on standard input. */
-const synced = ({ commands }: FakeHost): readonly string[] =>
-  commands.flatMap(({ argv, stdin }) =>
-    argv[0] === 'rsync' ? [`${argv.at(-2)} ${stdin ?? ''}`.trim()] : [],
+/** Directories rsync was run on at once, in order. */
+const synced = ({ commands }: FakeHost): readonly (string | undefined)[] =>
+  commands.flatMap(({ argv, stdin }) => (stdin === EVERYTHING ? [argv.at(-2)] : []));
+
+const SENT: Partial<CommandExit> & { readonly stdout: string } = { stdout: 'Total bytes sent: 100' };
+
+/** Every rsync that waits is connected, and then does as it is told, and ends like this. */
+const parked = async (
+  { link, source }: Pick<Setting, 'link' | 'source'>,
+  end = SENT,
+): Promise<ParkedFileSync> => {
+  await link.syncFiles(plan, files, 'first');
+  const parking = link.parkFileSync(plan, files);
+  const connected = new Set<FakeHost['started'][number]>();
+  while (connected.size < (await waiting(source, 2)).length) {
+    for (const rsync of await waiting(source, 2)) {
+      if (!connected.has(rsync)) rsync.say(READY);
+      connected.add(rsync);
+    }
+  }
+  const { sync, discard } = await parking;
+  return {
+    sync: () => {
+      const syncing = sync();
+      for (const rsync of connected) {
+        for (const line of end.stdout.split('\n')) rsync.say(line);
+        rsync.finish(end);
+      }
+      return syncing;
+    },
+    discard,
+  };
+};
+
+/** Resolves once so many wait. */
+const waiting = async (source: FakeHost, count: number): Promise<FakeHost['started']> => {
+  const found = (): FakeHost['started'] =>
+    source.started.filter(({ command }) => command.argv[0] === 'rsync');
+  while (found().length < count) await new Promise((resolve) => setImmediate(resolve));
+  await new Promise((resolve) => setImmediate(resolve));
+  return found();
+};
+
+/** What the parked ones were told to send, by their directories. */
+const told = ({ started }: FakeHost): readonly string[] =>
+  started.flatMap(({ command: { argv }, written }) =>
+    argv[0] === 'rsync' ? [`${argv.at(-2)} ${written.join('')}`] : [],
   );
 
 describe('the link', () => {
@@ -182,25 +226,36 @@ describe('the link', () => {
       '7f50-7f60 rw-s 00000000 08:01 135 /data/gone (deleted)',
       '7f60-7f70 rw-s 00000000 00:0e 136 anon_inode:[perf_event]',
     ].join('\n');
-    const { link, source } = await linked({ maps, existing: '/data/store.db\0/data/odd\nname\0' });
-    expect(await link.syncFiles(plan, files, 'frozen')).toEqual({ sent: 300, steady: true });
+    const setting = await linked({ maps, existing: '/data/store.db\0/data/odd\nname\0' });
+    const { source } = setting;
+    expect(await (await parked(setting)).sync()).toEqual({ sent: 300, steady: true });
     const asked = source.commands.find(({ argv }) => argv[2]?.includes('-f "$base$path"'));
     expect(asked?.argv.slice(4)).toEqual(['/layers/shop/upper', '/data/store.db', '/data/odd\nname']);
-    expect(synced(source)).toContain('/layers/shop/upper/ /data/store.db\0/data/odd\nname');
+    expect(told(source)).toContain('/layers/shop/upper/ /data/store.db\0/data/odd\nname');
   });
 
   it('is not steady when it met what the dump makes for a moment, or a file that vanished', async () => {
-    const sent = 'Total bytes sent: 100\n';
-    for (const [answer, steady] of [
+    const sent = SENT.stdout;
+    for (const [end, steady] of [
       [{ stdout: `/tmp/cr-tmpfs.8m16IO/\n${sent}` }, false],
       [{ stdout: `/rootfs/tmp/cr-tmpfs.8m16IO/\n${sent}` }, false],
       [{ stdout: `/tmp/cr-tmpfs.8m16IO/mine\n/tmp/other/\n${sent}` }, true],
       [{ stdout: sent, exitCode: 24 }, false],
     ] as const) {
-      const source = fakeHost('a', ({ argv }) => (argv[0] === 'rsync' ? answer : {}));
-      const link = sshLink({ source, destination: fakeHost('b'), sshPort: 22 });
-      expect(await link.syncFiles(plan, files, 'frozen')).toEqual({ sent: 200, steady });
+      const setting = await linked();
+      expect(await (await parked(setting, end)).sync()).toEqual({ sent: 200, steady });
     }
+  });
+
+  it('fails when an rsync that waited does', async () => {
+    const files = await parked(await linked(), { stdout: '', exitCode: 12, stderr: 'broken' });
+    await expect(files.sync()).rejects.toThrow(/broken/);
+  });
+
+  it('ends what waits when the sync is called off', async () => {
+    const setting = await linked();
+    await (await parked(setting)).discard();
+    expect((await waiting(setting.source, 2)).map(({ signals }) => signals)).toEqual([['TERM'], ['TERM']]);
   });
 
   it('fails when rsync does', async () => {
@@ -211,10 +266,13 @@ describe('the link', () => {
     await expect(link.syncFiles(plan, files, 'changes')).rejects.toThrow(/broken/);
   });
 
-  it('needs no second look when nothing is mapped for writing', async () => {
-    const { link, source } = await linked();
-    await link.syncFiles(plan, files, 'frozen');
-    expect(synced(source)).toEqual(['/containers/shop/', '/layers/shop/upper/']);
+  it('sends no file by name when none is mapped for writing, and leaves out what never changes', async () => {
+    const setting = await linked();
+    await (await parked(setting)).sync();
+    expect(told(setting.source)).toEqual([
+      `/containers/shop/ ${EVERYTHING}`,
+      `/layers/shop/upper/ ${EVERYTHING}`,
+    ]);
   });
 
   it.each([
