@@ -1,4 +1,4 @@
-import { access, mkdir, open, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { access, mkdir, open, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
 import { localHost } from '../../../transport/host/local-host.ts';
 import { type DockerSetting, dockerSetting, ID } from './docker-setting.ts';
@@ -97,11 +97,17 @@ describe('docker-runtime.sh', () => {
     expect(await setting.calls()).toEqual([...before, `runc ${globals.join(' ')} start ${ID}`]);
   });
 
-  it.each([['--root'], ['--root=']])(
-    'lets runc delete nothing that is still mounted where it keeps its state (%s)',
-    async (option) => {
+  it.each([
+    ['--root', 'state'],
+    ['--root=', 'state'],
+    // As Docker says `/var/run`, where the kernel says `/run`.
+    ['--root', 'link/state'],
+  ])(
+    'lets runc delete nothing that is still mounted where it keeps its state (%s %s)',
+    async (option, named) => {
       const setting = await dockerSetting();
-      const [state, files] = [`${setting.directory}/state`, `${setting.directory}/files`];
+      const [state, files] = [`${setting.directory}/${named}`, `${setting.directory}/files`];
+      await symlink('.', `${setting.directory}/link`);
       const mounted = `${state}/${ID}/criu-root`;
       for (const made of [mounted, files]) await mkdir(made, { recursive: true });
       await writeFile(`${files}/data`, 'kept');
