@@ -1,4 +1,4 @@
-import { access, mkdir, open, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
+import { access, mkdir, open, readdir, readFile, rm, rmdir, symlink, writeFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
 import { localHost } from '../../../transport/host/local-host.ts';
 import { type DockerSetting, dockerSetting, ID } from './docker-setting.ts';
@@ -93,8 +93,22 @@ describe('docker-runtime.sh', () => {
     const before = await setting.calls();
     await (await runtime(setting, [...globals, 'start', ID])).ended;
     expect(await setting.calls()).toEqual(before);
+    // Whoever parked it may be gone.
+    await expect(access(setting.parked)).rejects.toThrow('ENOENT');
     await (await runtime(setting, [...globals, 'start', ID])).ended;
     expect(await setting.calls()).toEqual([...before, `runc ${globals.join(' ')} start ${ID}`]);
+  });
+
+  it('knows of its restore where another one, which is over, has taken the empty directory away', async () => {
+    const setting = await dockerSetting();
+    const parked = await park(setting);
+    await eventually(async () => expect(await setting.calls()).toContain(`umount -- ${setting.rootfs}`));
+    await rmdir(setting.parked);
+    await parked.tell('restore', 'resume');
+    expect((await parked.ended).exit.exitCode).toBe(0);
+    const before = await setting.calls();
+    await (await runtime(setting, [...globals, 'start', ID])).ended;
+    expect(await setting.calls()).toEqual(before);
   });
 
   it.each([
