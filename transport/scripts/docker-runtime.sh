@@ -7,6 +7,7 @@
 # process in D/keeper: mounts it again and fails. The next `start ID` has nothing left to do.
 # Needs nothing but bash, coreutils, util-linux and runc.
 set -u
+. parts/leave-parked.sh
 . parts/unmount-below.sh
 parked=${PRECOPY_PARKED:-/run/precopy/parked}
 arguments=("$@")
@@ -79,7 +80,7 @@ mark_restored() {
 # Whoever parked it would do that as well, but may be gone.
 forget_restored() {
   rm -f -- "$parked/$id.restored"
-  rmdir --ignore-fail-on-non-empty -- "$parked" 2>/dev/null
+  leave_parked "$parked"
 }
 
 create_parked() { # DIRECTORY BUNDLE

@@ -1,4 +1,5 @@
 import { access, mkdir, open, readdir, readFile, rm, rmdir, symlink, writeFile } from 'node:fs/promises';
+import { dirname } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { localHost } from '../../../transport/host/local-host.ts';
 import { type DockerSetting, dockerSetting, ID } from './docker-setting.ts';
@@ -94,7 +95,7 @@ describe('docker-runtime.sh', () => {
     await (await runtime(setting, [...globals, 'start', ID])).ended;
     expect(await setting.calls()).toEqual(before);
     // Whoever parked it may be gone.
-    await expect(access(setting.parked)).rejects.toThrow('ENOENT');
+    await expect(access(dirname(setting.parked))).rejects.toThrow('ENOENT');
     await (await runtime(setting, [...globals, 'start', ID])).ended;
     expect(await setting.calls()).toEqual([...before, `runc ${globals.join(' ')} start ${ID}`]);
   });
