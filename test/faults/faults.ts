@@ -51,12 +51,15 @@ const dockerRestarted = (where: string, host: 'a' | 'b'): Fault => ({
   },
 });
 
-/** To the last byte: a file of just the size that is free does not fit, with its own inode. */
+/** To the last page that is given out, also where pages come or go meanwhile. */
 const fillUp = [
   'free() { df --output=avail -B1 /run | tail -n 1; }',
-  'fallocate -l "$(($(free) - 4000000))" /run/filler && dd if=/dev/zero bs=4K 2>/dev/null >>/run/filler',
-  '[ "$(free)" -lt 8192 ]',
-].join('; ');
+  'at=0; size=$(free)',
+  'while [ "$size" -ge 4096 ]; do',
+  '  if fallocate -o "$at" -l "$size" /run/filler 2>/dev/null; then at=$((at + size)); size=$(free)',
+  '  else size=$((size / 8192 * 4096)); fi',
+  'done',
+].join('\n');
 
 const cutForever: Fault = {
   name: 'link cut for ever',

@@ -108,7 +108,10 @@ export const stageFor = (runtime: Runtime, imagesDirectory: string): Stage => {
       if (step === 'committed') await holdBack(hosts.b, directory);
       const reached = marks[step];
       if (reached !== undefined)
-        await sh(hosts.a, `until [ -e ${directory}/${reached} ]; do sleep 0.05; done`);
+        await Promise.race([
+          sh(hosts.a, `until [ -e ${directory}/${reached} ]; do sleep 0.05; done`),
+          endedBefore(step, controller),
+        ]);
       return { hosts, lab: opened(), controller };
     },
     letGo: async () => {
@@ -164,6 +167,12 @@ const takesWrites = async (port: number): Promise<boolean> => {
     await new Promise((resolve) => setTimeout(resolve, 1000));
   await writer.stop();
   return writer.acknowledged() > 0;
+};
+
+/** A migration that has ended gets no further. */
+const endedBefore = async (step: Step, { finished }: Started): Promise<never> => {
+  const { exitCode, stdout, stderr } = await finished;
+  throw new Error(`ended before ${step}, with ${exitCode}:\n${stderr}\n${stdout}`);
 };
 
 /** What the source has written down by then, where the progress shows it too early. */

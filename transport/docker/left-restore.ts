@@ -36,6 +36,6 @@ export const forgetParked = async (host: Host, plan: Plan): Promise<void> => {
   const noted = await readCreatedNote(host, plan);
   if (noted === undefined) return;
   const forget =
-    'rm -f -- "$1/$2" "$1/$2.restored"; rmdir --ignore-fail-on-non-empty -- "$1" 2>/dev/null; true';
+    'rm -f -- "$1/$2" "$1/$2.restored"; rmdir --ignore-fail-on-non-empty -- "$1" "${1%/*}" 2>/dev/null; true';
   await host.run({ argv: ['sh', '-c', forget, 'sh', '/run/precopy/parked', noted.id] });
 };

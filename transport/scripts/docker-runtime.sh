@@ -7,6 +7,7 @@
 # process in D/keeper: mounts it again and fails. The next `start ID` has nothing left to do.
 # Needs nothing but bash, coreutils, util-linux and runc.
 set -u
+. parts/leave-parked.sh
 . parts/unmount-below.sh
 parked=${PRECOPY_PARKED:-/run/precopy/parked}
 arguments=("$@")
@@ -68,6 +69,20 @@ complete_log() { # DIRECTORY
     dd of="$live" bs=64K oflag=seek_bytes seek="$now" conv=notrunc status=none
 }
 
+# Whoever is done with another container may take the empty directory away at any time. Without the mark the copy would be started anew.
+mark_restored() {
+  for _ in {1..5}; do
+    (umask 077 && mkdir -p -- "$parked" && : >"$parked/$id.restored") 2>/dev/null && return
+  done
+  false
+}
+
+# Whoever parked it would do that as well, but may be gone.
+forget_restored() {
+  rm -f -- "$parked/$id.restored"
+  leave_parked "$parked"
+}
+
 create_parked() { # DIRECTORY BUNDLE
   local directory=$1 config root verdict part='' keeper why flags=()
   config=$(<"$2/config.json")
@@ -97,7 +112,7 @@ create_parked() { # DIRECTORY BUNDLE
   [ "${verdict:-}" = restore ] || fail 'the migration was called off'
   [ ! -f "$directory/log" ] || complete_log "$directory" || fail 'cannot complete the log'
   [ ! -f "$directory/restore.flags" ] || mapfile -t flags <"$directory/restore.flags"
-  : >"$parked/$id.restored"
+  mark_restored || fail "cannot write to $parked"
   exec {events}>&- {verdicts}>&-
   CRIU_CONFIG_FILE=$directory/restore.conf exec runc "${globals[@]}" restore --detach --no-subreaper --file-locks \
     "${flags[@]}" --image-path "$directory/images/final" --work-path "$directory/work/restore" "${options[@]}" "$id"
@@ -133,10 +148,10 @@ case $id in
   '' | .* | */*) ;;
   *)
     if [ "$command" = start ] && [ -e "$parked/$id.restored" ]; then
-      rm -f -- "$parked/$id.restored"
+      forget_restored
       exit 0
     fi
-    case $command in create | delete) [ ! -e "$parked/$id.restored" ] || rm -f -- "$parked/$id.restored" ;; esac
+    case $command in create | delete) [ ! -e "$parked/$id.restored" ] || forget_restored ;; esac
     # While runc restores, the root filesystem is mounted where runc keeps its state too, which it deletes with all that is in it: one
     # that was killed just then would have the container's files deleted.
     if [ "$command" = delete ] && [ -n "$state" ]; then

@@ -5,6 +5,7 @@
 # `resumed` and at the end `exit CODE`, that of `docker start`. When its input ends before `restore`, it is called off; after
 # it, the processes stay stopped: only a verdict may let them run or end them.
 set -u
+. parts/leave-parked.sh
 directory=$1 id=$2 parked=${PRECOPY_PARKED:-/run/precopy/parked}
 exec 3<>"$directory/events" 4<>"$directory/verdict" 5<>"$directory/peer"
 # Any other runtime would start the container anew.
@@ -44,7 +45,7 @@ kill "$listener" 2>/dev/null
 # From here on Docker has it, and its end is its own.
 if [ "$code" = 0 ]; then : >"$directory/started"; else echo failed >&5; fi
 rm -f -- "$parked/$id" "$parked/$id.restored"
-rmdir --ignore-fail-on-non-empty -- "$parked" 2>/dev/null
+leave_parked "$parked"
 # The last line is what is shown; this one says nothing.
 sed -i "/^Error: failed to start containers: /d" "$directory/start.out"
 # The teller first passes on what was said before this.

@@ -1,4 +1,5 @@
-import { access, mkdir, open, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { access, mkdir, open, readdir, readFile, rm, rmdir, symlink, writeFile } from 'node:fs/promises';
+import { dirname } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { localHost } from '../../../transport/host/local-host.ts';
 import { type DockerSetting, dockerSetting, ID } from './docker-setting.ts';
@@ -93,15 +94,35 @@ describe('docker-runtime.sh', () => {
     const before = await setting.calls();
     await (await runtime(setting, [...globals, 'start', ID])).ended;
     expect(await setting.calls()).toEqual(before);
+    // Whoever parked it may be gone.
+    await expect(access(dirname(setting.parked))).rejects.toThrow('ENOENT');
     await (await runtime(setting, [...globals, 'start', ID])).ended;
     expect(await setting.calls()).toEqual([...before, `runc ${globals.join(' ')} start ${ID}`]);
   });
 
-  it.each([['--root'], ['--root=']])(
-    'lets runc delete nothing that is still mounted where it keeps its state (%s)',
-    async (option) => {
+  it('knows of its restore where another one, which is over, has taken the empty directory away', async () => {
+    const setting = await dockerSetting();
+    const parked = await park(setting);
+    await eventually(async () => expect(await setting.calls()).toContain(`umount -- ${setting.rootfs}`));
+    await rmdir(setting.parked);
+    await parked.tell('restore', 'resume');
+    expect((await parked.ended).exit.exitCode).toBe(0);
+    const before = await setting.calls();
+    await (await runtime(setting, [...globals, 'start', ID])).ended;
+    expect(await setting.calls()).toEqual(before);
+  });
+
+  it.each([
+    ['--root', 'state'],
+    ['--root=', 'state'],
+    // As Docker says `/var/run`, where the kernel says `/run`.
+    ['--root', 'link/state'],
+  ])(
+    'lets runc delete nothing that is still mounted where it keeps its state (%s %s)',
+    async (option, named) => {
       const setting = await dockerSetting();
-      const [state, files] = [`${setting.directory}/state`, `${setting.directory}/files`];
+      const [state, files] = [`${setting.directory}/${named}`, `${setting.directory}/files`];
+      await symlink('.', `${setting.directory}/link`);
       const mounted = `${state}/${ID}/criu-root`;
       for (const made of [mounted, files]) await mkdir(made, { recursive: true });
       await writeFile(`${files}/data`, 'kept');

@@ -33,7 +33,7 @@ export const dockerSetting = async (): Promise<DockerSetting> => {
   await chmod(hold, 0o700);
   await writeFile(`${directory}/restore.conf`, `action-script ${hold}\n`);
   const rootfs = `${home}/layer/merged`;
-  for (const made of [bundle, bin, `${top}/parked`, rootfs, `${home}/l/A`, `${home}/l/B`])
+  for (const made of [bundle, bin, `${top}/precopy/parked`, rootfs, `${home}/l/A`, `${home}/l/B`])
     await mkdir(made, { recursive: true });
   await writeFile(
     `${bundle}/config.json`,
@@ -49,14 +49,14 @@ export const dockerSetting = async (): Promise<DockerSetting> => {
   await writeFile(calls, '');
   return {
     directory,
-    parked: `${top}/parked`,
+    parked: `${top}/precopy/parked`,
     bundle,
     mounted,
     rootfs,
     outcome: `${top}/outcome`,
     variables: {
       PATH: `${bin}:${process.env['PATH']}`,
-      PRECOPY_PARKED: `${top}/parked`,
+      PRECOPY_PARKED: `${top}/precopy/parked`,
       CALLS: calls,
       WRAPPER: wrapper,
       MOUNTED: mounted,

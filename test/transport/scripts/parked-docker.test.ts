@@ -1,4 +1,5 @@
 import { access, mkdir, readFile, writeFile } from 'node:fs/promises';
+import { dirname } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { type DockerSetting, dockerSetting, ID } from './docker-setting.ts';
 import { eventually } from './eventually.ts';
@@ -32,7 +33,7 @@ describe.concurrent('parked-docker.sh', () => {
     expect(await outcomeOf(setting)).toBe('running\n');
     // Docker has it.
     await access(`${setting.directory}/started`);
-    await expect(access(setting.parked)).rejects.toThrow('ENOENT');
+    await expect(access(dirname(setting.parked))).rejects.toThrow('ENOENT');
   });
 
   it.each(['', 'discard\n', 'resume\ndiscard\n'])(
@@ -44,7 +45,7 @@ describe.concurrent('parked-docker.sh', () => {
       keeper.endInput();
       expect((await keeper.ended).told).toEqual(['parked', 'exit 1']);
       await expect(outcomeOf(setting)).rejects.toThrow('ENOENT');
-      await expect(access(setting.parked)).rejects.toThrow('ENOENT');
+      await expect(access(dirname(setting.parked))).rejects.toThrow('ENOENT');
       const printed = await readFile(`${setting.directory}/start.out`, 'utf8');
       expect(printed.trimEnd().split('\n').at(-1)).toContain('the migration was called off');
     },
@@ -59,7 +60,7 @@ describe.concurrent('parked-docker.sh', () => {
     expect((await keeper.ended).told).toEqual(['parked', 'prepared', 'exit 1']);
     expect(await outcomeOf(setting)).toBe('destroyed at post-restore\n');
     await expect(access(`${setting.directory}/started`)).rejects.toThrow('ENOENT');
-    await expect(access(setting.parked)).rejects.toThrow('ENOENT');
+    await expect(access(dirname(setting.parked))).rejects.toThrow('ENOENT');
   });
 
   it('keeps the processes stopped when the controller goes away, until somebody gives the verdict', async () => {
