@@ -1,7 +1,9 @@
+import type { Compression } from '../model/compression.ts';
 import type { FileRoot } from '../model/file-root.ts';
 import { millis } from '../model/units.ts';
 import type { ParkedRestore, ParkedShipment } from '../ports.ts';
 import { abortable } from './abortable.ts';
+import { compress } from './compression.ts';
 import type { Migration } from './migration.ts';
 import { syncFiles } from './pre-copy.ts';
 import { settleAll } from './settle-all.ts';
@@ -10,6 +12,7 @@ export interface Prepared {
   readonly restore: ParkedRestore;
   readonly shipment: ParkedShipment;
   readonly files: readonly FileRoot[];
+  readonly compression: Compression;
 }
 
 /** Pre-checkpoint and pre-restore: everything on both hosts short of memory and processes. */
@@ -25,6 +28,7 @@ export const prepare = async (migration: Migration): Promise<Prepared> => {
   signal.throwIfAborted();
   undo.push('close the link', () => link.close());
   await link.open(plan, signal);
+  const compression = await compress(migration);
   await abortable(limits.begin(), signal);
   if (plan.docker?.shipImage === true) await shipImage(migration);
   const files = await destination.create(plan);
@@ -37,7 +41,7 @@ export const prepare = async (migration: Migration): Promise<Prepared> => {
     restore.then((parked) => undo.push('end the restore', () => parked.discard())),
     shipment.then((parked) => undo.push('call the shipment off', () => parked.discard())),
   ]);
-  return { restore: await restore, shipment: await shipment, files };
+  return { restore: await restore, shipment: await shipment, files, compression };
 };
 
 const shipImage = async ({ clock, link, plan, recorder, signal }: Migration): Promise<void> => {
