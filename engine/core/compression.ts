@@ -27,13 +27,13 @@ export const planCompression = (input: {
 }): CompressionPlan => {
   const { asked, channel, offered, memory } = input;
   if (asked !== 'auto') return { kind: asked, reason: { kind: 'asked' } };
-  if (channel === 'plain') return off('plain');
+  if (channel !== 'ssh') return off('elsewhere');
   if (!offered) return off('refused');
   if (memory.resident < LEAST_MEMORY) return off('little');
   return { kind: 'to-be-measured' };
 };
 
-const off = (kind: 'plain' | 'refused' | 'little' | 'unknown'): Compression => ({
+const off = (kind: 'elsewhere' | 'refused' | 'little' | 'unknown'): Compression => ({
   kind: 'none',
   reason: { kind },
 });

@@ -17,11 +17,11 @@ export interface Compression {
 }
 
 /**
- * `plain`: pages do not go over the connection. `refused`: sshd of the destination does not compress. `little`: there is less
+ * `elsewhere`: pages do not go over the connection. `refused`: sshd of the destination does not compress. `little`: there is less
  * to send than measuring would take. `unknown`: what had to be measured could not be.
  */
 export type CompressionReason =
-  | { readonly kind: 'asked' | 'plain' | 'refused' | 'little' | 'unknown' }
+  | { readonly kind: 'asked' | 'elsewhere' | 'refused' | 'little' | 'unknown' }
   | MeasuredCompression;
 
 export interface MeasuredCompression {

@@ -14,8 +14,8 @@ const reasonText = (reason: CompressionReason): string => {
   switch (reason.kind) {
     case 'asked':
       return 'as asked';
-    case 'plain':
-      return 'plain pages do not go over ssh';
+    case 'elsewhere':
+      return 'pages do not go over ssh';
     case 'refused':
       return "the destination's sshd does not compress";
     case 'little':

@@ -72,7 +72,7 @@ const carryOut = async (migration: Migration): Promise<Outcome> => {
 
 /** Worth knowing where all went over the one connection; not worth a warning where it cannot be had. */
 const tellCarried = async ({ link, plan, recorder }: Migration): Promise<void> => {
-  if (plan.pages.channel === 'plain') return;
+  if (plan.pages.channel !== 'ssh') return;
   const wire = await link.carried(plan).catch(() => undefined);
   if (wire !== undefined) recorder.emit({ kind: 'carried', wire });
 };

@@ -5,7 +5,7 @@ import { between, openHosts, outputOf, sh } from './hosts.ts';
 import { migrate } from './precopy.ts';
 
 const id = 'squeezed';
-const MEBIBYTES = 20;
+const MEBIBYTES = 17;
 
 describe('a slow link', () => {
   const hosts = openHosts();
@@ -19,7 +19,7 @@ describe('a slow link', () => {
 
   it('carries memory compressed, and what arrives is what was sent', async () => {
     await clear();
-    await runContainer(hosts.a, pageCounter(id, MEBIBYTES, 8000));
+    await runContainer(hosts.a, pageCounter(id, MEBIBYTES, 200));
     const wire = async (): Promise<number> =>
       Number(await sh(hosts.b, 'cat /sys/class/net/eth1/statistics/rx_bytes'));
     const before = await wire();

@@ -3,7 +3,7 @@ import type { Compression, CompressionPlan, CompressionReason } from '../../engi
 import { size } from './round-schema.ts';
 
 const reason: z.ZodType<CompressionReason> = z.discriminatedUnion('kind', [
-  z.object({ kind: z.enum(['asked', 'plain', 'refused', 'little', 'unknown']) }),
+  z.object({ kind: z.enum(['asked', 'elsewhere', 'refused', 'little', 'unknown']) }),
   z.object({
     kind: z.literal('measured'),
     link: size,

@@ -30,7 +30,7 @@ describe('what can be said of compression before the link is open', () => {
     [{}, 'to-be-measured', undefined],
     [{ asked: 'zlib', offered: false }, 'zlib', 'asked'],
     [{ asked: 'none' }, 'none', 'asked'],
-    [{ channel: 'plain' }, 'none', 'plain'],
+    [{ channel: 'plain' }, 'none', 'elsewhere'],
     [{ offered: false }, 'none', 'refused'],
     [{ memory: { ...memory, resident: bytes(16 * MIB - 1) } }, 'none', 'little'],
   ] as const)('%j: %s, %s', (changed, kind, why) => {
