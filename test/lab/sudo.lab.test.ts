@@ -67,7 +67,7 @@ describe('a user who is not root', () => {
     await Promise.all(both.map((host) => host.writeFile('/etc/sudoers.d/precopy', `${RULE}\n`, 0o440)));
     await runContainer(hosts.a, dirtier(id, 4, 1, 10));
     const before = await traces(hosts.a);
-    const { report } = await migrate(id, ...asMigrator(), '--max-rounds', '2');
+    const { report } = await migrate(id, ...asMigrator(), '--max-rounds', '1');
     expect(report).toMatchObject({ outcome: 'migrated', findings: [] });
     expect(await sh(hosts.b, 'runc state "$1"', id)).toContain('"status": "running"');
     expect((await traces(hosts.a)).filter((line) => !before.includes(line))).toEqual([]);
