@@ -7,6 +7,7 @@ import { withOptions } from './with-options.ts';
 export interface SourceOptions {
   readonly from?: string;
   readonly sshConfig?: string;
+  readonly sudo?: true;
   /** `auto`, which is the default: Docker's container where Docker on the source knows it, else runc's. */
   readonly runtime?: 'auto' | 'runc' | 'docker';
   readonly runcRoot: string;
@@ -21,9 +22,10 @@ export interface HostOptions extends SourceOptions {
 }
 
 /** What a later command has to know to reach the same hosts, from wherever it is started. */
-export const reachedBy = ({ from, sshConfig, runcRoot }: HostOptions): Reached => ({
+export const reachedBy = ({ from, sshConfig, sudo, runcRoot }: HostOptions): Reached => ({
   local: from === undefined,
   ...(sshConfig === undefined ? {} : { sshConfig: resolve(sshConfig) }),
+  ...(sudo === undefined ? {} : { sudo }),
   runcRoot,
 });
 
@@ -51,9 +53,13 @@ const address = (value: string): string => {
   return value;
 };
 
+export const sudoOption = (): Option =>
+  new Option('--sudo', 'become root by sudo, without a password, where ssh logs in as another user');
+
 const sourceOptions = (): readonly Option[] => [
   new Option('--from <host>', 'source, [user@]host[:port] or an ssh alias (default: this machine)'),
   new Option('--ssh-config <file>', 'ssh configuration to use instead of ~/.ssh/config'),
+  sudoOption(),
   new Option(
     '--runtime <what>',
     "whose container it is; auto takes Docker's where Docker on the source knows it, else runc's",

@@ -17,11 +17,13 @@ import { remoteHost } from '../transport/host/remote-host.ts';
 import { agreed } from './confirm.ts';
 import { exitCodes } from './exit-codes.ts';
 import { hostChangeText } from './host-change-text.ts';
+import { sudoOption } from './host-options.ts';
 import { interruptible } from './interrupt.ts';
 import { tellLine, writeLine } from './write.ts';
 
 interface ReachOptions {
   readonly sshConfig?: string;
+  readonly sudo?: true;
 }
 
 interface ChangeOptions extends ReachOptions {
@@ -53,7 +55,8 @@ const named = (name: string, description: string): Command =>
   new Command(name)
     .description(description)
     .argument('[host]', 'host, named as for --to (default: this machine)')
-    .option('--ssh-config <file>', 'ssh configuration to use instead of ~/.ssh/config');
+    .option('--ssh-config <file>', 'ssh configuration to use instead of ~/.ssh/config')
+    .addOption(sudoOption());
 
 const changing = (name: string, description: string): Command =>
   named(name, description).option('-y, --yes', 'change it without asking');
@@ -63,8 +66,8 @@ const onHost = async <Options extends ReachOptions>(
   options: Options,
   action: (host: Host, options: Options, signal: AbortSignal) => Promise<void>,
 ): Promise<void> => {
-  const { sshConfig } = options;
-  const ssh = sshConfig === undefined ? {} : { configFile: sshConfig };
+  const { sshConfig, sudo } = options;
+  const ssh = { sudo: sudo === true, ...(sshConfig === undefined ? {} : { configFile: sshConfig }) };
   const host = name === undefined ? localHost() : remoteHost(name, ssh);
   const { signal, settle } = interruptible((first) => tellLine(first ? 'interrupted' : 'please wait'));
   try {

@@ -1,5 +1,6 @@
 import { type Command, Option } from 'commander';
 import { defaultPageRequest } from '../engine/core/default-page-request.ts';
+import type { CompressionRequest } from '../engine/model/compression.ts';
 import type { PageChannel, PageRequest } from '../engine/model/pages.ts';
 import { port } from './host-options.ts';
 import { withOptions } from './with-options.ts';
@@ -9,6 +10,7 @@ export interface PageOptions {
   readonly pageChannel: PageChannel;
   readonly pagePort?: number;
   readonly plainOnPublicAddress?: true;
+  readonly compress: CompressionRequest;
 }
 
 const pageOptions = (): readonly Option[] => [
@@ -23,6 +25,12 @@ const pageOptions = (): readonly Option[] => [
     '--page-port <port>',
     'first of 16 ports the page-server may use (default: 914 with ssh, 27700 with plain)',
   ).argParser(port),
+  new Option(
+    '--compress <how>',
+    'what goes over ssh between the hosts; auto: with zlib where link and memory show that it pays',
+  )
+    .choices(['auto', 'zlib', 'none'])
+    .default(defaultPageRequest.compress),
 ];
 
 export const withPageOptions = (command: Command): Command => withOptions(command, pageOptions());
@@ -31,4 +39,5 @@ export const pageRequestFrom = (options: PageOptions): PageRequest => ({
   channel: options.pageChannel,
   port: options.pagePort,
   plainOnPublicAddress: options.plainOnPublicAddress ?? defaultPageRequest.plainOnPublicAddress,
+  compress: options.compress,
 });

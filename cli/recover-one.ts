@@ -117,6 +117,7 @@ const wireAgain = (
       to,
       toAddress: plan.address,
       ...(sshConfig === undefined ? {} : { sshConfig }),
+      ...(reached.sudo === true ? { sudo: true } : {}),
       sshPort: 22,
       runtime: plan.container.docker === undefined ? 'runc' : 'docker',
       runcRoot: options.runcRoot ?? reached.runcRoot,

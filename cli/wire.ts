@@ -41,8 +41,10 @@ export interface WiredSource {
   close(): Promise<void>;
 }
 
-const sshOf = ({ sshConfig }: SourceOptions): RemoteHostOptions =>
-  sshConfig === undefined ? {} : { configFile: sshConfig };
+const sshOf = ({ sshConfig, sudo }: SourceOptions): RemoteHostOptions => ({
+  ...(sshConfig === undefined ? {} : { configFile: sshConfig }),
+  sudo: sudo === true,
+});
 
 const sourceHost = (options: SourceOptions): Host =>
   options.from === undefined ? localHost() : remoteHost(options.from, sshOf(options));

@@ -1,5 +1,6 @@
 export { defaultPolicy } from './core/default-policy.ts';
 export * from './model/capabilities.ts';
+export * from './model/compression.ts';
 export * from './model/decision.ts';
 export * from './model/dirty-stats.ts';
 export * from './model/docker.ts';

@@ -1,5 +1,6 @@
 import type { Duplex } from 'node:stream';
 import type { Capabilities } from './model/capabilities.ts';
+import type { MemorySample } from './model/compression.ts';
 import type { DirtyStats } from './model/dirty-stats.ts';
 import type { MigrationEvent } from './model/event.ts';
 import type { CheckResult, ContainerFacts, HostFacts, PlaceFacts } from './model/facts.ts';
@@ -90,6 +91,11 @@ export interface Source {
   host(signal?: AbortSignal): Promise<HostFacts>;
   /** Rejects with `InvalidInput` when there is no such container. */
   container(name: string, signal?: AbortSignal): Promise<ContainerFacts>;
+  /**
+   * Compresses some of the container's memory, as the connection would, without stopping it. `undefined` where the host cannot,
+   * or there is none to be had.
+   */
+  sampleMemory(plan: Plan): Promise<MemorySample | undefined>;
   /**
    * Makes this migration's directory. Rejects, leaving nothing, when another migration of the container is under way.
    */
@@ -229,8 +235,17 @@ export interface FileSync {
 export interface Link {
   /** Can the source reach the destination's address? Changes nothing. */
   check(address: string, signal?: AbortSignal): Promise<CheckResult>;
-  /** Opens the connection that later syncs use, so that none is made while the container is frozen. */
+  /**
+   * Opens the connection that later syncs use, so that none is made while the container is frozen. It compresses where the
+   * plan says so already.
+   */
   open(plan: Plan, signal: AbortSignal): Promise<void>;
+  /** Bytes a second that it carries, of what is not compressed. It takes about a second, and as much of the link as there is. */
+  measure(plan: Plan): Promise<Bytes>;
+  /** Opens it anew, to compress what it carries. Only while nothing uses it. */
+  compress(plan: Plan, signal: AbortSignal): Promise<void>;
+  /** Bytes that it has put on the wire since it was opened last, less those of measuring it. */
+  carried(plan: Plan): Promise<Bytes>;
   /** Brings the container's image over, but for layers that are there. */
   shipImage(plan: Plan, signal?: AbortSignal): Promise<Shipped>;
   /** Brings the destination's files to the source's state: `first` all of them, `changes` those that may change. */

@@ -43,6 +43,7 @@ const hostFactsFrom = (name: string, imagesDirectory: string, records: Records):
   cpuFlags: (records.one('cpu-flags') ?? '').split(' ').filter((flag) => flag !== ''),
   cgroupVersion: records.one('cgroup') === '2' ? 2 : 1,
   tcpForwarding: records.one('tcp-forwarding') !== 'no',
+  sshCompression: records.one('ssh-compression') !== 'no',
   pacing: checkResult(records.one('pacing'), 'it was not tried'),
   unprivilegedPort: Number(records.one('unprivileged-port') ?? 1024),
   memoryAvailable: kibToBytes(count(records.one('memory-kib'))),

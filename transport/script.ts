@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 
 export type ScriptName =
+  | 'carried'
   | 'container-facts'
   | 'destination-hold'
   | 'dirty-profile'
@@ -21,6 +22,7 @@ export type ScriptName =
   | 'host-keys'
   | 'make-destination-directory'
   | 'make-source-directory'
+  | 'measure-link'
   | 'migration-facts'
   | 'newest-log'
   | 'pace'
@@ -31,6 +33,7 @@ export type ScriptName =
   | 'prove-hold'
   | 'received-images'
   | 'remove-directory'
+  | 'sample-memory'
   | 'ship-image'
   | 'ship-images'
   | 'source-hold';

@@ -30,6 +30,7 @@ export const recipe: Recipe = {
     'tar',
     'gzip',
     'attr',
+    'sudo',
     'docker.io',
     'docker-cli',
     // A directory that both hosts mount.

@@ -3,7 +3,7 @@ import type { Round } from '../model/round.ts';
 import type { Bytes } from '../model/units.ts';
 
 /** What headers leave of a cap for what is sent. */
-const CARRIED = 0.95;
+export const CARRIED = 0.95;
 
 /** Bytes per millisecond of the page stream under a cap; without one there is no limit. */
 export const cappedRate = (cap: Bytes | undefined): number =>

@@ -5,4 +5,5 @@ export const defaultPageRequest: PageRequest = {
   channel: 'ssh',
   port: undefined,
   plainOnPublicAddress: false,
+  compress: 'auto',
 };

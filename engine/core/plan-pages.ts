@@ -1,15 +1,27 @@
-import type { HostFacts } from '../model/facts.ts';
+import type { HostFacts, MemoryFacts } from '../model/facts.ts';
 import type { PageChannel, PagePlan, PageRequest } from '../model/pages.ts';
+import { planCompression } from './compression.ts';
 
 const PORTS = 16;
 
 /** Below 1024 only root may listen: no other user of a host can stand in for a page-server that has ended. */
 const firstPorts: Record<PageChannel, number> = { ssh: 914, plain: 27_700 };
 
-export const planPages = (request: PageRequest, source: HostFacts, destination: HostFacts): PagePlan => ({
+export const planPages = (
+  request: PageRequest,
+  source: HostFacts,
+  destination: HostFacts,
+  memory: MemoryFacts,
+): PagePlan => ({
   channel: request.channel,
   ports: portsOf(request),
   cipher: [source, destination].every(hasAes) ? 'aes128-gcm@openssh.com' : 'chacha20-poly1305@openssh.com',
+  compression: planCompression({
+    asked: request.compress,
+    channel: request.channel,
+    offered: destination.sshCompression,
+    memory,
+  }),
 });
 
 export const portsOf = ({ channel, port }: PageRequest): readonly number[] => {

@@ -25,7 +25,7 @@ export const makePlan = (input: {
     to: request.to,
     address,
     policy: request.policy,
-    pages: planPages(request.pages, source, destination),
+    pages: planPages(request.pages, source, destination, container.memory),
     sourceDirectory: migrationDirectory(source, container),
     destinationDirectory: migrationDirectory(destination, container),
     rootfs: container.rootfs,

@@ -15,12 +15,26 @@ export const assessPages = (
   { request, address }: PagesAsked,
   source: HostFacts,
   destination: HostFacts,
-): Finding[] =>
-  request.channel === 'plain'
+): Finding[] => [
+  ...assessCompression(request, destination),
+  ...(request.channel === 'plain'
     ? assessPlain(request, address)
     : [
         ...assessForwarding(destination),
         ...[source, destination].flatMap((host) => assessPorts(request, host)),
+      ]),
+];
+
+const assessCompression = ({ compress }: PageRequest, { name, sshCompression }: HostFacts): Finding[] =>
+  compress !== 'zlib' || sshCompression
+    ? []
+    : [
+        {
+          severity: 'error',
+          code: 'compression-refused',
+          message: `sshd on ${name} does not compress`,
+          remedy: `Set "Compression yes" in the sshd_config of ${name}, or leave --compress at auto.`,
+        },
       ];
 
 const assessPlain = ({ plainOnPublicAddress }: PageRequest, address: string): Finding[] => {

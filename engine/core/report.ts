@@ -53,6 +53,10 @@ const take = (report: Report, event: RecordedEvent): Report => {
   switch (event.kind) {
     case 'planned':
       return { ...report, ...planned(event.plan) };
+    case 'compression-decided':
+      return { ...report, compression: event.compression };
+    case 'carried':
+      return { ...report, wireBytes: event.wire };
     case 'round-finished':
       return {
         ...report,

@@ -1,3 +1,4 @@
+import type { Compression } from './compression.ts';
 import type { Decision } from './decision.ts';
 import type { DirtyStats } from './dirty-stats.ts';
 import type { Downtime } from './downtime.ts';
@@ -21,6 +22,7 @@ export type MigrationEventBody =
       readonly sent: Bytes;
       readonly took: Millis;
     }
+  | { readonly kind: 'compression-decided'; readonly compression: Compression }
   | { readonly kind: 'image-shipped'; readonly sent: Bytes; readonly took: Millis }
   | { readonly kind: 'round-started'; readonly index: number }
   | { readonly kind: 'round-progress'; readonly index: number | 'final'; readonly received: Bytes }
@@ -30,6 +32,8 @@ export type MigrationEventBody =
   | { readonly kind: 'images-verified'; readonly files: number; readonly size: Bytes; readonly took: Millis }
   | { readonly kind: 'final-dumped'; readonly dirty: DirtyStats }
   | { readonly kind: 'downtime'; readonly downtime: Downtime }
+  /** All that the connection between the hosts has carried, as it was on the wire. */
+  | { readonly kind: 'carried'; readonly wire: Bytes }
   | { readonly kind: 'policy-changed'; readonly request: string; readonly from: Policy; readonly to: Policy }
   | { readonly kind: 'change-refused'; readonly request: string; readonly why: string }
   | { readonly kind: 'interrupted' }

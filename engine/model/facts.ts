@@ -25,6 +25,8 @@ export interface HostFacts {
   readonly cgroupVersion: 1 | 2;
   /** sshd lets root forward connections from its clients. */
   readonly tcpForwarding: boolean;
+  /** sshd compresses for its clients. */
+  readonly sshCompression: boolean;
   /** A connection can be held to a rate. */
   readonly pacing: CheckResult;
   /** The first port that any user may listen on. */

@@ -18,6 +18,8 @@ export interface Reached {
   readonly local: boolean;
   /** An absolute path. */
   readonly sshConfig?: string;
+  /** Root by sudo. */
+  readonly sudo?: boolean;
   readonly runcRoot: string;
 }
 

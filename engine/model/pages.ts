@@ -1,3 +1,5 @@
+import type { CompressionPlan, CompressionRequest } from './compression.ts';
+
 /** How pages go from source to destination. `plain`: for everyone on the way to read, and to whoever connects first. */
 export type PageChannel = 'ssh' | 'plain';
 
@@ -11,6 +13,7 @@ export interface PageRequest {
   readonly port: number | undefined;
   /** `plain` even where the address is not a private one. */
   readonly plainOnPublicAddress: boolean;
+  readonly compress: CompressionRequest;
 }
 
 export interface PagePlan {
@@ -19,4 +22,6 @@ export interface PagePlan {
   readonly ports: readonly number[];
   /** What ssh between the hosts encrypts with: files always, pages with `ssh`. */
   readonly cipher: Cipher;
+  /** Of all that goes over ssh between the hosts. */
+  readonly compression: CompressionPlan;
 }

@@ -1,3 +1,4 @@
+import type { Compression } from './compression.ts';
 import type { StopReason } from './decision.ts';
 import type { Downtime, DowntimeEstimate } from './downtime.ts';
 import type { Finding } from './finding.ts';
@@ -33,10 +34,14 @@ export interface Report {
   readonly predicted?: DowntimeEstimate;
   readonly measured?: Downtime;
   readonly resident: Bytes;
-  /** Page bytes over the wire: rounds and final dump. */
+  /** What was decided about compression, and why. */
+  readonly compression?: Compression;
+  /** Page bytes: rounds and final dump. */
   readonly pageBytes: Bytes;
-  /** File bytes over the wire: rootfs syncs and small images. */
+  /** File bytes: rootfs syncs and small images. */
   readonly fileBytes: Bytes;
+  /** What the connection that carried both had on the wire; absent where not all went over it, or nobody could be asked. */
+  readonly wireBytes?: Bytes;
   readonly total: Millis;
   /** What could not be cleaned up: `precopy recover` does it once the hosts answer. */
   readonly remains?: readonly string[];

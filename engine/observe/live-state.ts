@@ -84,6 +84,8 @@ const take = (state: LiveState, event: RecordedEvent): LiveState => {
     case 'finished':
       return { ...withoutCurrent(state), outcome: event.outcome, remains: event.remains ?? [] };
     case 'files-synced':
+    case 'compression-decided':
+    case 'carried':
     case 'image-shipped':
     case 'images-verified':
     case 'images-shipped':

@@ -2,6 +2,7 @@ import type { Decision } from '../model/decision.ts';
 import type { RecordedEvent } from '../model/event.ts';
 import { containerName } from '../model/names.ts';
 import type { Round } from '../model/round.ts';
+import { compressionText } from './compression-text.ts';
 import { count, counted, pageRate, rate, size, time } from './format.ts';
 import { policyChangeText } from './policy-change-text.ts';
 import { printable } from './printable.ts';
@@ -17,6 +18,8 @@ export const plainLines = (event: RecordedEvent): string | undefined => {
     }
     case 'phase':
       return `phase: ${event.to}`;
+    case 'compression-decided':
+      return `compression ${compressionText(event.compression)}`;
     case 'files-synced':
       return `files (${syncNames[event.when]}): ${size(event.sent)} in ${time(event.took)}`;
     case 'round-started':
@@ -31,6 +34,8 @@ export const plainLines = (event: RecordedEvent): string | undefined => {
       return `container image: ${size(event.sent)} in ${time(event.took)}`;
     case 'images-shipped':
       return `images: ${size(event.sent)} in ${time(event.took)}`;
+    case 'carried':
+      return `on the wire: ${size(event.wire)}`;
     case 'images-verified':
       return `verified: ${counted(event.files, 'image', 'images')} of ${size(event.size)} in ${time(event.took)}`;
     case 'final-dumped': {

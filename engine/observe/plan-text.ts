@@ -3,6 +3,7 @@ import { containerName } from '../model/names.ts';
 import type { Plan } from '../model/plan.ts';
 import type { Policy } from '../model/policy.ts';
 import type { Bytes } from '../model/units.ts';
+import { compressionPlanText } from './compression-text.ts';
 import { findingsText } from './findings-text.ts';
 import { count, counted, percent, size, time } from './format.ts';
 import { wrapped } from './layout.ts';
@@ -26,6 +27,7 @@ export const planText = (plan: Plan): string => {
       `${size(memory.resident)} resident; up to ${size(plan.imagesNeeded)} of images`,
     ),
     ...wrapped('pages      ', pagePlanText(plan.pages)),
+    ...wrapped('compress   ', compressionPlanText(plan.pages.compression)),
     ...wrapped('files      ', `${rootfsText(plan)}; ${size(container.rootfsSize)}`),
     ...planDockerLines(plan),
     ...wrapped('rounds     ', policyText(plan.policy)),

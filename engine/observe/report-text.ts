@@ -1,4 +1,5 @@
 import type { Report } from '../model/report.ts';
+import { compressionText } from './compression-text.ts';
 import { downtimeTable } from './downtime-table.ts';
 import { counted, percent, size, time } from './format.ts';
 import { wrapped } from './layout.ts';
@@ -20,6 +21,7 @@ export const reportText = (report: Report): string =>
     `total     ${time(report.total)}`,
     ...sentLines(report),
     ...channelLines(report),
+    ...compressionLines(report),
     ...changeLines(report.changes),
     ...section(report.rounds.length === 0 ? [] : roundsTable(report.rounds)),
     ...section(stopLines(report)),
@@ -39,13 +41,17 @@ const failureLines = ({ failure }: Report): readonly string[] =>
         ...failure.detail.map((line) => `  | ${printable(line)}`),
       ];
 
-const sentLines = ({ pageBytes, fileBytes, resident }: Report): readonly string[] => {
+const sentLines = ({ pageBytes, fileBytes, wireBytes, resident }: Report): readonly string[] => {
   const share = resident > 0 ? `, ${percent(pageBytes / resident)} of ${size(resident)} resident` : '';
-  return wrapped('sent      ', `${size(pageBytes)} of pages${share}; ${size(fileBytes)} of files`);
+  const wire = wireBytes === undefined ? '' : `; ${size(wireBytes)} on the wire`;
+  return wrapped('sent      ', `${size(pageBytes)} of pages${share}; ${size(fileBytes)} of files${wire}`);
 };
 
 const channelLines = ({ pageChannel }: Report): readonly string[] =>
   pageChannel === undefined ? [] : wrapped('pages     ', pageChannelText(pageChannel));
+
+const compressionLines = ({ compression }: Report): readonly string[] =>
+  compression === undefined ? [] : wrapped('compress  ', compressionText(compression));
 
 const stopLines = ({ rounds, stop }: Report): readonly string[] =>
   stop === undefined

@@ -59,7 +59,7 @@ const carryOut = async (migration: Migration): Promise<Outcome> => {
   recorder.enter('preflight');
   const prepared = await prepare(migration);
   recorder.enter('pre-copy');
-  const { rounds, decision } = await preCopy(migration, prepared.files);
+  const { rounds, decision } = await preCopy(migration, prepared.files, prepared.compression);
   if (decision.kind === 'give-up') {
     const outcome = await rollBack(migration, `gave up: ${decision.reason.kind}`);
     return outcome === 'rolled-back' ? 'gave-up' : outcome;
@@ -70,10 +70,18 @@ const carryOut = async (migration: Migration): Promise<Outcome> => {
   return 'migrated';
 };
 
+/** Worth knowing where all went over the one connection; not worth a warning where it cannot be had. */
+const tellCarried = async ({ link, plan, recorder }: Migration): Promise<void> => {
+  if (plan.pages.channel !== 'ssh') return;
+  const wire = await link.carried(plan).catch(() => undefined);
+  if (wire !== undefined) recorder.emit({ kind: 'carried', wire });
+};
+
 /** After the commit: what cannot be cleaned up is told, and changes nothing about the outcome. */
-const leave = async ({ source, destination, link, plan, recorder }: Migration): Promise<void> => {
+const leave = async (migration: Migration): Promise<void> => {
+  const { source, destination, link, plan, recorder } = migration;
   const steps = [
-    ['take the key back', () => link.close()],
+    ['take the key back', () => tellCarried(migration).then(() => link.close())],
     ['clean up the destination', () => destination.release(plan)],
     ['clean up the source', () => source.release(plan, true)],
   ] as const;

@@ -1,5 +1,7 @@
+import { policyOver } from '../core/compression.ts';
 import { calibrate, defaultCosts } from '../core/costs.ts';
 import { decide } from '../core/decide.ts';
+import type { Compression } from '../model/compression.ts';
 import type { Decision } from '../model/decision.ts';
 import type { FileRoot } from '../model/file-root.ts';
 import type { Round } from '../model/round.ts';
@@ -14,7 +16,11 @@ export interface PreCopied {
 }
 
 /** Rounds until a stop rule holds. Files are brought up to date beside each, so that little is left for the freeze. */
-export const preCopy = async (migration: Migration, roots: readonly FileRoot[]): Promise<PreCopied> => {
+export const preCopy = async (
+  migration: Migration,
+  roots: readonly FileRoot[],
+  compression: Compression,
+): Promise<PreCopied> => {
   const { clock, limits, plan, recorder } = migration;
   const rounds: Round[] = [];
   const begun = clock.now();
@@ -28,7 +34,7 @@ export const preCopy = async (migration: Migration, roots: readonly FileRoot[]):
     rounds.push(measured.round);
     previousFreezeAt = measured.freezeAt;
     const elapsed = millis(clock.now() - begun);
-    const [policy, asked] = [limits.policy(), migration.cutOverAsked()];
+    const [policy, asked] = [policyOver(compression, limits.policy()), migration.cutOverAsked()];
     const decision = decide(policy, calibrate(costs, rounds), rounds, elapsed, asked);
     recorder.emit({ kind: 'decided', decision });
     if (decision.kind !== 'another-round') return { rounds, decision };

@@ -1,7 +1,9 @@
+import type { Compression } from '../model/compression.ts';
 import type { FileRoot } from '../model/file-root.ts';
 import { millis } from '../model/units.ts';
 import type { ParkedRestore, ParkedShipment, ParkedVerification } from '../ports.ts';
 import { abortable } from './abortable.ts';
+import { compress } from './compression.ts';
 import type { Migration } from './migration.ts';
 import { syncFiles } from './pre-copy.ts';
 import { settleAll } from './settle-all.ts';
@@ -11,6 +13,7 @@ export interface Prepared {
   readonly shipment: ParkedShipment;
   readonly verification: ParkedVerification;
   readonly files: readonly FileRoot[];
+  readonly compression: Compression;
 }
 
 /** Pre-checkpoint and pre-restore: everything on both hosts short of memory and processes. */
@@ -26,6 +29,7 @@ export const prepare = async (migration: Migration): Promise<Prepared> => {
   signal.throwIfAborted();
   undo.push('close the link', () => link.close());
   await link.open(plan, signal);
+  const compression = await compress(migration);
   await abortable(limits.begin(), signal);
   if (plan.docker?.shipImage === true) await shipImage(migration);
   const files = await destination.create(plan);
@@ -45,6 +49,7 @@ export const prepare = async (migration: Migration): Promise<Prepared> => {
     shipment: await shipment,
     verification: await verification,
     files,
+    compression,
   };
 };
 

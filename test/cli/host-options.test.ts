@@ -1,6 +1,6 @@
 import { Command, CommanderError } from 'commander';
 import { describe, expect, it } from 'vitest';
-import { type HostOptions, withHostOptions } from '../../cli/host-options.ts';
+import { type HostOptions, reachedBy, withHostOptions } from '../../cli/host-options.ts';
 
 const options = (...words: readonly string[]): HostOptions =>
   withHostOptions(new Command('migrate'))
@@ -29,6 +29,15 @@ describe('the options that name hosts', () => {
       imagesDir: '/run/precopy',
     });
     expect(() => options()).toThrow(/--to/);
+  });
+
+  it('keep for a recovery that root is had by sudo', () => {
+    expect(reachedBy(options('--to=b', '--sudo'))).toEqual({
+      local: true,
+      sudo: true,
+      runcRoot: '/run/runc',
+    });
+    expect(reachedBy(options('--to=b'))).not.toHaveProperty('sudo');
   });
 
   it.each(['/run/precopy', '/mnt/fast-disk/a_b+c.d'])('take %s for a directory', (path) => {

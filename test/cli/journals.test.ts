@@ -43,7 +43,7 @@ const store = async (
   return path;
 };
 
-const inRound1 = migrated.slice(0, 11);
+const inRound1 = migrated.slice(0, 12);
 const committed = migrated.slice(
   0,
   migrated.findIndex((event) => event.kind === 'phase' && event.to === 'committed') + 1,

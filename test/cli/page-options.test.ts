@@ -14,7 +14,12 @@ const request = (...words: readonly string[]): PageRequest =>
 
 describe('the options for pages', () => {
   it('ask for ssh where nothing is said', () => {
-    expect(request()).toEqual({ channel: 'ssh', port: undefined, plainOnPublicAddress: false });
+    expect(request()).toEqual({
+      channel: 'ssh',
+      port: undefined,
+      plainOnPublicAddress: false,
+      compress: 'auto',
+    });
   });
 
   it('take plain, its insistence, and a port', () => {
@@ -22,10 +27,15 @@ describe('the options for pages', () => {
       channel: 'plain',
       port: 700,
       plainOnPublicAddress: true,
+      compress: 'auto',
     });
   });
 
-  it.each(['--page-channel=tls', '--page-port=0', '--page-port=x', '--page-port=65536'])(
+  it.each(['auto', 'zlib', 'none'])('take compression as %s', (how) => {
+    expect(request(`--compress=${how}`).compress).toBe(how);
+  });
+
+  it.each(['--page-channel=tls', '--compress=zstd', '--page-port=0', '--page-port=x', '--page-port=65536'])(
     'refuse %s',
     (words) => {
       expect(() => request(words)).toThrow(CommanderError);

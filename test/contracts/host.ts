@@ -233,7 +233,8 @@ export const hostContract = (name: string, open: () => Promise<Host>): void => {
       it('ends a command that ignores being asked', async () => {
         const directory = await makeDirectory();
         const script = 'trap "" TERM; echo $$ >"$1"; while :; do sleep 0.1; done';
-        await failureOf(host.run({ argv: sh(script, `${directory}/pid`), timeout: millis(500) }));
+        // Time enough to have begun, on a busy machine and behind a sudo.
+        await failureOf(host.run({ argv: sh(script, `${directory}/pid`), timeout: millis(3000) }));
         expect(await isAlive(host, await readPid(host, `${directory}/pid`))).toBe(false);
       });
 

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { FileRoot } from '../../engine/model/file-root.ts';
 import { bytes } from '../../engine/model/units.ts';
 import type { OpenScene, Scene } from './migration-ports.ts';
 
@@ -6,6 +7,7 @@ import type { OpenScene, Scene } from './migration-ports.ts';
 export const linkContract = (name: string, open: OpenScene): void => {
   describe(`${name} as a link`, () => {
     let scene: Scene;
+    let files: readonly FileRoot[];
     const never = new AbortController().signal;
     beforeAll(async () => {
       scene = await open();
@@ -25,7 +27,7 @@ export const linkContract = (name: string, open: OpenScene): void => {
     it('syncs files once it is open, and sends less when little has changed', async () => {
       const { link } = scene.ports;
       await link.open(scene.plan, never);
-      const files = await scene.ports.destination.create(scene.plan);
+      files = await scene.ports.destination.create(scene.plan);
       const first = await link.syncFiles(scene.plan, files, 'first');
       const second = await link.syncFiles(scene.plan, files, 'changes');
       expect(first.sent).toBeGreaterThan(0);
@@ -41,6 +43,14 @@ export const linkContract = (name: string, open: OpenScene): void => {
       const parked = await link.parkFileSync(scene.plan, await destination.create(scene.plan));
       await parked.discard();
       await parked.discard();
+    });
+
+    it('tells what it can carry, is opened anew to compress, and tells what it has carried', async () => {
+      const { link } = scene.ports;
+      expect(await link.measure(scene.plan)).toBeGreaterThan(0);
+      await link.compress(scene.plan, never);
+      await link.syncFiles(scene.plan, files, 'changes');
+      expect(await link.carried(scene.plan)).toBeGreaterThan(0);
     });
 
     it('can be held to a rate, to another, and let go, while it is open', async () => {

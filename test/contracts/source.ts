@@ -23,6 +23,14 @@ export const sourceContract = (name: string, open: OpenScene): void => {
       expect(await scene.left()).not.toEqual([]);
     });
 
+    it('tells how memory compresses while the container runs', async () => {
+      const sample = await scene.ports.source.sampleMemory(scene.plan);
+      expect(sample?.size).toBeGreaterThan(0);
+      expect(sample?.compressed).toBeGreaterThan(0);
+      expect(sample?.took).toBeGreaterThan(0);
+      expect(await scene.runsOnSource()).toBe(true);
+    });
+
     it('pre-dumps to a page-server and tells what it sent', async () => {
       const { source, destination, link } = scene.ports;
       await destination.prepare(scene.plan);

@@ -31,6 +31,7 @@ export const host = (name: string, changed: Partial<HostFacts> = {}): HostFacts 
   cpuFlags: ['fpu', 'sse2', 'avx2', 'aes', 'constant_tsc'],
   cgroupVersion: 2,
   tcpForwarding: true,
+  sshCompression: true,
   pacing: { ok: true, detail: '' },
   unprivilegedPort: 1024,
   memoryAvailable: bytes(4096 * MIB),

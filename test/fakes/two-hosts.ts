@@ -27,6 +27,10 @@ export interface TwoHosts {
 interface Behaviour {
   /** How many frozen syncs meet something that comes or goes; none. */
   readonly unsteady?: number;
+  /** Bytes a second that the link carries; the memory compresses to a quarter, at 100 MB/s. */
+  readonly linkRate?: number;
+  /** Whether memory can be looked at. */
+  readonly sampled?: boolean;
   /** Pages each round finds dirty; the last repeats. */
   readonly dirty?: readonly number[];
   /** Called at the start of each call; may throw, wait or abort. */
@@ -36,6 +40,8 @@ interface Behaviour {
 export const twoHosts = ({
   dirty = [20_000, 500, 100, 20],
   unsteady = 0,
+  linkRate = 10e6,
+  sampled = true,
   at = () => {},
 }: Behaviour = {}): TwoHosts => {
   let now = 0;
@@ -59,7 +65,11 @@ export const twoHosts = ({
     sleeps: [],
     mostRunning: 1,
     clock,
-    ports: { clock, patience: { stall: millis(10_000) }, ...portsOf(() => world, dirty, unsteady, at) },
+    ports: {
+      clock,
+      patience: { stall: millis(10_000) },
+      ...portsOf(() => world, dirty, unsteady, { linkRate, sampled }, at),
+    },
   };
   return world;
 };
@@ -90,6 +100,7 @@ const portsOf = (
   world: () => TwoHosts,
   dirty: readonly number[],
   unsteady: number,
+  { linkRate, sampled }: { readonly linkRate: number; readonly sampled: boolean },
   at: (call: string) => Promise<void> | void,
 ): Pick<MigrationPorts, 'source' | 'destination' | 'link'> => {
   const call = async (name: string): Promise<void> => {
@@ -213,6 +224,10 @@ const portsOf = (
         if (name !== container().id) throw new InvalidInput(`there is no container ${name}`);
         return container();
       },
+      sampleMemory: async () => {
+        await call('source.sampleMemory');
+        return !sampled ? undefined : { size: bytes(2e6), compressed: bytes(5e5), took: millis(20) };
+      },
       prepare: async () => {
         await call('source.prepare');
         if (world().leftOnSource.has('directory')) throw new InvalidInput('another migration is under way');
@@ -329,6 +344,17 @@ const portsOf = (
       open: async () => {
         world().leftOnDestination.add('key');
         await call('link.open');
+      },
+      measure: async () => {
+        await call('link.measure');
+        return bytes(linkRate);
+      },
+      compress: async () => {
+        await call('link.compress');
+      },
+      carried: async () => {
+        await call('link.carried');
+        return bytes(1234);
       },
       syncFiles: async (_, _roots, what) => {
         await call(`link.syncFiles ${what}`);

@@ -111,7 +111,12 @@ describe('the place of a Docker container', () => {
     to: 'b',
     address: providedLab().addresses.b,
     policy: defaultPolicy,
-    pages: { channel: 'ssh', ports: [914], cipher: 'aes128-gcm@openssh.com' },
+    pages: {
+      channel: 'ssh',
+      ports: [914],
+      cipher: 'aes128-gcm@openssh.com',
+      compression: { kind: 'none', reason: { kind: 'asked' } },
+    },
     sourceDirectory: DIRECTORY,
     destinationDirectory: DIRECTORY,
     rootfs: container().rootfs,

@@ -12,7 +12,12 @@ export const planFor = (rootfs: Rootfs, changed: Partial<Plan> = {}): Plan => ({
   to: 'b',
   address: '192.0.2.2',
   policy: defaultPolicy,
-  pages: { channel: 'ssh', ports: [914, 915], cipher: 'aes128-gcm@openssh.com' },
+  pages: {
+    channel: 'ssh',
+    ports: [914, 915],
+    cipher: 'aes128-gcm@openssh.com',
+    compression: { kind: 'none', reason: { kind: 'asked' } },
+  },
   sourceDirectory: '/run/precopy/shop',
   destinationDirectory: '/run/precopy/shop',
   rootfs,

@@ -1,4 +1,5 @@
 import type { Host } from '../../engine/ports.ts';
+import { connectionAsRoot } from './as-root.ts';
 import { keptConnection } from './kept-connection.ts';
 import { processHost } from './process-host.ts';
 import { spawnRemote } from './remote-process.ts';
@@ -9,6 +10,8 @@ import { resolveTarget } from './ssh-target.ts';
 export interface RemoteHostOptions {
   /** Read instead of `~/.ssh/config`. */
   readonly configFile?: string;
+  /** Commands run as root, by sudo where another user logs in. */
+  readonly sudo?: boolean;
   /** Told what of the user's ssh configuration is not followed. */
   readonly onWarning?: (message: string) => void;
 }
@@ -20,7 +23,12 @@ export interface RemoteHostOptions {
 export const remoteHost = (destination: string, options: RemoteHostOptions = {}): Host => {
   const target = resolveTarget(destination, options.configFile);
   for (const warning of target.warnings) options.onWarning?.(warning);
-  const connection = keptConnection(destination, () => connect(destination, target));
+  const connection = keptConnection(destination, async () => {
+    const login = await connect(destination, target);
+    return options.sudo === true && target.user !== 'root'
+      ? connectionAsRoot(destination, target.user, login)
+      : login;
+  });
   return processHost({
     name: destination,
     spawn: (argv, purpose, signal) => spawnRemote(destination, connection, argv, purpose, signal),

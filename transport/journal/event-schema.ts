@@ -6,6 +6,7 @@ import type { PageChannel } from '../../engine/model/pages.ts';
 import type { Phase } from '../../engine/model/phase.ts';
 import type { PlanSummary } from '../../engine/model/plan.ts';
 import type { Policy } from '../../engine/model/policy.ts';
+import { compression } from './compression-schema.ts';
 import { destinationStanding, recoveryDecision, sourceStanding } from './recovery-schema.ts';
 import { dirtyStats, downtime, pageCount, round, size, stopReason, time } from './round-schema.ts';
 
@@ -71,6 +72,7 @@ export const eventSchema: z.ZodType<RecordedEvent> = z.discriminatedUnion('kind'
   z.object({ at, kind: z.literal('planned'), plan }),
   z.object({ at, kind: z.literal('phase'), from: phase, to: phase }),
   z.object({ at, kind: z.literal('files-synced'), when: z.enum(['first', 'round', 'frozen']), ...sent }),
+  z.object({ at, kind: z.literal('compression-decided'), compression }),
   z.object({ at, kind: z.literal('image-shipped'), ...sent }),
   z.object({ at, kind: z.literal('round-started'), index: z.int() }),
   z.object({
@@ -85,6 +87,7 @@ export const eventSchema: z.ZodType<RecordedEvent> = z.discriminatedUnion('kind'
   z.object({ at, kind: z.literal('images-verified'), files: z.int(), size, took: time }),
   z.object({ at, kind: z.literal('final-dumped'), dirty: dirtyStats }),
   z.object({ at, kind: z.literal('downtime'), downtime }),
+  z.object({ at, kind: z.literal('carried'), wire: size }),
   z.object({ at, kind: z.literal('policy-changed'), request: z.string(), from: policy, to: policy }),
   z.object({ at, kind: z.literal('change-refused'), request: z.string(), why: z.string() }),
   z.object({ at, kind: z.literal('interrupted') }),

@@ -4,6 +4,7 @@ import type { JournalHeader, Reached } from '../../engine/model/journal.ts';
 const reached: z.ZodType<Reached> = z.object({
   local: z.boolean(),
   sshConfig: z.exactOptional(z.string()),
+  sudo: z.exactOptional(z.boolean()),
   runcRoot: z.string(),
 });
 

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { ContainerFacts, MemoryFacts, Rootfs, StdioTarget } from '../../engine/model/facts.ts';
 import type { PagePlan } from '../../engine/model/pages.ts';
 import type { Plan } from '../../engine/model/plan.ts';
+import { compressionPlan, formerCompression } from './compression-schema.ts';
 import { dockerFacts, dockerPlan } from './docker-plan-schema.ts';
 import { finding, pageChannel, policy } from './event-schema.ts';
 import { size } from './round-schema.ts';
@@ -66,9 +67,15 @@ const pages: z.ZodType<PagePlan> = z.object({
   channel: pageChannel,
   ports: z.array(z.int()),
   cipher: z.enum(['aes128-gcm@openssh.com', 'chacha20-poly1305@openssh.com']),
+  compression: compressionPlan.default(formerCompression),
 });
 /** Of a plan from before there was a choice. A recovery needs neither ports nor cipher. */
-const formerPages: PagePlan = { channel: 'plain', ports: [], cipher: 'chacha20-poly1305@openssh.com' };
+const formerPages: PagePlan = {
+  channel: 'plain',
+  ports: [],
+  cipher: 'chacha20-poly1305@openssh.com',
+  compression: formerCompression,
+};
 
 export const planSchema: z.ZodType<Plan> = z
   .object({

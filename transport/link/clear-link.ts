@@ -6,7 +6,7 @@ import { readMigrationFacts, untilIdle } from '../migration-facts.ts';
 import { muxOf } from './ssh-master.ts';
 
 /** Its part is played once it is certain where the container runs. criu and the runtime end by themselves. */
-const helpers = ['final-dump', 'ship-images', 'ship-image', 'pace'];
+const helpers = ['final-dump', 'ship-images', 'ship-image', 'measure-link', 'pace'];
 
 /** Ends, on the source, all that uses the connection of a migration whose controller is gone, and the connection. */
 export const clearSource = async (source: Host, plan: Plan): Promise<void> => {

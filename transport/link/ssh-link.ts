@@ -10,6 +10,7 @@ import { clearSource } from './clear-link.ts';
 import { fileSync } from './file-sync.ts';
 import { addressOf, expiryOn, keyOptions } from './key-options.ts';
 import { destinationKeys, makeKey } from './keys.ts';
+import { linkMeter } from './meter.ts';
 import { linkPace } from './pace.ts';
 import { carryPages } from './page-way.ts';
 import { shipImage } from './ship-image.ts';
@@ -30,7 +31,18 @@ export interface LinkOptions {
 export const sshLink = ({ source, destination, sshPort }: LinkOptions): Link => {
   let master: RunningCommand | undefined;
   let publicKey: string | undefined;
+  const meter = linkMeter(source, sshPort);
   const pace = linkPace(source, sshPort);
+  const connect = async (plan: Plan, compressed: boolean): Promise<void> => {
+    master = await source.start({ argv: masterArgv(plan, compressed) });
+    await opened(source, plan, master);
+  };
+  const disconnect = async (): Promise<void> => {
+    const ending = master;
+    master = undefined;
+    await ending?.kill('TERM');
+    await ending?.exit;
+  };
 
   return {
     check: (address, signal) => canReach(source, address, sshPort, signal),
@@ -48,26 +60,30 @@ export const sshLink = ({ source, destination, sshPort }: LinkOptions): Link => 
       ]);
       await destination.writeFile(`${plan.destinationDirectory}/gate.sh`, scriptText('gate'), 0o700);
       await admitKey(destination, made, keyOptions(plan, { expiry }));
-      master = await source.start({ argv: masterArgv(plan) });
-      await opened(source, plan, master);
+      await connect(plan, plan.pages.compression.kind === 'zlib');
       const from = await whence(source, plan);
       if (from === undefined) return;
       // Only now is it known for certain how the destination sees the source.
       await expelKey(destination, made);
       await admitKey(destination, made, keyOptions(plan, { expiry, from }));
     },
+    measure: meter.measure,
+    compress: async (plan, signal) => {
+      await disconnect();
+      meter.forget();
+      signal.throwIfAborted();
+      await connect(plan, true);
+    },
+    carried: meter.carried,
     ...fileSync(source, destination),
     shipImage: (plan, signal) => shipImage(source, plan, signal),
     carryPages: async (plan, server) => pace.over(plan, await carryPages(source, plan, server)),
     parkShipment: (plan) => parkShipment(source, plan),
     limit: pace.limit,
     close: async () => {
-      const ending = master;
-      master = undefined;
       try {
         await pace.end();
-        await ending?.kill('TERM');
-        await ending?.exit;
+        await disconnect();
       } finally {
         // Whatever became of the source: the destination has no use for its key any more.
         if (publicKey !== undefined) await expelKey(destination, publicKey);

@@ -23,7 +23,7 @@ const ciphers = ({ pages: { cipher } }: Plan): string =>
 
 const connection = [
   'IdentitiesOnly yes',
-  // The length of what was compressed would tell of its content.
+  // Unless the plan or what was measured says otherwise: the length of what was compressed tells of its content.
   'Compression no',
   'BatchMode yes',
   'StrictHostKeyChecking yes',
@@ -35,10 +35,11 @@ const connection = [
 ];
 
 /** The one connection that all syncs and the shipment share. Prints `open` when it is. */
-export const masterArgv = (plan: Plan): readonly [string, ...string[]] => [
+export const masterArgv = (plan: Plan, compressed: boolean): readonly [string, ...string[]] => [
   'ssh',
   '-F',
   sshConfigOf(plan),
+  ...(compressed ? ['-o', 'Compression=yes'] : []),
   '-M',
   '-N',
   '-o',

@@ -15,6 +15,7 @@ import { checkpointArgv, criuConfig, keepsTcp } from './checkpoint.ts';
 import { readContainerFacts } from './container-facts.ts';
 import { startFinalDump } from './final-dump.ts';
 import { departureMarker } from './marker.ts';
+import { sampleMemory } from './sample-memory.ts';
 import { sourceStanding } from './standing.ts';
 import { readState } from './state.ts';
 
@@ -43,6 +44,7 @@ export const runcSource = (
     host: (signal) =>
       readHostFacts(host, { runtime: 'runc', role: 'source', imagesDirectory, proven }, signal),
     container: (name, signal) => readContainerFacts(host, runcRoot, name, signal),
+    sampleMemory: (plan) => sampleMemory(host, plan),
     prepare: async (plan) => {
       lock = await prepare(host, plan, owner);
     },

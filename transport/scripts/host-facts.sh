@@ -34,9 +34,12 @@ done
 line_of /proc/cpuinfo flags && say cpu-flags "${found#*: }"
 if [ -f /sys/fs/cgroup/cgroup.controllers ]; then say cgroup 2; else say cgroup 1; fi
 # What holds for root, wherever it comes from. A host without sshd is asked as one that has no say.
-forwarding=$(sshd -T -C user=root,host=,addr=,laddr=,lport=22 2>/dev/null) || forwarding=$(sshd -T 2>/dev/null)
-case $'\n'$forwarding in
+settings=$(sshd -T -C user=root,host=,addr=,laddr=,lport=22 2>/dev/null) || settings=$(sshd -T 2>/dev/null)
+case $'\n'$settings in
   *$'\nallowtcpforwarding no'* | *$'\nallowtcpforwarding remote'* | *$'\ndisableforwarding yes'*) say tcp-forwarding no ;;
+esac
+case $'\n'$settings in
+  *$'\ncompression no'*) say ssh-compression no ;;
 esac
 port=/proc/sys/net/ipv4/ip_unprivileged_port_start
 [ ! -r "$port" ] || { line_of "$port" '' && say unprivileged-port "$found"; }

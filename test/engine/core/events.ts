@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import type { Compression } from '../../../engine/model/compression.ts';
 import type { StopReason } from '../../../engine/model/decision.ts';
 import type { Downtime } from '../../../engine/model/downtime.ts';
 import type { MigrationEvent, MigrationEventBody } from '../../../engine/model/event.ts';
@@ -27,7 +28,12 @@ export const plan: Plan = {
   to: 'green',
   address: '10.0.0.2',
   policy: { ...policy, maxDowntime: millis(1000) },
-  pages: { channel: 'ssh', ports: [914, 915], cipher: 'aes128-gcm@openssh.com' },
+  pages: {
+    channel: 'ssh',
+    ports: [914, 915],
+    cipher: 'aes128-gcm@openssh.com',
+    compression: { kind: 'to-be-measured' },
+  },
   sourceDirectory: '/run/precopy/shop',
   destinationDirectory: '/run/precopy/shop',
   rootfs: container().rootfs,
@@ -35,6 +41,17 @@ export const plan: Plan = {
   imagesNeeded: bytes(166 * 1024 ** 2),
   docker: undefined,
   findings: [{ severity: 'note', code: 'stdio-pipe', message: 'fd 1 is a pipe' }],
+};
+
+const compression: Compression = {
+  kind: 'none',
+  reason: {
+    kind: 'measured',
+    link: bytes(118 * 1024 ** 2),
+    capped: false,
+    speed: bytes(60 * 1024 ** 2),
+    ratio: 2.9,
+  },
 };
 
 const stop: StopReason = { kind: 'downtime-met', predicted: millis(580), budget: millis(1000) };
@@ -46,6 +63,7 @@ const stamped = (bodies: readonly MigrationEventBody[]): readonly MigrationEvent
 const preCopied: readonly MigrationEventBody[] = [
   { kind: 'planned', plan },
   { kind: 'phase', from: 'planned', to: 'preflight' },
+  { kind: 'compression-decided', compression },
   { kind: 'files-synced', when: 'first', sent: bytes(20 * 1024 ** 2), took: millis(800) },
   { kind: 'phase', from: 'preflight', to: 'pre-copy' },
   { kind: 'round-started', index: 0 },
@@ -69,6 +87,7 @@ export const migrated: readonly MigrationEvent[] = stamped([
   { kind: 'phase', from: 'restoring', to: 'committed' },
   { kind: 'final-dumped', dirty: dirtyStats({ written: 900, shared: 48, freezing: 104 }) },
   { kind: 'downtime', downtime: downtime(104, 310, 160) },
+  { kind: 'carried', wire: bytes(137 * 1024 ** 2) },
   { kind: 'warning', message: 'could not clean up the source: no such file' },
   { kind: 'phase', from: 'committed', to: 'done' },
   { kind: 'finished', outcome: 'migrated' },

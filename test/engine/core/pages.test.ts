@@ -3,7 +3,7 @@ import { describe, expect, it, test } from 'vitest';
 import { defaultPageRequest } from '../../../engine/core/default-page-request.ts';
 import { planPages } from '../../../engine/core/plan-pages.ts';
 import { isPrivateAddress } from '../../../engine/core/private-address.ts';
-import { host } from '../../fakes/facts.ts';
+import { host, memory } from '../../fakes/facts.ts';
 
 describe('a private address', () => {
   test.each([
@@ -53,22 +53,22 @@ describe('the plan for pages', () => {
   const plain = { ...defaultPageRequest, channel: 'plain' } as const;
 
   it('is ssh to ports that only root may listen on, unless another is asked for', () => {
-    const { channel, ports } = planPages(defaultPageRequest, host('blue'), host('green'));
+    const { channel, ports } = planPages(defaultPageRequest, host('blue'), host('green'), memory);
     expect({ channel, count: ports.length }).toEqual({ channel: 'ssh', count: 16 });
     expect(ports.every((port) => port < 1024)).toBe(true);
-    expect(planPages(plain, host('blue'), host('green')).ports[0]).toBe(27_700);
-    expect(planPages({ ...plain, port: 5000 }, host('blue'), host('green')).ports[0]).toBe(5000);
+    expect(planPages(plain, host('blue'), host('green'), memory).ports[0]).toBe(27_700);
+    expect(planPages({ ...plain, port: 5000 }, host('blue'), host('green'), memory).ports[0]).toBe(5000);
   });
 
   it('names no port that there is not', () => {
     const request = { ...defaultPageRequest, port: 65_530 };
-    expect(planPages(request, host('blue'), host('green')).ports.at(-1)).toBe(65_535);
+    expect(planPages(request, host('blue'), host('green'), memory).ports.at(-1)).toBe(65_535);
   });
 
   it('encrypts with AES where both processors have instructions for it', () => {
     const without = { cpuFlags: ['fpu'] };
     const cipherOf = (here: object, there: object): string =>
-      planPages(defaultPageRequest, host('blue', here), host('green', there)).cipher;
+      planPages(defaultPageRequest, host('blue', here), host('green', there), memory).cipher;
     expect(cipherOf({}, {})).toBe('aes128-gcm@openssh.com');
     expect(cipherOf(without, {})).toBe('chacha20-poly1305@openssh.com');
     expect(cipherOf({}, without)).toBe('chacha20-poly1305@openssh.com');

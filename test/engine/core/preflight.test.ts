@@ -188,6 +188,12 @@ describe('preflight', () => {
       { pages: { channel: 'plain', plainOnPublicAddress: true }, address: '203.0.113.9' },
       ['203.0.113.9'],
     ],
+    [
+      'compression-refused',
+      'error',
+      { pages: { compress: 'zlib' }, destination: { sshCompression: false } },
+      ['green'],
+    ],
     ['forwarding-refused', 'error', { destination: { tcpForwarding: false } }, ['green']],
     ['page-ports-unprotected', 'warning', { destination: { unprivilegedPort: 80 } }, ['green', '80', '929']],
     ['page-ports-unprotected', 'warning', { source: { unprivilegedPort: 920 } }, ['blue', '929']],

@@ -16,7 +16,7 @@ describe('the live view', () => {
   it('shows a round under way against resident memory', () => {
     expect(shown(upTo('round-progress'))).toMatchInlineSnapshot(`
       [
-        "shop: blue → green  pre-copy  500 ms",
+        "shop: blue → green  pre-copy  600 ms",
         "round 0  3,072 pages  12.0 MiB of about 100.0 MiB  120.0 MiB/s",
       ]
     `);
@@ -25,7 +25,7 @@ describe('the live view', () => {
   it('shows the last round, what it predicts and the budget', () => {
     expect(shown(upTo('decided'))).toMatchInlineSnapshot(`
       [
-        "shop: blue → green  pre-copy  700 ms",
+        "shop: blue → green  pre-copy  800 ms",
         "round 0  25,600 pages  100.0 MiB  111.1 MiB/s",
         "predicted downtime  1.73 s  budget 1.00 s",
       ]
@@ -35,7 +35,7 @@ describe('the live view', () => {
   it('shows how long the container stands still', () => {
     expect(shown(upTo('images-shipped'))).toMatchInlineSnapshot(`
       [
-        "shop: blue → green  frozen  1.40 s  standing still 100 ms",
+        "shop: blue → green  frozen  1.50 s  standing still 100 ms",
         "round 1  2,048 pages  8.0 MiB  100.0 MiB/s  dirtied 2,000 pages/s",
         "final dump  1 page  4 KiB  0.0 MiB/s",
         "predicted downtime  580 ms  budget 1.00 s",
@@ -47,7 +47,7 @@ describe('the live view', () => {
   it('shows the end', () => {
     expect(shown(migrated)).toMatchInlineSnapshot(`
       [
-        "shop: blue → green  done  2.30 s",
+        "shop: blue → green  done  2.50 s",
         "round 1  2,048 pages  8.0 MiB  100.0 MiB/s  dirtied 2,000 pages/s",
         "downtime  654 ms  predicted 580 ms  budget 1.00 s",
         "warning: could not clean up the source: no such file",
@@ -56,7 +56,7 @@ describe('the live view', () => {
     `);
     expect(shown(rolledBack)).toMatchInlineSnapshot(`
       [
-        "shop: blue → green  rolled-back  1.80 s",
+        "shop: blue → green  rolled-back  1.90 s",
         "round 1  2,048 pages  8.0 MiB  100.0 MiB/s  dirtied 2,000 pages/s",
         "predicted downtime  580 ms  budget 1.00 s",
         "cut over: the predicted downtime of 580 ms is within the budget of 1.00 s",

@@ -12,6 +12,7 @@ describe('lines without a terminal', () => {
       [
         "migration 20260102T030405Z-a1b2c3: shop from blue to green, 100.0 MiB resident",
         "phase: preflight",
+        "compression off: link 118.0 MiB/s, zlib 60.0 MiB/s at 2.9x",
         "files (first): 20.0 MiB in 800 ms",
         "phase: pre-copy",
         "round 0: 25,600 pages, 100.0 MiB in 900 ms (111.1 MiB/s), frozen 10 ms",
@@ -27,6 +28,7 @@ describe('lines without a terminal', () => {
         "phase: committed",
         "final dump: 948 pages",
         "downtime: 654 ms (freeze 104 ms, dump 310 ms, transfer 50 ms, file sync 0 ms, verify 0 ms, restore 160 ms, resume 30 ms)",
+        "on the wire: 137.0 MiB",
         "warning: could not clean up the source: no such file",
         "phase: done",
         "outcome: migrated",
@@ -38,6 +40,26 @@ describe('lines without a terminal', () => {
     const sent = { sent: bytes(52 * 1024 ** 2), took: millis(1500), at: millis(0) };
     expect(plainLines({ kind: 'image-shipped', ...sent })).toBe('container image: 52.0 MiB in 1.50 s');
     expect(plainLines({ kind: 'images-shipped', ...sent })).toBe('images: 52.0 MiB in 1.50 s');
+  });
+
+  it.each([
+    [{ kind: 'zlib', reason: { kind: 'asked' } }, 'compression zlib: as asked'],
+    [{ kind: 'none', reason: { kind: 'little' } }, 'compression off: there is little to send'],
+    [
+      {
+        kind: 'zlib',
+        reason: {
+          kind: 'measured',
+          link: bytes(1e6),
+          capped: true,
+          speed: bytes(3 * 1024 ** 2),
+          ratio: 3.37,
+        },
+      },
+      'compression zlib: link capped at 977 KiB/s, zlib 3.0 MiB/s at 3.4x',
+    ],
+  ] as const)('tell why the link compresses or not: %j', (compression, line) => {
+    expect(plainLines({ kind: 'compression-decided', compression, at: millis(0) })).toBe(line);
   });
 
   it('tell what was changed of the limits, and what was not', () => {

@@ -27,6 +27,7 @@ describe('the text of a plan', () => {
       memory     100.0 MiB resident; up to 166.0 MiB of images
       pages      over ssh (aes128-gcm), to one of ports 914 to 915, which no other
                  host can reach
+      compress   where link and memory show that it pays, once the link is open
       files      overlay /containers/shop/rootfs, 1 lower directory, 0 of them to be
                  copied; 20.0 MiB
       rounds     until one sends 64 dirty pages or fewer, the predicted downtime is
@@ -87,6 +88,7 @@ describe('the text of a plan for a Docker container', () => {
       memory     100.0 MiB resident; up to 166.0 MiB of images
       pages      over ssh (aes128-gcm), to one of ports 914 to 915, which no other
                  host can reach
+      compress   where link and memory show that it pays, once the link is open
       files      what the container changed of its image; 20.0 MiB
       image      nginx:1.27 (abababababab), to be sent: 1 of its 3 layers are on green
       network    app (bridge), 172.30.0.10, to be made
@@ -120,6 +122,7 @@ describe('the text of a plan for a Docker container', () => {
       memory     100.0 MiB resident; up to 166.0 MiB of images
       pages      over ssh (aes128-gcm), to one of ports 914 to 915, which no other
                  host can reach
+      compress   where link and memory show that it pays, once the link is open
       files      what the container changed of its image; 20.0 MiB
       image      nginx:1.27 (abababababab), on green already
       network    that of the host, with the host's addresses

@@ -12,9 +12,11 @@ describe('the text of a report', () => {
       "
       shop: blue → green (migration 20260102T030405Z-a1b2c3)
       outcome   migrated: shop runs on green
-      total     2.30 s
-      sent      111.7 MiB of pages, 111.7 % of 100.0 MiB resident; 20.3 MiB of files
+      total     2.50 s
+      sent      111.7 MiB of pages, 111.7 % of 100.0 MiB resident; 20.3 MiB of files;
+                137.0 MiB on the wire
       pages     over ssh, encrypted
+      compress  off: link 118.0 MiB/s, zlib 60.0 MiB/s at 2.9x
 
       round   pages  shared       sent  window  transfer  MiB/s  dirty/s  frozen
       0      25,600       0  100.0 MiB       -    900 ms  111.1        -   10 ms
@@ -37,7 +39,7 @@ describe('the text of a report', () => {
   });
 
   it('tells what was changed on the way, when, from what to what', () => {
-    const report = reportOf([...migrated.slice(0, 6), ...changed, ...migrated.slice(6)]);
+    const report = reportOf([...migrated.slice(0, 7), ...changed, ...migrated.slice(7)]);
     expect(report.policy).toMatchObject({ maxDowntime: 300, maxBandwidth: 10 * 1024 ** 2 });
     expect(reportText(report).replaceAll(/\n +/g, ' ')).toContain(
       'changed   after 0 ms: max-bandwidth none → 10.0 MiB/s, max-downtime 1.00 s → 300 ms',
@@ -51,9 +53,10 @@ describe('the text of a report', () => {
       outcome   rolled back: shop runs on blue as before
       failure   in phase frozen: criu on blue exited with 1
         | Error (criu/tty.c:1): no
-      total     1.80 s
+      total     1.90 s
       sent      108.0 MiB of pages, 108 % of 100.0 MiB resident; 20.0 MiB of files
       pages     over ssh, encrypted
+      compress  off: link 118.0 MiB/s, zlib 60.0 MiB/s at 2.9x
 
       round   pages  shared       sent  window  transfer  MiB/s  dirty/s  frozen
       0      25,600       0  100.0 MiB       -    900 ms  111.1        -   10 ms

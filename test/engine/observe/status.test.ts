@@ -25,7 +25,7 @@ const status = (
 const until = (phase: Phase): readonly MigrationEvent[] =>
   migrated.slice(0, migrated.findIndex((event) => event.kind === 'phase' && event.to === phase) + 1);
 
-const inRound1 = migrated.slice(0, 11);
+const inRound1 = migrated.slice(0, 12);
 
 describe('the state of a migration', () => {
   it.each([
@@ -64,7 +64,7 @@ describe('the table of migrations', () => {
 describe('one migration', () => {
   it('is told while it is under way', () => {
     const received = migrated.filter((event) => event.kind === 'round-progress').slice(0, 1);
-    expect(statusText(status([...migrated.slice(0, 5), ...received], 'alive'), now)).toMatchInlineSnapshot(`
+    expect(statusText(status([...migrated.slice(0, 6), ...received], 'alive'), now)).toMatchInlineSnapshot(`
       "shop: blue → green (migration 20260102T030405Z-a1b2c3)
       state     pre-copy
       by        process 4711 on control, running
@@ -81,7 +81,7 @@ describe('one migration', () => {
       state     migrated
       by        process 4711 on control
       started   2026-01-02T03:04:05Z, 5 min ago
-      lasted    2.30 s; 111.7 MiB of pages sent
+      lasted    2.50 s; 111.7 MiB of pages sent
       outcome   migrated: shop runs on green
       warning   could not clean up the source: no such file
 
@@ -114,7 +114,7 @@ describe('one migration', () => {
       state     cut short: restoring
       by        process 4711 on control, gone
       started   2026-01-02T03:04:05Z, 5 min ago
-      lasted    1.70 s; 108.0 MiB of pages sent
+      lasted    1.80 s; 108.0 MiB of pages sent
 
       round   pages  shared       sent  window  transfer  MiB/s  dirty/s  frozen
       0      25,600       0  100.0 MiB       -    900 ms  111.1        -   10 ms

@@ -57,6 +57,7 @@ export const COMMITTED_FROM: readonly string[] = [
   'restore.resume',
   'restore.settle',
   'dump.stats',
+  'link.carried',
   'destination.release',
 ];
 

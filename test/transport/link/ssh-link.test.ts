@@ -208,6 +208,49 @@ describe('the link', () => {
     expect([...source.commands, ...destination.commands]).toEqual([]);
   });
 
+  it('is opened anew to compress, with nothing else of it changed, and ends as ever', async () => {
+    const setting = await linked();
+    await open(setting);
+    const { link, source } = setting;
+    const compressing = link.compress(plan, new AbortController().signal);
+    source.started[0]?.finish({ exitCode: 255, stderr: '' });
+    while (source.started.length === 1) await new Promise((resolve) => setImmediate(resolve));
+    source.started[1]?.say('open');
+    await compressing;
+    const [first = [], second = []] = source.started.map(({ command }): readonly string[] => command.argv);
+    expect(first).not.toContain('Compression=yes');
+    expect(second.filter((word) => !first.includes(word))).toEqual(['Compression=yes']);
+    expect(source.started[0]?.signals).toEqual(['TERM']);
+    await link.close();
+    expect(source.started[1]?.signals).toEqual(['TERM']);
+    expect(keyChanges(setting.destination)).toEqual(['in', 'out']);
+  });
+
+  it('compresses from the beginning where the plan says so', async () => {
+    const { link, source } = await linked();
+    const compression = { kind: 'zlib', reason: { kind: 'asked' } } as const;
+    const opening = link.open(
+      { ...plan, pages: { ...plan.pages, compression } },
+      new AbortController().signal,
+    );
+    await Promise.race([opening, masterOf(source)]);
+    source.started[0]?.say('open');
+    await opening;
+    const argv: readonly string[] = source.started[0]?.command.argv ?? [];
+    expect(argv).toContain('Compression=yes');
+  });
+
+  it('tells what it has carried but for what was sent to measure it', async () => {
+    const told = ['rate 900000\ncarried 5000\n', 'carried 105000\n'];
+    const source = fakeHost('a', () => ({ stdout: told.shift() ?? '' }));
+    const link = sshLink({ source, destination: fakeHost('b'), sshPort: 2222 });
+    expect(await link.measure(plan)).toBe(900_000);
+    expect(await link.carried(plan)).toBe(100_000);
+    // Nothing, or nothing that is a figure, is no answer.
+    await expect(link.carried(plan)).rejects.toThrow('did not tell what the connection carries');
+    expect(source.commands[0]?.argv.slice(-3)).toEqual(['/run/precopy/shop/mux', '2222', 'root@192.0.2.2']);
+  });
+
   it('syncs the lower directories first, and only the first time', async () => {
     const { link, source } = await linked();
     expect(await link.syncFiles(plan, files, 'first')).toEqual({ sent: 300, steady: true });

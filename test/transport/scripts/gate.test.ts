@@ -39,6 +39,20 @@ describe.concurrent('gate.sh', () => {
     expect((await ask(directory, 'whence')).stdout).toBe('192.0.2.1\n');
   });
 
+  it('counts what comes to measure the link, as long as it is told how much', async () => {
+    const directory = await gated();
+    const sending = (text: string): Promise<CommandOutput> =>
+      host.probe({
+        argv: ['env', 'SSH_ORIGINAL_COMMAND=measure', 'bash', `${directory}/gate.sh`],
+        stdin: text,
+      });
+    expect((await sending(`3\nabc70000\n${'x'.repeat(70_000)}`)).stdout).toBe('3\n70000\n');
+    for (const text of ['x[$(id >&2)]\nabc', '-c 5\nabc', '123456789\nabc', '']) {
+      const { stdout, stderr } = await sending(text);
+      expect(stdout + stderr).toBe('');
+    }
+  });
+
   it.each([
     '',
     'id',
@@ -52,6 +66,7 @@ describe.concurrent('gate.sh', () => {
     'rsync --server --sender -logDtpr . /etc/',
     'rsync --server --daemon --config=/tmp/mine .',
     'rsync --server --daemon . /etc',
+    'measure 1000',
     'receive-images /etc',
     'load-image; id',
     '*',
