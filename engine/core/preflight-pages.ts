@@ -15,12 +15,43 @@ export const assessPages = (
   { request, address }: PagesAsked,
   source: HostFacts,
   destination: HostFacts,
-): Finding[] =>
-  request.channel === 'plain'
-    ? assessPlain(request, address)
+): Finding[] => {
+  const hosts = [source, destination];
+  switch (request.channel) {
+    case 'ssh':
+      return [...assessForwarding(destination), ...hosts.flatMap((host) => assessPorts(request, host))];
+    case 'tls':
+      return hosts.flatMap(assessTls);
+    case 'plain':
+      return assessPlain(request, address);
+  }
+};
+
+const assessTls = (host: HostFacts): Finding[] => [...assessCriuTls(host), ...assessCertificates(host)];
+
+const assessCriuTls = ({ name, criuVersion, criuTls }: HostFacts): Finding[] =>
+  // Without criu there is a finding of its own.
+  criuTls || criuVersion === undefined
+    ? []
     : [
-        ...assessForwarding(destination),
-        ...[source, destination].flatMap((host) => assessPorts(request, host)),
+        {
+          severity: 'error',
+          code: 'criu-without-tls',
+          message: `criu ${criuVersion} on ${name} was built without TLS`,
+          remedy: `Leave --page-channel at ssh, or install a criu on ${name} that was built with GnuTLS.`,
+        },
+      ];
+
+const assessCertificates = ({ name, makesCertificates }: HostFacts): Finding[] =>
+  makesCertificates
+    ? []
+    : [
+        {
+          severity: 'error',
+          code: 'no-certificates',
+          message: `nothing on ${name} can make the certificate that tls wants: neither openssl nor certtool is there`,
+          remedy: `Install openssl on ${name}, or certtool (package gnutls-bin or gnutls-utils); or leave --page-channel at ssh.`,
+        },
       ];
 
 const assessPlain = ({ plainOnPublicAddress }: PageRequest, address: string): Finding[] => {

@@ -25,7 +25,11 @@ describe('the options for pages', () => {
     });
   });
 
-  it.each(['--page-channel=tls', '--page-port=0', '--page-port=x', '--page-port=65536'])(
+  it('take tls', () => {
+    expect(request('--page-channel=tls').channel).toBe('tls');
+  });
+
+  it.each(['--page-channel=telnet', '--page-port=0', '--page-port=x', '--page-port=65536'])(
     'refuse %s',
     (words) => {
       expect(() => request(words)).toThrow(CommanderError);
