@@ -2,7 +2,7 @@ import type { HostFacts } from '../model/facts.ts';
 import type { Finding } from '../model/finding.ts';
 import type { PageRequest } from '../model/pages.ts';
 import { portsOf } from './plan-pages.ts';
-import { isPrivateAddress } from './private-address.ts';
+import { isAddress, isPrivateAddress } from './private-address.ts';
 
 /** Pages as they were asked for, and the destination as the source reaches it. */
 export interface PagesAsked {
@@ -21,11 +21,24 @@ export const assessPages = (
     case 'ssh':
       return [...assessForwarding(destination), ...hosts.flatMap((host) => assessPorts(request, host))];
     case 'tls':
-      return hosts.flatMap(assessTls);
+      return [...assessName(request, address), ...hosts.flatMap(assessTls)];
     case 'plain':
       return assessPlain(request, address);
   }
 };
+
+/** criu's page-server listens at no name. */
+const assessName = ({ channel }: PageRequest, address: string): Finding[] =>
+  isAddress(address)
+    ? []
+    : [
+        {
+          severity: 'error',
+          code: 'page-address-is-a-name',
+          message: `with ${channel} pages go to an IP address, and ${address} is a name`,
+          remedy: 'Give the IP address of the destination with --to-address.',
+        },
+      ];
 
 const assessTls = (host: HostFacts): Finding[] => [...assessCriuTls(host), ...assessCertificates(host)];
 
@@ -54,8 +67,8 @@ const assessCertificates = ({ name, makesCertificates }: HostFacts): Finding[] =
         },
       ];
 
-const assessPlain = ({ plainOnPublicAddress }: PageRequest, address: string): Finding[] => {
-  if (!isPrivateAddress(address) && !plainOnPublicAddress) {
+const assessPlain = (request: PageRequest, address: string): Finding[] => {
+  if (!isPrivateAddress(address) && !request.plainOnPublicAddress) {
     return [
       {
         severity: 'error',
@@ -67,6 +80,7 @@ const assessPlain = ({ plainOnPublicAddress }: PageRequest, address: string): Fi
     ];
   }
   return [
+    ...assessName(request, address),
     {
       severity: 'warning',
       code: 'pages-plain',
