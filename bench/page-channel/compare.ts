@@ -1,4 +1,4 @@
-// Migrates a container of 96 MiB with pages over ssh, over criu's TLS and plain, in turn: how fast the first round goes, and how long
+// Migrates a container of 48 MiB with pages over ssh, over criu's TLS and plain, in turn: how fast the first round goes, and how long
 // the container stands still for the last 8 MiB.
 //   node dist/bench/page-channel/compare.js RUNS FILE [LAB]      (appends to FILE, a line each; without LAB in one of its own)
 // Without RUNS (0) it only tells what is in FILE.
@@ -26,7 +26,7 @@ import { type Lab, openLab, startLab } from '../lab/index.ts';
 
 const CONTAINER = 'channel';
 /** Whatever the channel, the working set is written all over between two rounds, so that each brings as much. */
-const MEBIBYTES = { all: 96, workingSet: 8 };
+const MEBIBYTES = { all: 48, workingSet: 8 };
 const PAGES_PER_SECOND = 2000;
 
 const channels: readonly PageChannel[] = ['ssh', 'tls', 'plain'];
@@ -62,7 +62,7 @@ const measure = async (a: Host, b: Host, address: string, channel: PageChannel):
   await Promise.all([a, b].map((host) => removeContainer(host, CONTAINER)));
   await runContainer(a, dirtier(CONTAINER, MEBIBYTES.all, MEBIBYTES.workingSet, PAGES_PER_SECOND));
   // Until it has written all of its memory once.
-  await sleep(10_000);
+  await sleep(6000);
   const [load = 0] = loadavg();
   const ports = portsOf(a, b);
   const request = {
