@@ -23,6 +23,7 @@ import { runcSource } from '../../transport/runc/source.ts';
 import { removeContainer, runContainer } from '../containers/run-container.ts';
 import { dirtier } from '../containers/workloads.ts';
 import { type Lab, openLab, startLab } from '../lab/index.ts';
+import { median } from '../stats/quantile.ts';
 
 const CONTAINER = 'channel';
 /** Whatever the channel, the working set is written all over between two rounds, so that each brings as much. */
@@ -98,11 +99,6 @@ const compare = async (
   } finally {
     await Promise.all([a.close(), b.close()]);
   }
-};
-
-const median = (values: readonly number[]): number => {
-  const sorted = [...values].sort((one, other) => one - other);
-  return sorted[Math.floor(sorted.length / 2)] ?? Number.NaN;
 };
 
 const summary = (all: readonly Measured[]): string => {
