@@ -16,14 +16,14 @@ export interface PageOptions {
 const pageOptions = (): readonly Option[] => [
   new Option(
     '--page-channel <how>',
-    'how pages go to the destination: ssh encrypts them, plain shows them to everyone on the way',
+    'how pages go to the destination: ssh and tls (of criu) encrypt them, plain shows them to everyone on the way',
   )
-    .choices(['ssh', 'plain'])
+    .choices(['ssh', 'tls', 'plain'])
     .default(defaultPageRequest.channel),
   new Option('--plain-on-public-address', 'allow plain to an address that is not a private one'),
   new Option(
     '--page-port <port>',
-    'first of 16 ports the page-server may use (default: 914 with ssh, 27700 with plain)',
+    'first of 16 ports the page-server may use (default: 914 with ssh, else 27700)',
   ).argParser(port),
   new Option(
     '--compress <how>',

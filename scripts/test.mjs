@@ -44,6 +44,7 @@ const browsers = ['chromium-headless-shell', 'chromium', 'google-chrome'];
 const wantsBrowser = project === undefined || project === 'local';
 const checks = [
   provide(['rsync']),
+  provide(['openssl']),
   !wantsBrowser || provide(browsers),
   tool('tsc', '--noEmit'),
   tool('biome', 'check', '.'),

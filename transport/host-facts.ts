@@ -36,6 +36,8 @@ const hostFactsFrom = (name: string, imagesDirectory: string, records: Records):
   architecture: records.one('architecture') ?? 'unknown',
   criuVersion: nonEmpty(records.one('criu')),
   criuCheck: checkResult(records.one('criu-check')),
+  criuTls: records.one('criu-tls') === 'yes',
+  makesCertificates: nonEmpty(records.one('certificates')) !== undefined,
   dirtyTracking: checkResult(records.one('dirty-tracking')),
   runtimeVersion: nonEmpty(records.one('runtime')),
   rsyncVersion: nonEmpty(records.one('rsync')),

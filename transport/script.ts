@@ -20,6 +20,7 @@ export type ScriptName =
   | 'hold-lock'
   | 'host-facts'
   | 'host-keys'
+  | 'make-certificate'
   | 'make-destination-directory'
   | 'make-source-directory'
   | 'measure-link'

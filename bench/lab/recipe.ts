@@ -33,6 +33,9 @@ export const recipe: Recipe = {
     'sudo',
     'docker.io',
     'docker-cli',
+    // Either makes the certificates of `--page-channel tls`.
+    'openssl',
+    'gnutls-bin',
     // A directory that both hosts mount.
     'nfs-kernel-server',
     // What the containers run; their root filesystem is made by guest/container-rootfs.sh, Docker's image of it by

@@ -4,8 +4,11 @@ import { planCompression } from './compression.ts';
 
 const PORTS = 16;
 
-/** Below 1024 only root may listen: no other user of a host can stand in for a page-server that has ended. */
-const firstPorts: Record<PageChannel, number> = { ssh: 914, plain: 27_700 };
+/**
+ * With ssh below 1024, where only root may listen: no other user of a host can stand in for a page-server that has ended. With tls
+ * nobody can, for want of the key.
+ */
+const firstPorts: Record<PageChannel, number> = { ssh: 914, tls: 27_700, plain: 27_700 };
 
 export const planPages = (
   request: PageRequest,

@@ -2,7 +2,7 @@ import type { HostFacts } from '../model/facts.ts';
 import type { Finding } from '../model/finding.ts';
 import type { PageRequest } from '../model/pages.ts';
 import { portsOf } from './plan-pages.ts';
-import { isPrivateAddress } from './private-address.ts';
+import { isAddress, isPrivateAddress } from './private-address.ts';
 
 /** Pages as they were asked for, and the destination as the source reaches it. */
 export interface PagesAsked {
@@ -15,15 +15,15 @@ export const assessPages = (
   { request, address }: PagesAsked,
   source: HostFacts,
   destination: HostFacts,
-): Finding[] => [
-  ...assessCompression(request, destination),
-  ...(request.channel === 'plain'
-    ? assessPlain(request, address)
-    : [
-        ...assessForwarding(destination),
-        ...[source, destination].flatMap((host) => assessPorts(request, host)),
-      ]),
-];
+): Finding[] => {
+  const hosts = [source, destination];
+  const channel = {
+    ssh: () => [...assessForwarding(destination), ...hosts.flatMap((host) => assessPorts(request, host))],
+    tls: () => [...assessName(request, address), ...hosts.flatMap(assessTls)],
+    plain: () => assessPlain(request, address),
+  }[request.channel];
+  return [...assessCompression(request, destination), ...channel()];
+};
 
 const assessCompression = ({ compress }: PageRequest, { name, sshCompression }: HostFacts): Finding[] =>
   compress !== 'zlib' || sshCompression
@@ -37,8 +37,48 @@ const assessCompression = ({ compress }: PageRequest, { name, sshCompression }: 
         },
       ];
 
-const assessPlain = ({ plainOnPublicAddress }: PageRequest, address: string): Finding[] => {
-  if (!isPrivateAddress(address) && !plainOnPublicAddress) {
+/** criu's page-server listens at no name. */
+const assessName = ({ channel }: PageRequest, address: string): Finding[] =>
+  isAddress(address)
+    ? []
+    : [
+        {
+          severity: 'error',
+          code: 'page-address-is-a-name',
+          message: `with ${channel} pages go to an IP address, and ${address} is a name`,
+          remedy: 'Give the IP address of the destination with --to-address.',
+        },
+      ];
+
+const assessTls = (host: HostFacts): Finding[] => [...assessCriuTls(host), ...assessCertificates(host)];
+
+const assessCriuTls = ({ name, criuVersion, criuTls }: HostFacts): Finding[] =>
+  // Without criu there is a finding of its own.
+  criuTls || criuVersion === undefined
+    ? []
+    : [
+        {
+          severity: 'error',
+          code: 'criu-without-tls',
+          message: `criu ${criuVersion} on ${name} was built without TLS`,
+          remedy: `Leave --page-channel at ssh, or install a criu on ${name} that was built with GnuTLS.`,
+        },
+      ];
+
+const assessCertificates = ({ name, makesCertificates }: HostFacts): Finding[] =>
+  makesCertificates
+    ? []
+    : [
+        {
+          severity: 'error',
+          code: 'no-certificates',
+          message: `nothing on ${name} can make the certificate that tls wants: neither openssl nor certtool is there`,
+          remedy: `Install openssl on ${name}, or certtool (package gnutls-bin or gnutls-utils); or leave --page-channel at ssh.`,
+        },
+      ];
+
+const assessPlain = (request: PageRequest, address: string): Finding[] => {
+  if (!isPrivateAddress(address) && !request.plainOnPublicAddress) {
     return [
       {
         severity: 'error',
@@ -50,6 +90,7 @@ const assessPlain = ({ plainOnPublicAddress }: PageRequest, address: string): Fi
     ];
   }
   return [
+    ...assessName(request, address),
     {
       severity: 'warning',
       code: 'pages-plain',

@@ -5,6 +5,9 @@
 export const isPrivateAddress = (address: string): boolean =>
   address.includes(':') ? isPrivateV6(address.toLowerCase()) : isPrivateV4(address);
 
+/** An address, not a name that stands for one. */
+export const isAddress = (text: string): boolean => text.includes(':') || /^\d+(\.\d+){3}$/.test(text);
+
 const isPrivateV4 = (address: string): boolean => {
   const parts = /^(\d{1,3})\.(\d{1,3})\.(\d{1,3})\.(\d{1,3})$/.exec(address)?.slice(1).map(Number) ?? [];
   const [first = -1, second = -1] = parts;

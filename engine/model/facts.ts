@@ -13,6 +13,10 @@ export interface HostFacts {
   readonly criuVersion: string | undefined;
   /** `criu check` passed; otherwise what it said. */
   readonly criuCheck: CheckResult;
+  /** criu was built to encrypt pages itself. */
+  readonly criuTls: boolean;
+  /** There is a program that makes certificates. */
+  readonly makesCertificates: boolean;
   /** criu held a throw-away process as it will have to hold the container; otherwise what it did. */
   readonly hold: CheckResult;
   /** The kernel tracks dirty pages (CONFIG_MEM_SOFT_DIRTY). */

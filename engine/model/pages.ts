@@ -1,7 +1,10 @@
 import type { CompressionPlan, CompressionRequest } from './compression.ts';
 
-/** How pages go from source to destination. `plain`: for everyone on the way to read, and to whoever connects first. */
-export type PageChannel = 'ssh' | 'plain';
+/**
+ * How pages go from source to destination. `tls`: criu encrypts them itself, and each side knows the other. `plain`: for everyone
+ * on the way to read, and to whoever connects first.
+ */
+export type PageChannel = 'ssh' | 'tls' | 'plain';
 
 /** Both authenticate what they encrypt. */
 export type Cipher = 'aes128-gcm@openssh.com' | 'chacha20-poly1305@openssh.com';

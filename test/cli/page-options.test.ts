@@ -35,10 +35,17 @@ describe('the options for pages', () => {
     expect(request(`--compress=${how}`).compress).toBe(how);
   });
 
-  it.each(['--page-channel=tls', '--compress=zstd', '--page-port=0', '--page-port=x', '--page-port=65536'])(
-    'refuse %s',
-    (words) => {
-      expect(() => request(words)).toThrow(CommanderError);
-    },
-  );
+  it('take tls', () => {
+    expect(request('--page-channel=tls').channel).toBe('tls');
+  });
+
+  it.each([
+    '--page-channel=telnet',
+    '--compress=zstd',
+    '--page-port=0',
+    '--page-port=x',
+    '--page-port=65536',
+  ])('refuse %s', (words) => {
+    expect(() => request(words)).toThrow(CommanderError);
+  });
 });

@@ -23,6 +23,8 @@ export const host = (name: string, changed: Partial<HostFacts> = {}): HostFacts 
   architecture: 'x86_64',
   criuVersion: '4.1.1',
   criuCheck: { ok: true, detail: 'Looks good.' },
+  criuTls: true,
+  makesCertificates: true,
   hold: { ok: true, detail: '' },
   dirtyTracking: { ok: true, detail: 'supported' },
   runtimeVersion: '1.1.15',

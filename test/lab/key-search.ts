@@ -1,3 +1,4 @@
+import { createPrivateKey } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
 import type { Host } from '../../engine/ports.ts';
 
@@ -13,6 +14,16 @@ export const marksOf = (key: string): readonly Buffer[] => {
   const lines = body.slice(2, -1).map((line) => Buffer.from(line));
   const texts = [seed.toString('hex'), seed.toString('base64').slice(0, 40)];
   return [...lines, ...texts.map((text) => Buffer.from(text)), ...rawParts(seed)];
+};
+
+/** The same of an elliptic curve's key as OpenSSL writes it, whose first line begins with the secret. */
+export const marksOfCurve = (key: string): readonly Buffer[] => {
+  const { d = '' } = createPrivateKey(key).export({ format: 'jwk' });
+  const secret = Buffer.from(d, 'base64url');
+  if (secret.length < 32) throw new Error('this is no key of an elliptic curve');
+  const [, line = ''] = key.split('\n');
+  const texts = [line, secret.toString('hex'), secret.toString('base64').slice(0, 40)];
+  return [...texts.map((text) => Buffer.from(text)), ...rawParts(secret)];
 };
 
 /** Pieces of bytes that a list of patterns, one a line, can name. */

@@ -1,8 +1,9 @@
 import { writeFile } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { removeContainer, runContainer } from '../../bench/containers/run-container.ts';
+import type { Host } from '../../engine/ports.ts';
 import { between, openHosts, sh } from './hosts.ts';
-import { foundBelow, foundOn, marksOf } from './key-search.ts';
+import { foundBelow, foundOn, marksOf, marksOfCurve } from './key-search.ts';
 import { type Finished, precopy, startUntil } from './precopy.ts';
 import { providedLab } from './provided.ts';
 
@@ -22,6 +23,15 @@ afterAll(async () => {
 });
 
 const keyFile = `/run/precopy/${id}/key`;
+const tlsKeyFile = `/run/precopy/${id}/tls/key.pem`;
+
+/** Of the key that opens the destination, and of those that pages go by. */
+const marksNow = async (): Promise<readonly Buffer[]> => {
+  const text = async (host: Host, file: string): Promise<string> =>
+    new TextDecoder().decode(await host.readFile(file));
+  const curves = await Promise.all([hosts.a, hosts.b].map((host) => text(host, tlsKeyFile)));
+  return [...marksOf(await text(hosts.a, keyFile)), ...curves.flatMap(marksOfCurve)];
+};
 
 /** What of a migration's directories others than root could look at, and what is not in memory; less than nothing. */
 const open = (): Promise<readonly string[]> =>
@@ -39,7 +49,7 @@ interface Ended {
   readonly finished: Finished;
 }
 
-/** A migration that ends by this signal, or by itself, with what its key is known by. */
+/** A migration that ends by this signal, or by itself, with what its keys are known by. */
 const ended = async (signal: 'SIGINT' | 'SIGKILL' | undefined): Promise<Ended> => {
   const running = await startUntil(/phase: pre-copy/, [
     'migrate',
@@ -49,14 +59,16 @@ const ended = async (signal: 'SIGINT' | 'SIGKILL' | undefined): Promise<Ended> =
     '--json',
     '--max-rounds',
     '1',
+    '--page-channel',
+    'tls',
   ]);
-  const marks = marksOf(new TextDecoder().decode(await hosts.a.readFile(keyFile)));
+  const marks = await marksNow();
   expect(await open()).toEqual(['', '']);
   if (signal !== undefined) running.signal(signal);
   return { marks, finished: await running.finished };
 };
 
-/** Where the key is to be found: on both hosts, in journals, in all that was printed. */
+/** Where any of the keys is to be found: on both hosts, in journals, in all that was printed. */
 const found = async ({ marks, finished }: Ended): Promise<readonly string[]> => {
   const { stdout, stderr } = finished;
   const printed = marks.some((mark) => Buffer.from(stdout + stderr).includes(mark)) ? ['printed'] : [];
@@ -68,12 +80,12 @@ const found = async ({ marks, finished }: Ended): Promise<readonly string[]> => 
   return [...places.flat(), ...printed];
 };
 
-describe("a migration's private key", () => {
+describe("each of a migration's private keys", () => {
   // `npm run test:faults` asks for all: other tests, too, end so and look at what is left.
   if (process.env['PRECOPY_FAULTS'] !== undefined) {
-    it('is on the source until recovery, and nowhere afterwards', async () => {
+    it('is where it was made until recovery, and nowhere afterwards', async () => {
       const killed = await ended('SIGKILL');
-      expect(await found(killed)).toEqual([keyFile]);
+      expect([...(await found(killed))].sort()).toEqual([keyFile, tlsKeyFile, tlsKeyFile]);
       const migration = /^migration (\S+):/m.exec(killed.finished.stderr)?.[1] ?? '';
       expect(await precopy('recover', migration)).toMatchObject({ exitCode: 0 });
       expect(await found(killed)).toEqual([]);

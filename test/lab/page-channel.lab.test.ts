@@ -4,14 +4,16 @@ import { removeContainer, runContainer } from '../../bench/containers/run-contai
 import { defaultDockerRequest } from '../../engine/core/default-docker-request.ts';
 import { defaultPageRequest } from '../../engine/core/default-page-request.ts';
 import { defaultPolicy } from '../../engine/core/default-policy.ts';
+import type { PageChannel } from '../../engine/model/pages.ts';
 import type { Plan } from '../../engine/model/plan.ts';
 import { millis } from '../../engine/model/units.ts';
-import type { CommandOutput, Host } from '../../engine/ports.ts';
+import type { CommandOutput, Host, PageServer } from '../../engine/ports.ts';
 import type { MigrationPorts } from '../../engine/run/migration.ts';
 import { preflight } from '../../engine/run/preflight.ts';
 import { sshLink } from '../../transport/link/ssh-link.ts';
 import { runcDestination } from '../../transport/runc/destination.ts';
 import { runcSource } from '../../transport/runc/source.ts';
+import { scriptArgv } from '../../transport/script.ts';
 import { rememberedProofs } from '../fakes/remembered-proofs.ts';
 import { between, openHosts, outputOf, sh } from './hosts.ts';
 import { migrate } from './precopy.ts';
@@ -80,6 +82,23 @@ describe('a secret in memory', () => {
     expect(await sh(hosts.b, 'tr "\\0" "\\n" <"/proc/$1/cmdline"', String(pid))).toContain(SECRET);
   });
 
+  it('is not on the wire either where criu encrypts it, with certificates by different programs', async () => {
+    await sh(hosts.b, 'mv /usr/bin/openssl /usr/bin/openssl.away');
+    try {
+      const wire = await captured(async () => {
+        const { report } = await migrate(id, ...between('a', 'b'), ...few, '--page-channel', 'tls');
+        expect(report).toMatchObject({ outcome: 'migrated', pageChannel: 'tls' });
+        expect(report.findings.map(({ code }) => code)).not.toContain('pages-plain');
+      });
+      expect(wire.secrets).toBe(0);
+      expect(wire.bytes).toBeGreaterThan(0);
+      for (const host of [hosts.a, hosts.b])
+        expect(await sh(host, 'ls -A /run/precopy 2>/dev/null || true')).toBe('');
+    } finally {
+      await sh(hosts.b, 'mv /usr/bin/openssl.away /usr/bin/openssl');
+    }
+  });
+
   it('is there for everyone to read where plain was asked for', async () => {
     const wire = await captured(async () => {
       const { report } = await migrate(id, ...between('a', 'b'), ...few, '--page-channel', 'plain');
@@ -91,16 +110,21 @@ describe('a secret in memory', () => {
 });
 
 describe('a page-server that somebody else connects to first', () => {
-  it('takes the migration back, and the container runs on', async () => {
+  // With tls it also says something: silence would take as long as with ssh.
+  it.each([
+    ['ssh', '127.0.0.1/914', ''],
+    ['tls', '10.77.0.2/27700', 'head -c 4096 /dev/zero >&9;'],
+  ])('takes the migration back, and the container runs on: %s', async (channel, server, says) => {
     const first = await hosts.b.start({
       argv: [
         'bash',
         '-c',
-        'until exec 9<>/dev/tcp/127.0.0.1/914; do :; done 2>/dev/null; echo in; read -r _',
+        `until exec 9<>/dev/tcp/${server}; do :; done 2>/dev/null; ${says} echo in; read -r _`,
       ],
     });
     try {
-      const { report } = await migrate(id, ...between('a', 'b'), ...few, '--stall-timeout', '10s');
+      const how = ['--page-channel', channel, '--stall-timeout', '10s'];
+      const { report } = await migrate(id, ...between('a', 'b'), ...few, ...how);
       expect(report.outcome).toBe('rolled-back');
       expect(await sh(hosts.a, 'runc state "$1"', id)).toContain('"status": "running"');
       expect((await sh(hosts.b, 'runc list -q')).trim()).toBe('');
@@ -115,7 +139,7 @@ interface Opened {
   readonly plan: Plan;
 }
 
-const opened = async (): Promise<Opened> => {
+const opened = async (channel: PageChannel): Promise<Opened> => {
   const { a, b } = hosts;
   const runc = { runcRoot: '/run/runc', imagesDirectory: '/run/precopy', proven: rememberedProofs() };
   const ports = {
@@ -130,7 +154,7 @@ const opened = async (): Promise<Opened> => {
     from: 'a',
     to: 'b',
     policy: defaultPolicy,
-    pages: defaultPageRequest,
+    pages: { ...defaultPageRequest, channel },
     docker: defaultDockerRequest,
   };
   const plan = await preflight(ports, { migration: 'gate', request, address: providedLab().addresses.b });
@@ -164,7 +188,7 @@ const login = (host: Host, ...words: readonly string[]): Promise<CommandOutput> 
 
 describe('what a migration opens', () => {
   it('is no port that another host reaches, or that a user could take', async () => {
-    const scene = await opened();
+    const scene = await opened('ssh');
     try {
       const server = await scene.ports.destination.openPageServer(scene.plan, 0, undefined);
       const listening = await sh(hosts.b, 'ss -Hltnp | grep criu');
@@ -184,7 +208,7 @@ describe('what a migration opens', () => {
   });
 
   it('is no way for the key to another command or forward, from another address, or afterwards', async () => {
-    const scene = await opened();
+    const scene = await opened('ssh');
     try {
       const { a, b } = hosts;
       expect((await login(a, 'destination', 'whence')).stdout).toBe('10.77.0.1\n');
@@ -215,7 +239,7 @@ describe('what a migration opens', () => {
   });
 
   it('leads the source to no restore that nobody has looked at, and to no second chance to send', async () => {
-    const scene = await opened();
+    const scene = await opened('ssh');
     const restore = await scene.ports.destination.park(scene.plan);
     const failed = expect(restore.prepared).rejects.toThrow();
     try {
@@ -237,6 +261,55 @@ describe('what a migration opens', () => {
       await verification.discard();
     } finally {
       await restore.discard();
+      await closed(scene);
+    }
+  });
+});
+
+describe('pages over tls', () => {
+  it('are taken from nobody else and sent to nobody else, whatever certificate they have', async () => {
+    const scene = await opened('tls');
+    const { source, destination } = scene.ports;
+    const { address } = scene.plan;
+    const servers: PageServer[] = [];
+    const listen = async (): Promise<PageServer> => {
+      const server = await destination.openPageServer(scene.plan, servers.length, undefined);
+      servers.push(server);
+      return server;
+    };
+    try {
+      const { a, b } = hosts;
+      // Of the same name, by the same program.
+      for (const host of [a, b]) await host.run({ argv: scriptArgv('make-certificate', '/run/stranger') });
+      const own = '-cert /run/stranger/certificate.pem -key /run/stranger/key.pem';
+      const stranger = `openssl s_client -connect "$1:$2" -quiet ${own} </dev/null || true`;
+      const refusing = await listen();
+      const refused = expect(refusing.finished).rejects.toThrow('ended before all pages had come');
+      const { port } = refusing.endpoint;
+      await outputOf(a, 'timeout', '20', 'bash', '-c', stranger, 'bash', address, String(port));
+      await refused;
+      const log = `${scene.plan.destinationDirectory}/images/0/page-server.log`;
+      expect(await sh(b, 'cat "$1"', log)).toContain('Invalid certificate');
+
+      const impostor = await b.start({
+        argv: ['bash', '-c', `exec openssl s_server -accept 27790 -Verify 1 ${own} -quiet 2>&1`],
+      });
+      await sh(b, 'until ss -Hltn | grep -q :27790; do sleep 0.1; done');
+      await expect(source.preDump(scene.plan, 0, { address, port: 27_790 })).rejects.toThrow();
+      expect(await sh(a, 'cat "$1"', `${scene.plan.sourceDirectory}/work/0/dump.log`)).toContain(
+        'Invalid certificate',
+      );
+      await impostor.kill('KILL');
+
+      // Nobody is refused who should not be, and the container has taken no harm.
+      const server = await listen();
+      const dirty = await source.preDump(scene.plan, 0, server.endpoint);
+      await server.finished;
+      expect(dirty.pagesWritten).toBeGreaterThan(0);
+      expect(await sh(a, 'runc state "$1"', id)).toContain('"status": "running"');
+    } finally {
+      for (const server of servers) await server.stop();
+      for (const host of [hosts.a, hosts.b]) await sh(host, 'rm -rf /run/stranger');
       await closed(scene);
     }
   });

@@ -41,7 +41,7 @@ export const finding: z.ZodType<Finding> = z.object({
 });
 
 /** Before there was a choice it was plain, and no plan said so. */
-export const pageChannel: z.ZodType<PageChannel> = z.enum(['ssh', 'plain']);
+export const pageChannel: z.ZodType<PageChannel> = z.enum(['ssh', 'tls', 'plain']);
 const former: { readonly channel: PageChannel } = { channel: 'plain' };
 
 /** Of a plan, which a journal holds whole, only what is shown is checked and read. */

@@ -22,13 +22,13 @@ export const keyOptions = (plan: Plan, { expiry, from }: Limits): string => {
   if (!/^[\w/+.-]+$/.test(destinationDirectory))
     throw new InvalidInput(`${destinationDirectory} cannot be named in authorized_keys`);
   const servers =
-    pages.channel === 'plain'
-      ? []
-      : [
+    pages.channel === 'ssh'
+      ? [
           'port-forwarding',
           ...pages.ports.map((port) => `permitopen="127.0.0.1:${port}"`),
           `permitlisten="${NO_LISTENER}"`,
-        ];
+        ]
+      : [];
   return [
     'restrict',
     `command="exec bash '${destinationDirectory}/gate.sh'"`,

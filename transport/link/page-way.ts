@@ -6,10 +6,10 @@ import { muxOf } from './ssh-master.ts';
 
 /**
  * The way to a page-server. With `ssh` it begins at a port of the source's own loopback and goes through the connection that is
- * open; with `plain` there is nothing to be made.
+ * open; else criu connects by itself, and there is nothing to be made.
  */
 export const carryPages = async (source: Host, plan: Plan, server: PageEndpoint): Promise<PageWay> => {
-  if (plan.pages.channel === 'plain') return { endpoint: server, close: async () => {} };
+  if (plan.pages.channel !== 'ssh') return { endpoint: server, close: async () => {} };
   // The same number as over there, as a rule: what is free there mostly is here.
   const ports = [server.port, ...plan.pages.ports.filter((port) => port !== server.port)];
   for (const port of ports) {

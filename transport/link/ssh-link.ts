@@ -4,6 +4,7 @@ import type { Plan } from '../../engine/model/plan.ts';
 import { millis } from '../../engine/model/units.ts';
 import type { Host, Link, RunningCommand } from '../../engine/ports.ts';
 import { milestones } from '../milestones.ts';
+import { exchangeCertificates } from '../pages/tls.ts';
 import { scriptText } from '../script.ts';
 import { admitKey, expelKey, expelKeyOf } from './authorized-key.ts';
 import { clearSource } from './clear-link.ts';
@@ -51,6 +52,7 @@ export const sshLink = ({ source, destination, sshPort }: LinkOptions): Link => 
         makeKey(source, plan),
         destinationKeys(destination),
         expiryOn(destination),
+        exchangeCertificates(source, destination, plan),
       ]);
       // Kept before it is let in: whatever fails from here, close() takes it back.
       publicKey = made;

@@ -4,12 +4,14 @@ import type { Host, PageEndpoint, PageServer } from '../../engine/ports.ts';
 import { milestones } from '../milestones.ts';
 import { scriptArgv } from '../script.ts';
 
-interface PageServerRequest {
+export interface PageServerRequest {
   readonly directory: string;
   /** Relative to `directory`; empty: no parent. */
   readonly parent: string;
   readonly address: string;
   readonly ports: readonly number[];
+  /** More that criu is told. */
+  readonly options: readonly string[];
 }
 
 /** Opens a page-server on the first of the ports that is free. */
@@ -40,6 +42,7 @@ const tryPort = async (
     request.parent,
     endpoint.address,
     String(endpoint.port),
+    ...request.options,
   );
   const supervisor = await host.start({ argv });
   let listener: (received: Bytes) => void = () => {};

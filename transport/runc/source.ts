@@ -9,6 +9,7 @@ import { workOf } from '../directories.ts';
 import { readHostFacts } from '../host-facts.ts';
 import { makeDirectory, writeFiles } from '../migration-directory.ts';
 import { holdLock, type MigrationLock } from '../migration-lock.ts';
+import { tlsLines } from '../pages/tls.ts';
 import type { ProvenHolds } from '../proven-holds.ts';
 import { scriptArgv, scriptText } from '../script.ts';
 import { checkpointArgv, criuConfig, keepsTcp } from './checkpoint.ts';
@@ -54,7 +55,8 @@ export const runcSource = (
       const parent = round === 0 ? undefined : round - 1;
       const images = { directory, images: round, parent, endpoint } as const;
       try {
-        await host.run({ argv: checkpointArgv({ runcRoot, ...containerOf(plan), ...images }) });
+        const argv = checkpointArgv({ runcRoot, ...containerOf(plan), ...images });
+        await host.run({ argv: withRoundConfig(plan, argv) });
       } catch (cause) {
         // A criu that fails lets go by itself; one that was killed leaves its tasks in a frozen cgroup.
         const cgroup = cgroupOf(plan);
@@ -96,6 +98,12 @@ export const runcSource = (
   };
 };
 
+const roundConfigOf = ({ sourceDirectory }: Plan): string => `${sourceDirectory}/round.conf`;
+
+/** runc has no flag for what criu is told of the way that pages go. */
+const withRoundConfig = (plan: Plan, argv: readonly [string, ...string[]]): readonly [string, ...string[]] =>
+  plan.pages.channel === 'tls' ? ['env', `CRIU_CONFIG_FILE=${roundConfigOf(plan)}`, ...argv] : argv;
+
 const containerOf = (plan: Plan): { id: string; systemdCgroup: boolean; keepTcp: boolean } => ({
   id: plan.container.id,
   systemdCgroup: plan.container.docker?.engine.cgroupDriver === 'systemd',
@@ -129,11 +137,13 @@ const prepare = async (host: Host, plan: Plan, owner: string): Promise<Migration
 const writeHold = async (host: Host, plan: Plan, path: string | undefined): Promise<void> => {
   const directory = plan.sourceDirectory;
   const script = `${directory}/source-hold.sh`;
+  const tls = tlsLines(plan, directory);
   const cgroup = path === undefined ? '' : `${plan.container.pid}\n${path}\n`;
   await writeFiles(host, { directory, migration: plan.migration }, [
     { name: 'source-hold.sh', content: scriptText('source-hold'), mode: 0o700 },
     { name: 'cgroup', content: cgroup, mode: 0o600 },
-    { name: 'final.conf', content: criuConfig(plan, script), mode: 0o600 },
+    ...(tls.length === 0 ? [] : [{ name: 'round.conf', content: `${tls.join('\n')}\n`, mode: 0o600 }]),
+    { name: 'final.conf', content: criuConfig(plan, script, tls), mode: 0o600 },
   ]);
 };
 

@@ -25,7 +25,12 @@ if command -v criu >/dev/null; then
   [[ $version =~ (^|$'\n')Version:\ ([^$'\n']*) ]] && say criu "${BASH_REMATCH[2]}"
   check criu-check criu check
   check dirty-tracking criu check --feature mem_dirty_track
+  # Only a build with GnuTLS knows the options.
+  [[ $(criu --help 2>/dev/null) != *' --tls-key '* ]] || say criu-tls yes
 fi
+for program in openssl certtool; do
+  command -v "$program" >/dev/null && say certificates "$program" && break
+done
 command -v "$runtime" >/dev/null && [[ $("$runtime" --version) =~ [0-9][^\ ,$'\n']* ]] && say runtime "${BASH_REMATCH[0]}"
 command -v rsync >/dev/null && [[ $(rsync --version) =~ ^rsync\ *version\ ([^\ $'\n']+) ]] && say rsync "${BASH_REMATCH[1]}"
 for program in "$runtime" runc criu rsync ssh ssh-keygen ss setsid tar gzip flock iptables-restore ip6tables-restore; do

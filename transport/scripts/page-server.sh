@@ -1,15 +1,16 @@
 #!/bin/bash
 # Supervises one criu page-server.
-#   page-server.sh DIRECTORY PARENT ADDRESS PORT      (PARENT is relative to DIRECTORY, or empty)
+#   page-server.sh DIRECTORY PARENT ADDRESS PORT OPTIONS...      (PARENT is relative to DIRECTORY, or empty; OPTIONS: criu's)
 # Prints `listening`, about once a second `received BYTES`, and at the end `exit CODE`.
 # Any input, or its end, stops the server: a page-server nobody connects to would wait for ever.
 set -u
 # What it holds is the container's memory: should it ever crash, nothing of that is to be written anywhere.
 ulimit -S -c 0
 directory=$1 parent=$2 address=$3 port=$4
+shift 4
 [ -d "$directory" ] || mkdir -m 700 -- "$directory" || exit 1
 
-arguments=(page-server -D "$directory" --address "$address" --port "$port" -o page-server.log -v2 --status-fd 1)
+arguments=(page-server -D "$directory" --address "$address" --port "$port" -o page-server.log -v2 --status-fd 1 "$@")
 [ -z "$parent" ] || arguments+=(--prev-images-dir "$parent")
 # criu writes one NUL byte to the status descriptor when it listens.
 exec {status}< <(exec criu "${arguments[@]}" </dev/null)

@@ -194,6 +194,31 @@ describe('preflight', () => {
       { pages: { compress: 'zlib' }, destination: { sshCompression: false } },
       ['green'],
     ],
+    [
+      'criu-without-tls',
+      'error',
+      { pages: { channel: 'tls' }, source: { criuTls: false } },
+      ['4.1.1', 'blue'],
+    ],
+    [
+      'page-address-is-a-name',
+      'error',
+      { pages: { channel: 'tls' }, address: 'green.lan' },
+      ['green.lan', 'tls'],
+    ],
+    ['criu-without-tls', 'error', { pages: { channel: 'tls' }, destination: { criuTls: false } }, ['green']],
+    [
+      'no-certificates',
+      'error',
+      { pages: { channel: 'tls' }, destination: { makesCertificates: false } },
+      ['green', 'openssl', 'certtool'],
+    ],
+    [
+      'no-certificates',
+      'error',
+      { pages: { channel: 'tls' }, source: { makesCertificates: false } },
+      ['blue'],
+    ],
     ['forwarding-refused', 'error', { destination: { tcpForwarding: false } }, ['green']],
     ['page-ports-unprotected', 'warning', { destination: { unprivilegedPort: 80 } }, ['green', '80', '929']],
     ['page-ports-unprotected', 'warning', { source: { unprivilegedPort: 920 } }, ['blue', '929']],
@@ -226,6 +251,25 @@ describe('preflight', () => {
     if (severity === 'error') {
       expect(found[0]?.remedy).toMatch(/^[A-Z].*\.$/);
     }
+  });
+
+  it('knows no name that plain pages could go to, for whoever insists', () => {
+    const pages = { channel: 'plain', plainOnPublicAddress: true } as const;
+    expect(findings({ pages, address: 'green.lan' }).map(({ code }) => code)).toEqual([
+      'page-address-is-a-name',
+      'pages-plain',
+    ]);
+  });
+
+  it.each(['203.0.113.9', '2001:db8::9'])('lets tls go to %s, which strangers could reach', (address) => {
+    expect(findings({ pages: { channel: 'tls' }, address })).toEqual([]);
+  });
+
+  it('asks nothing of criu, of certificates or of sshd that the channel has no use for', () => {
+    const host = { criuTls: false, makesCertificates: false };
+    expect(findings({ source: host, destination: host })).toEqual([]);
+    const destination = { tcpForwarding: false, unprivilegedPort: 80 };
+    expect(findings({ pages: { channel: 'tls' }, destination })).toEqual([]);
   });
 
   it('lets stdio inside the container pass', () => {

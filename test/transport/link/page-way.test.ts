@@ -55,10 +55,10 @@ describe('the way to a page-server', () => {
     await way.close();
   });
 
-  it('is the server itself where pages go plain', async () => {
+  it.each(['tls', 'plain'] as const)('is the server itself where pages go by %s', async (channel) => {
     const source = fakeHost('a');
-    const plain = { ...plan, pages: { ...plan.pages, channel: 'plain' } as const };
-    const way = await carryPages(source, plain, { address: '10.0.0.2', port: 27_700 });
+    const direct = { ...plan, pages: { ...plan.pages, channel } };
+    const way = await carryPages(source, direct, { address: '10.0.0.2', port: 27_700 });
     expect(way.endpoint).toEqual({ address: '10.0.0.2', port: 27_700 });
     await way.close();
     expect(source.commands).toEqual([]);

@@ -15,7 +15,7 @@ const hostWithCriu = (): Host => {
 };
 
 const open = (directory: string, address: string, ports: readonly number[]): Promise<PageServer> =>
-  openPageServer(hostWithCriu(), { directory, parent: '', address, ports });
+  openPageServer(hostWithCriu(), { directory, parent: '', address, ports, options: [] });
 
 const failureOf = async (promise: Promise<unknown>): Promise<CommandFailed> => {
   const error = await promise.then(

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { CommandFailed, InvalidInput } from '../../../engine/model/errors.ts';
 import type { Rootfs } from '../../../engine/model/facts.ts';
+import type { PageChannel } from '../../../engine/model/pages.ts';
 import type { Plan } from '../../../engine/model/plan.ts';
 import type { CommandOutput } from '../../../engine/ports.ts';
 import { runcSource } from '../../../transport/runc/source.ts';
@@ -104,6 +105,21 @@ describe('preparing the source', () => {
       'action-script /run/precopy/shop/source-hold.sh\n',
     );
     expect(text(host, '/run/precopy/shop/cgroup')).toBe('4711\n/sys/fs/cgroup/shop\n');
+  });
+
+  it('tells criu for rounds and the last dump how pages go where criu encrypts them, and nothing for rounds elsewhere', async () => {
+    const over = async (channel: PageChannel): Promise<readonly (string | undefined)[]> => {
+      const host = await prepared({ pages: { ...plan.pages, channel } });
+      return ['round.conf', 'final.conf'].map((name) => text(host, `/run/precopy/shop/${name}`));
+    };
+    const [round, final] = await over('tls');
+    expect(round).toMatch(/^tls\ntls-cacert \/run\/precopy\/shop\/tls\/peer\.pem\n/);
+    expect(final).toContain(round);
+    for (const channel of ['ssh', 'plain'] as const) {
+      const [none, without] = await over(channel);
+      expect(none).toBeUndefined();
+      expect(without).not.toContain('tls');
+    }
   });
 
   it.each(['', '/'])(

@@ -12,8 +12,13 @@ import {
 const directory = async (): Promise<string> => `${await temporaryDirectory()}/3`;
 
 /** A page-server; the address tells the stand-in for criu what to do. */
-const serve = (images: string, address: string, parent = ''): Promise<StartedScript> =>
-  startScript('page-server', [images, parent, address, '27700'], {
+const serve = (
+  images: string,
+  address: string,
+  parent = '',
+  ...options: readonly string[]
+): Promise<StartedScript> =>
+  startScript('page-server', [images, parent, address, '27700', ...options], {
     PATH: `${fixture('bin')}:${process.env['PATH']}`,
   });
 
@@ -80,6 +85,12 @@ describe.concurrent('page-server.sh', () => {
     };
     expect(await argumentsOf('../2')).toContain('--prev-images-dir\n../2\n');
     expect(await argumentsOf('')).not.toContain('--prev-images-dir');
+  });
+
+  it('tells criu whatever else it is given', async () => {
+    const images = await directory();
+    await (await serve(images, 'serve', '', '--tls', '--tls-key', '/a b')).ended;
+    expect(await readFile(`${images}/arguments`, 'utf8')).toMatch(/\n--tls\n--tls-key\n\/a b\n$/);
   });
 
   it('serves into a directory that is there already, and fails where it cannot make one', async () => {
