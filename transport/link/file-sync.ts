@@ -12,55 +12,82 @@ import { remoteName, sharedSsh } from './ssh-master.ts';
 export const fileSync = (source: Host, destination: Host): Pick<Link, 'syncFiles' | 'parkFileSync'> => {
   let modules: Modules = new Map();
 
-  const argvOf = (plan: Plan, root: FileRoot): ReturnType<typeof rsyncArgv> => {
+  const syncOfRoot = (plan: Plan, root: FileRoot): Sync => {
     const there = { ...root, to: inModules(modules, root.to) };
-    return rsyncArgv({ root: there, shell: sharedSsh(plan), destination: remoteName(plan) });
+    const argv = rsyncArgv({ root: there, shell: sharedSsh(plan), destination: remoteName(plan) });
+    return { argv, names: root.kind === 'tree' ? EVERYTHING : '' };
   };
 
-  const syncRoot = async (plan: Plan, root: FileRoot, signal?: AbortSignal): Promise<FileSync> => {
-    const argv = argvOf(plan, root);
-    const stdin = root.kind === 'tree' ? EVERYTHING : '';
-    return syncOf(source, argv, await source.probe({ argv, stdin }, signal));
+  const inTurn = async (syncs: readonly Sync[], signal?: AbortSignal): Promise<readonly FileSync[]> => {
+    const done: FileSync[] = [];
+    for (const { argv, names } of syncs)
+      done.push(syncOf(source, argv, await source.probe({ argv, stdin: names }, signal)));
+    return done;
   };
 
-  const parkHot = async (plan: Plan, roots: readonly FileRoot[]): Promise<readonly ParkedFileSync[]> => {
+  const syncHot = async (plan: Plan, roots: readonly FileRoot[]): Promise<readonly Sync[]> => {
     const hot = await hotFiles(source, plan.container.cgroupPath, roots);
-    return Promise.all(
-      hot.map(({ from, to, files }) => {
-        const pair = { from, to: inModules(modules, to) };
-        return parkRsync(source, rsyncFilesArgv(pair, sharedSsh(plan), remoteName(plan)), files.join('\0'));
-      }),
-    );
+    return hot.map(({ from, to, files }) => {
+      const pair = { from, to: inModules(modules, to) };
+      const argv = rsyncFilesArgv(pair, sharedSsh(plan), remoteName(plan));
+      return { argv, names: files.join('\0') };
+    });
   };
 
   return {
     syncFiles: async (plan, all, when, signal) => {
       if (when === 'first' || modules.size === 0) modules = await placeModules(destination, plan, all);
-      const syncs: FileSync[] = [];
-      for (const root of when === 'first' ? all : lasting(all))
-        syncs.push(await syncRoot(plan, root, signal));
-      return together(syncs);
+      const roots = when === 'first' ? all : lasting(all);
+      return together(
+        await inTurn(
+          roots.map((root) => syncOfRoot(plan, root)),
+          signal,
+        ),
+      );
     },
     parkFileSync: async (plan, all) => {
       const roots = lasting(all);
-      const trees = roots.filter(({ kind }) => kind === 'tree');
-      const [hot, ...parked] = await Promise.all([
-        parkHot(plan, roots),
-        ...trees.map((root) => parkRsync(source, argvOf(plan, root), EVERYTHING)),
+      const [hot, trees] = await Promise.all([
+        syncHot(plan, roots).then((syncs) => parkFirst(source, syncs)),
+        parkFirst(
+          source,
+          roots.filter(({ kind }) => kind === 'tree').map((root) => syncOfRoot(plan, root)),
+        ),
       ]);
-      const waiting = [...parked, ...hot];
+      const parked = [...trees.parked, ...hot.parked];
+      const files = roots.filter(({ kind }) => kind === 'file').map((root) => syncOfRoot(plan, root));
       return {
         sync: async () => {
-          const files = roots.filter(({ kind }) => kind === 'file').map((root) => syncRoot(plan, root));
-          return together(await Promise.all([...waiting.map((each) => each.sync()), ...files]));
+          const waited = Promise.all(parked.map((each) => each.sync()));
+          const rest = inTurn([...trees.rest, ...hot.rest, ...files]);
+          return together((await Promise.all([waited, rest])).flat());
         },
         discard: async () => {
-          await Promise.all(waiting.map((each) => each.discard()));
+          await Promise.all(parked.map((each) => each.discard()));
         },
       };
     },
   };
 };
+
+/** One rsync, and what it is told on standard input. */
+interface Sync {
+  readonly argv: readonly [string, ...string[]];
+  readonly names: string;
+}
+
+/** sshd takes ten sessions over one connection, as a rule; two wait for other things. */
+const MOST_PARKED = 3;
+
+const parkFirst = async (
+  source: Host,
+  syncs: readonly Sync[],
+): Promise<{ readonly parked: readonly ParkedFileSync[]; readonly rest: readonly Sync[] }> => ({
+  parked: await Promise.all(
+    syncs.slice(0, MOST_PARKED).map(({ argv, names }) => parkRsync(source, argv, names)),
+  ),
+  rest: syncs.slice(MOST_PARKED),
+});
 
 const lasting = (roots: readonly FileRoot[]): readonly FileRoot[] =>
   roots.filter(({ when }) => when === 'always');

@@ -73,12 +73,14 @@ const SENT: Partial<CommandExit> & { readonly stdout: string } = { stdout: 'Tota
 const parked = async (
   { link, source }: Pick<Setting, 'link' | 'source'>,
   end = SENT,
+  roots = files,
+  count = 2,
 ): Promise<ParkedFileSync> => {
-  await link.syncFiles(plan, files, 'first');
-  const parking = link.parkFileSync(plan, files);
+  await link.syncFiles(plan, roots, 'first');
+  const parking = link.parkFileSync(plan, roots);
   const connected = new Set<FakeHost['started'][number]>();
-  while (connected.size < (await waiting(source, 2)).length) {
-    for (const rsync of await waiting(source, 2)) {
+  while (connected.size < (await waiting(source, count)).length) {
+    for (const rsync of await waiting(source, count)) {
       if (!connected.has(rsync)) rsync.say(READY);
       connected.add(rsync);
     }
@@ -293,6 +295,19 @@ describe('the link', () => {
   it('fails when an rsync that waited does', async () => {
     const files = await parked(await linked(), { stdout: '', exitCode: 12, stderr: 'broken' });
     await expect(files.sync()).rejects.toThrow(/broken/);
+  });
+
+  it('keeps no more sessions waiting than sshd takes, and syncs the others then', async () => {
+    const setting = await linked();
+    const names = ['a', 'b', 'c', 'd', 'e'];
+    const [upper] = files.slice(-1);
+    if (upper === undefined) throw new Error('there is no upper directory');
+    const many = names.map((name) => ({ ...upper, from: `/volumes/${name}`, to: `/volumes/${name}` }));
+    const parking = await parked(setting, SENT, many, 3);
+    setting.source.commands.length = 0;
+    expect(await parking.sync()).toEqual({ sent: 500, steady: true });
+    expect(told(setting.source).map((line) => line[9])).toEqual(['a', 'b', 'c']);
+    expect(synced(setting.source)).toEqual(['/volumes/d/', '/volumes/e/']);
   });
 
   it('ends what waits when the sync is called off', async () => {
