@@ -69,10 +69,10 @@ const inDocker: Runtime = {
   options: ['--remove-source'],
   start: (host) => startDockerRedis(host, id, KEYS, ['-p', '6379:6379']),
   containers: (host) => docker(host, 'ps', '-aq'),
-  // Each trip makes the container anew, under another number.
+  // Each trip makes the container anew, under another number; overlay2 has a second, short name for each layer.
   traces: async (host) =>
     [...(await traces(host)), ...(await dockerTraces(host))]
-      .map((line) => line.replaceAll(/[0-9a-f]{12,64}/g, 'ID'))
+      .map((line) => line.replaceAll(/[0-9a-f]{12,64}|(?<=\/l\/)[A-Z0-9]{26}/g, 'ID'))
       .sort(),
   clear: clearDocker,
 };
