@@ -39,9 +39,21 @@ start=$!
 listener=$!
 while read -r event <&3 && [ "$event" != end ]; do echo "$event"; done &
 teller=$!
+# A Docker that is told to end while it starts a container may still say that it has, and then end it with itself.
+still_runs() {
+  local running=''
+  for _ in {1..120}; do
+    ! running=$(docker inspect --type container --format '{{.State.Running}}' -- "$id" 2>/dev/null) || break
+    sleep 0.5
+  done
+  [ "$running" = true ] && return
+  echo "Docker does not have it running any more, or does not answer" >>"$directory/start.out"
+  false
+}
 wait "$start"
 code=$?
 kill "$listener" 2>/dev/null
+if [ "$code" = 0 ]; then still_runs || code=1; fi
 # From here on Docker has it, and its end is its own.
 if [ "$code" = 0 ]; then : >"$directory/started"; else echo failed >&5; fi
 rm -f -- "$parked/$id" "$parked/$id.restored"

@@ -36,6 +36,32 @@ describe.concurrent('parked-docker.sh', () => {
     await expect(access(dirname(setting.parked))).rejects.toThrow('ENOENT');
   });
 
+  it('does not take for started what Docker has ended with itself, once it answers again', async () => {
+    const setting = await dockerSetting();
+    await writeFile(`${setting.bundle}/restarting`, '');
+    const keeper = await park({ ...setting, variables: { ...setting.variables, RUNNING: 'false' } });
+    await tellRestore(setting);
+    await keeper.says('prepared');
+    keeper.write('resume\n');
+    expect((await keeper.ended).told).toEqual(['parked', 'prepared', 'resumed', 'exit 1']);
+    // What it was made of must not be cleared away.
+    await expect(access(`${setting.directory}/started`)).rejects.toThrow('ENOENT');
+    const printed = await readFile(`${setting.directory}/start.out`, 'utf8');
+    expect(printed).toContain('Docker does not have it running any more');
+  });
+
+  it('waits for a Docker that is being restarted to say that it has the container', async () => {
+    const setting = await dockerSetting();
+    await writeFile(`${setting.bundle}/restarting`, '');
+    const keeper = await park(setting);
+    await tellRestore(setting);
+    await keeper.says('prepared');
+    keeper.write('resume\n');
+    expect((await keeper.ended).told.at(-1)).toBe('exit 0');
+    await access(`${setting.directory}/started`);
+    await expect(access(`${setting.bundle}/restarting`)).rejects.toThrow('ENOENT');
+  });
+
   it.each(['', 'discard\n', 'resume\ndiscard\n'])(
     'is called off before `restore` by %j',
     async (farewell) => {
