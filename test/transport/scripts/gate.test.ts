@@ -4,7 +4,7 @@ import type { Plan } from '../../../engine/model/plan.ts';
 import type { CommandOutput } from '../../../engine/ports.ts';
 import { localHost } from '../../../transport/host/local-host.ts';
 import { inModules, type Modules, placeModules } from '../../../transport/link/modules.ts';
-import { rsyncArgv } from '../../../transport/link/rsync.ts';
+import { EVERYTHING, rsyncArgv } from '../../../transport/link/rsync.ts';
 import { scriptText } from '../../../transport/script.ts';
 import { planFor } from '../plan.ts';
 import { fixture, temporaryDirectory } from './start-script.ts';
@@ -111,7 +111,10 @@ const destination = async (): Promise<Destination> => {
   );
   await chmod(shell, 0o755);
   const sync = (source: string, target: string): Promise<CommandOutput> =>
-    host.probe({ argv: rsyncArgv({ root: root(source, target), shell, destination: 'root@b' }) });
+    host.probe({
+      argv: rsyncArgv({ root: root(source, target), shell, destination: 'root@b' }),
+      stdin: EVERYTHING,
+    });
   return { plan, modules, from, to, shell, sync };
 };
 
