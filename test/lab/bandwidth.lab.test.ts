@@ -80,7 +80,16 @@ describe('a cap on the link', () => {
     const begun = Date.now();
     const collected = collect(counter, samples);
     try {
-      const caps = ['--max-bandwidth', '2MiB/s', '--page-channel', channel, '--max-rounds', '1'];
+      const caps = [
+        '--compress',
+        'none',
+        '--max-bandwidth',
+        '2MiB/s',
+        '--page-channel',
+        channel,
+        '--max-rounds',
+        '1',
+      ];
       const args = ['migrate', id, ...between('a', 'b'), ...caps, '--json', '--yes'];
       const running = await startUntil(/phase: pre-copy/, args);
       const synced = Date.now();
