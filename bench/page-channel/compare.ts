@@ -71,7 +71,8 @@ const measure = async (a: Host, b: Host, address: string, channel: PageChannel):
     from: 'a',
     to: 'b',
     policy: { ...defaultPolicy, maxRounds: 2 },
-    pages: { ...defaultPageRequest, channel },
+    // What is compared is what encryption costs.
+    pages: { ...defaultPageRequest, channel, compress: 'none' },
     docker: defaultDockerRequest,
   };
   const plan = await preflight(ports, { migration: `${channel}-${Date.now()}`, request, address });
