@@ -72,7 +72,7 @@ const measure = async (a: Host, b: Host, address: string, channel: PageChannel):
     to: 'b',
     policy: { ...defaultPolicy, maxRounds: 2 },
     // What is compared is what encryption costs.
-    pages: { ...defaultPageRequest, channel, compress: 'none' },
+    pages: { ...defaultPageRequest, channel, compress: 'none' as const },
     docker: defaultDockerRequest,
   };
   const plan = await preflight(ports, { migration: `${channel}-${Date.now()}`, request, address });
