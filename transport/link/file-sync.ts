@@ -1,7 +1,7 @@
 import type { FileRoot } from '../../engine/model/file-root.ts';
 import type { Plan } from '../../engine/model/plan.ts';
 import { bytes } from '../../engine/model/units.ts';
-import type { FileSync, Host, Link, ParkedFileSync } from '../../engine/ports.ts';
+import type { FileSync, Host, Link } from '../../engine/ports.ts';
 import { hotFiles } from './hot-files.ts';
 import { inModules, type Modules, placeModules } from './modules.ts';
 import { parkRsync, syncOf } from './parked-rsync.ts';
@@ -47,19 +47,16 @@ export const fileSync = (source: Host, destination: Host): Pick<Link, 'syncFiles
     },
     parkFileSync: async (plan, all) => {
       const roots = lasting(all);
-      const [hot, trees] = await Promise.all([
-        syncHot(plan, roots).then((syncs) => parkFirst(source, syncs)),
-        parkFirst(
-          source,
-          roots.filter(({ kind }) => kind === 'tree').map((root) => syncOfRoot(plan, root)),
-        ),
-      ]);
-      const parked = [...trees.parked, ...hot.parked];
+      const trees = roots.filter(({ kind }) => kind === 'tree').map((root) => syncOfRoot(plan, root));
       const files = roots.filter(({ kind }) => kind === 'file').map((root) => syncOfRoot(plan, root));
+      const [hot, parked] = await Promise.all([
+        syncHot(plan, roots),
+        Promise.all(trees.slice(0, MOST_PARKED).map(({ argv, names }) => parkRsync(source, argv, names))),
+      ]);
       return {
         sync: async () => {
           const waited = Promise.all(parked.map((each) => each.sync()));
-          const rest = inTurn([...trees.rest, ...hot.rest, ...files]);
+          const rest = inTurn([...trees.slice(MOST_PARKED), ...hot, ...files]);
           return together((await Promise.all([waited, rest])).flat());
         },
         discard: async () => {
@@ -76,18 +73,11 @@ interface Sync {
   readonly names: string;
 }
 
-/** sshd takes ten sessions over one connection, as a rule; two wait for other things. */
-const MOST_PARKED = 3;
-
-const parkFirst = async (
-  source: Host,
-  syncs: readonly Sync[],
-): Promise<{ readonly parked: readonly ParkedFileSync[]; readonly rest: readonly Sync[] }> => ({
-  parked: await Promise.all(
-    syncs.slice(0, MOST_PARKED).map(({ argv, names }) => parkRsync(source, argv, names)),
-  ),
-  rest: syncs.slice(MOST_PARKED),
-});
+/**
+ * Each of them holds a session of the connection to the source until the freeze, and the final dump must get one: six may stay
+ * (`session-slots.ts`), and the connection between the hosts, its pace, the shipment and the dump are four.
+ */
+const MOST_PARKED = 2;
 
 const lasting = (roots: readonly FileRoot[]): readonly FileRoot[] =>
   roots.filter(({ when }) => when === 'always');
