@@ -3,8 +3,8 @@ import type { FinalDump, ParkedFileSync } from '../ports.ts';
 import { abortable } from './abortable.ts';
 import type { Migration } from './migration.ts';
 import type { PageStream } from './page-stream.ts';
-import { tellOfSync } from './pre-copy.ts';
 import type { Prepared } from './prepare.ts';
+import { tellOfSync } from './sync-files.ts';
 
 /** When each part of the downtime ended. */
 export interface Marks {

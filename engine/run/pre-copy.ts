@@ -9,6 +9,7 @@ import { type Millis, millis } from '../model/units.ts';
 import type { FileSync } from '../ports.ts';
 import type { Migration } from './migration.ts';
 import { runRound } from './round.ts';
+import { syncFiles } from './sync-files.ts';
 
 export interface PreCopied {
   readonly rounds: readonly Round[];
@@ -46,25 +47,4 @@ const syncBeside = (migration: Migration, roots: readonly FileRoot[]): Promise<F
   // When the round fails first, its error is the one to tell.
   files.catch(() => {});
   return files;
-};
-
-export const syncFiles = (
-  migration: Migration,
-  roots: readonly FileRoot[],
-  when: 'first' | 'round',
-): Promise<FileSync> => {
-  const { link, plan, signal } = migration;
-  const what = { first: 'first', round: 'changes' } as const;
-  return tellOfSync(migration, when, link.syncFiles(plan, roots, what[when], signal));
-};
-
-export const tellOfSync = async (
-  { clock, recorder }: Migration,
-  when: 'first' | 'round' | 'frozen',
-  sync: Promise<FileSync>,
-): Promise<FileSync> => {
-  const begun = clock.now();
-  const done = await sync;
-  recorder.emit({ kind: 'files-synced', when, sent: done.sent, took: millis(clock.now() - begun) });
-  return done;
 };

@@ -5,8 +5,8 @@ import type { ParkedRestore, ParkedShipment, ParkedVerification } from '../ports
 import { abortable } from './abortable.ts';
 import { compress } from './compression.ts';
 import type { Migration } from './migration.ts';
-import { syncFiles } from './pre-copy.ts';
 import { settleAll } from './settle-all.ts';
+import { syncFiles } from './sync-files.ts';
 
 export interface Prepared {
   readonly restore: ParkedRestore;
