@@ -13,11 +13,15 @@ interface Waiting {
 }
 
 export interface SessionSlots {
-  /** Resolves to what gives the slot back; idempotent. */
+  /** Resolves to what gives the slot back; idempotent. Rejects when none comes free for a command that is to stay. */
   acquire(use: SessionUse, signal?: AbortSignal): Promise<() => void>;
 }
 
-export const sessionSlots = (): SessionSlots => {
+/** Seconds enough for one that ends to be seen ending. If none ends, waiting on would be for ever, and silent. */
+const PATIENCE = 30_000;
+
+/** @param patience milliseconds a command that is to stay waits for its slot; what is short or a signal waits on. */
+export const sessionSlots = (patience: number = PATIENCE): SessionSlots => {
   const inUse = { start: 0, run: 0, signal: 0 };
   let queue: Waiting[] = [];
 
@@ -54,8 +58,16 @@ export const sessionSlots = (): SessionSlots => {
         queue.push(waiting);
       });
       admit();
+      const late = new AbortController();
+      const timer =
+        use === 'start'
+          ? setTimeout(
+              () => late.abort(new Error(`${inUse.start} commands stay on this connection`)),
+              patience,
+            )
+          : undefined;
       try {
-        await abortable(turn, signal);
+        await abortable(turn, AbortSignal.any([late.signal, ...(signal === undefined ? [] : [signal])]));
         return releaser(use);
       } catch (error) {
         const before = queue.length;
@@ -63,6 +75,8 @@ export const sessionSlots = (): SessionSlots => {
         // Not in the queue any more: its turn came at the same moment, and the slot must be given back.
         if (queue.length === before) releaser(use)();
         throw error;
+      } finally {
+        clearTimeout(timer);
       }
     },
   };

@@ -1,8 +1,7 @@
 import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { delimiter, join } from 'node:path';
+import { delimiter, dirname, join } from 'node:path';
 import { Readable, Writable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { pathToFileURL } from 'node:url';
@@ -119,9 +118,9 @@ const requested: z.ZodType<{ request: { url: string } }> = z.object({
   request: z.object({ url: z.string() }),
 });
 
-/** Opens a page as a file, in a browser of its own. */
+/** Opens a page as a file, in a browser of its own, whose files are beside the page for the while. */
 export const look = async (file: string, width: number): Promise<Looked> => {
-  const profile = await mkdtemp(join(tmpdir(), 'precopy-browser-'));
+  const profile = await mkdtemp(join(dirname(file), 'browser-'));
   const options = ['--headless', '--no-sandbox', '--disable-gpu', '--remote-debugging-pipe'];
   const browser = spawn(installed(), [...options, `--user-data-dir=${profile}`], {
     stdio: ['ignore', 'ignore', 'ignore', 'pipe', 'pipe'],
@@ -130,7 +129,12 @@ export const look = async (file: string, width: number): Promise<Looked> => {
   try {
     const [, , , to, from] = browser.stdio;
     if (!(to instanceof Writable && from instanceof Readable)) throw new Error('the browser has no pipes');
-    return await lookBy(connect(to, from), pathToFileURL(file).href, width);
+    const connection = connect(to, from);
+    const looked = await lookBy(connection, pathToFileURL(file).href, width);
+    // Not killed: what was started may be a script around the browser, which would go on.
+    await connection.call('Browser.close', {}, anything);
+    await ended;
+    return looked;
   } finally {
     browser.kill();
     await ended;

@@ -1,7 +1,8 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { execa } from 'execa';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Inputs, parseInputs } from '../../../bench/report/inputs.ts';
 import { page } from '../../../bench/report/page.ts';
@@ -62,6 +63,13 @@ describe('the page of results', () => {
     expect(seen.cut).toEqual(['far out']);
     expect(seen.console.join()).toContain('no');
     expect(seen.requested).toHaveLength(2);
+  });
+
+  it('is looked at by a browser that is gone afterwards, with its files', async () => {
+    await look(file, 1000);
+    const { stdout } = await execa('pgrep', ['-af', directory], { reject: false });
+    expect(stdout).toBe('');
+    expect((await readdir(directory)).filter((name) => !name.endsWith('.html'))).toEqual([]);
   });
 });
 

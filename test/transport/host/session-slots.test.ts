@@ -52,4 +52,13 @@ describe('session slots', () => {
     await expect(gaveUp).rejects.toThrow('enough');
     expect(await settled([next])).toBe(1);
   });
+
+  it('are refused to a command that would stay when those that stay do not end, and to that one only', async () => {
+    const slots = sessionSlots(20);
+    const [first] = await Promise.all(Array.from({ length: 6 }, () => slots.acquire('start')));
+    await expect(slots.acquire('start')).rejects.toThrow('6 commands stay on this connection');
+    await slots.acquire('run');
+    first?.();
+    await slots.acquire('start');
+  });
 });
