@@ -1,6 +1,6 @@
 // Checks, then tests. The last line counts them as the runner reports them.
 //   test.mjs [PROJECT [FILES...]]     (unit, local or lab; all without)
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -11,7 +11,20 @@ const reportFile = join(directory, 'report.json');
 
 const run = (command, ...args) =>
   spawnSync(command, args, { stdio: ['ignore', 'inherit', 'inherit'] }).status === 0;
-const tool = (name, ...args) => run(`node_modules/.bin/${name}`, ...args);
+const tool = (name) => `node_modules/.bin/${name}`;
+
+/** Like `run`, beside others, its words kept together. */
+const check = (name, ...args) =>
+  new Promise((resolve) => {
+    const child = spawn(tool(name), args, { stdio: ['ignore', 'pipe', 'pipe'] });
+    const words = [];
+    for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk) => words.push(chunk));
+    child.on('error', (error) => words.push(`${name}: ${error.message}\n`));
+    child.on('close', (code) => {
+      process.stderr.write(Buffer.concat(words.map((each) => Buffer.from(each))));
+      resolve(code === 0);
+    });
+  });
 
 /** Programs that tests on this machine call; the lab sees to its own. */
 const provide = ([program, ...others]) => {
@@ -46,18 +59,11 @@ const checks = [
   provide(['rsync']),
   provide(['openssl']),
   !wantsBrowser || provide(browsers),
-  tool('tsc', '--noEmit'),
-  tool('biome', 'check', '.'),
-  tool('knip'),
+  ...(await Promise.all([check('tsc', '--noEmit'), check('biome', 'check', '.'), check('knip')])),
 ];
 const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${reportFile}`];
-const tests = tool(
-  'vitest',
-  'run',
-  ...(project === undefined ? [] : ['--project', project]),
-  ...files,
-  ...reporters,
-);
+const projects = project === undefined ? [] : ['--project', project];
+const tests = run(tool('vitest'), 'run', ...projects, ...files, ...reporters);
 const ok = checks.every(Boolean) && tests;
 const line = count();
 if (!ok) console.log('checks or tests failed');

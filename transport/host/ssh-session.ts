@@ -39,7 +39,7 @@ const finalError = (name: string, line: string, connection: Connection, error: u
   if (isRefusal(error))
     return new HostUnreachable(name, 'it allows no more sessions (MaxSessions of its sshd)', error);
   if (connection.isLost()) return new HostUnreachable(name, 'the connection was lost', error);
-  const reason = 'could not be started';
+  const reason = `could not be started: ${error instanceof Error ? error.message : String(error)}`;
   return new CommandFailed({
     host: name,
     argv: [line],

@@ -6,6 +6,7 @@
 # it, the processes stay stopped: only a verdict may let them run or end them.
 set -u
 . parts/leave-parked.sh
+. parts/process-stat.sh
 directory=$1 id=$2 parked=${PRECOPY_PARKED:-/run/precopy/parked}
 exec 3<>"$directory/events" 4<>"$directory/verdict" 5<>"$directory/peer"
 # Any other runtime would start the container anew.
@@ -25,6 +26,9 @@ fi
 # Out of reach of what may end this script: whether Docker goes on is for the verdict to say.
 setsid docker start -- "$id" </dev/null >"$directory/start.out" 2>&1 3>&- 4>&- 5>&- &
 start=$!
+# For destination-hold.sh. One that has ended already has asked for nothing that could be held.
+fields=()
+read_stat "$start" && echo "$start ${fields[19]}" >"$directory/asker"
 {
   while read -r word; do
     case $word in

@@ -101,6 +101,30 @@ describe.concurrent('parked-docker.sh', () => {
     expect((await keeper.ended).told).toEqual(['parked', 'prepared', 'resumed', 'exit 0']);
   });
 
+  it('has nothing run for a Docker that is gone', async () => {
+    const setting = await dockerSetting();
+    const keeper = await park(setting);
+    await tellRestore(setting);
+    await keeper.says('prepared');
+    const asker = (await readFile(`${setting.directory}/asker`, 'utf8')).split(' ')[0] ?? '';
+    process.kill(Number(asker), 'SIGKILL');
+    expect((await keeper.ended).told).toEqual(['parked', 'prepared', 'exit 137']);
+    await writeFile(`${setting.directory}/verdict`, 'resume\n');
+    await eventually(async () => expect(await outcomeOf(setting)).toBe('destroyed at post-restore\n'));
+    await expect(access(`${setting.directory}/resumed`)).rejects.toThrow('ENOENT');
+  });
+
+  it('does not say of a copy that it is prepared when its Docker is gone', async () => {
+    const setting = await dockerSetting();
+    const keeper = await park(setting);
+    const asker = (await readFile(`${setting.directory}/asker`, 'utf8')).split(' ')[0] ?? '';
+    process.kill(Number(asker), 'SIGKILL');
+    await tellRestore(setting);
+    expect((await keeper.ended).told).toEqual(['parked', 'exit 137']);
+    await eventually(async () => expect(await outcomeOf(setting)).toBe('destroyed at post-restore\n'));
+    await expect(access(`${setting.directory}/prepared`)).rejects.toThrow('ENOENT');
+  });
+
   it('starts no container of another runtime', async () => {
     const setting = await dockerSetting();
     const keeper = await startScript('parked-docker', [setting.directory, ID], {
