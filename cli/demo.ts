@@ -11,7 +11,7 @@ import { defaultPageRequest } from '../engine/core/default-page-request.ts';
 import { defaultPolicy } from '../engine/core/default-policy.ts';
 import { millis } from '../engine/model/units.ts';
 import { reportText } from '../engine/observe/report-text.ts';
-import type { Host } from '../engine/ports.ts';
+import type { Host } from '../engine/ports/host.ts';
 import { migrate } from '../engine/run/migrate.ts';
 import { preflight } from '../engine/run/preflight.ts';
 import { remoteHost } from '../transport/host/remote-host.ts';

@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import type { Host } from '../engine/ports.ts';
+import type { Host } from '../engine/ports/host.ts';
 import { type HostDaemon, readHostDaemon } from '../transport/docker/host-daemon.ts';
 import {
   clearHost,

@@ -3,7 +3,7 @@ import { containerName } from '../engine/model/names.ts';
 import type { Plan } from '../engine/model/plan.ts';
 import type { ChangeRequest } from '../engine/model/policy.ts';
 import { thinned } from '../engine/observe/thinned.ts';
-import type { EventSink } from '../engine/ports.ts';
+import type { EventSink } from '../engine/ports/events.ts';
 import { watchChanges } from '../transport/journal/change-file.ts';
 import { thisController } from '../transport/journal/controller.ts';
 import { startJournal } from '../transport/journal/journal-store.ts';

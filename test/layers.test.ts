@@ -18,27 +18,34 @@ const layers: readonly Layer[] = [
   {
     file: 'engine/model/x.ts',
     allowed: ['./units.ts'],
-    forbidden: ['../core/decide.ts', '../ports.ts', '../../transport/script.ts', 'node:fs', 'zod'],
+    forbidden: ['../core/decide.ts', '../ports/host.ts', '../../transport/script.ts', 'node:fs', 'zod'],
   },
   {
     file: 'engine/core/x.ts',
     allowed: ['./decide.ts', '../model/units.ts'],
-    forbidden: ['../run/migrate.ts', '../observe/plain.ts', '../ports.ts', '../index.ts', 'node:fs', 'zod'],
+    forbidden: [
+      '../run/migrate.ts',
+      '../observe/plain.ts',
+      '../ports/host.ts',
+      '../index.ts',
+      'node:fs',
+      'zod',
+    ],
   },
   {
-    file: 'engine/ports.ts',
-    allowed: ['./model/units.ts', 'node:stream'],
-    forbidden: ['./core/decide.ts', './run/migrate.ts', '../transport/script.ts', 'node:fs', 'zod'],
+    file: 'engine/ports/x.ts',
+    allowed: ['./host.ts', '../model/units.ts', 'node:stream'],
+    forbidden: ['../core/decide.ts', '../run/migrate.ts', '../../transport/script.ts', 'node:fs', 'zod'],
   },
   {
     file: 'engine/run/x.ts',
-    allowed: ['./migrate.ts', '../model/units.ts', '../core/decide.ts', '../ports.ts'],
+    allowed: ['./migrate.ts', '../model/units.ts', '../core/decide.ts', '../ports/host.ts'],
     forbidden: ['../observe/plain.ts', '../index.ts', '../../transport/script.ts', 'node:fs', 'execa'],
   },
   {
     file: 'engine/observe/x.ts',
     allowed: ['./plain.ts', '../model/units.ts'],
-    forbidden: ['../core/decide.ts', '../run/migrate.ts', '../ports.ts', '../../transport/script.ts'],
+    forbidden: ['../core/decide.ts', '../run/migrate.ts', '../ports/host.ts', '../../transport/script.ts'],
   },
   {
     file: 'criu-proto/x.ts',
@@ -47,12 +54,18 @@ const layers: readonly Layer[] = [
   },
   {
     file: 'transport/x.ts',
-    allowed: ['../engine/ports.ts', '../engine/model/units.ts', '../criu-proto/index.ts', 'node:fs', 'zod'],
+    allowed: [
+      '../engine/ports/host.ts',
+      '../engine/model/units.ts',
+      '../criu-proto/index.ts',
+      'node:fs',
+      'zod',
+    ],
     forbidden: ['../engine/core/decide.ts', '../engine/index.ts', '../bench/lab/index.ts', '../cli/write.ts'],
   },
   {
     file: 'transport/runc/x.ts',
-    allowed: ['../script.ts', '../../engine/ports.ts', '../../criu-proto/index.ts'],
+    allowed: ['../script.ts', '../../engine/ports/host.ts', '../../criu-proto/index.ts'],
     forbidden: [
       '../../engine/core/decide.ts',
       '../../engine/run/migrate.ts',

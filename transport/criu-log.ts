@@ -1,4 +1,4 @@
-import type { Host } from '../engine/ports.ts';
+import type { Host } from '../engine/ports/host.ts';
 import { scriptArgv } from './script.ts';
 
 /** criu reports these although nothing is wrong. */

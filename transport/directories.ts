@@ -1,4 +1,4 @@
-import type { ImageSet } from '../engine/ports.ts';
+import type { ImageSet } from '../engine/ports/pages.ts';
 
 /** Where one migration keeps what on a host. The same on both. */
 export const imagesOf = (directory: string, images: ImageSet): string => `${directory}/images/${images}`;

@@ -1,4 +1,4 @@
-import type { Host } from '../engine/ports.ts';
+import type { Host } from '../engine/ports/host.ts';
 import type { AtWork } from './migration-facts.ts';
 
 /** Ends processes that were found at work. One that is gone meanwhile is no error. */

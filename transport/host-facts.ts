@@ -1,6 +1,6 @@
 import type { CheckResult, HostFacts, Role } from '../engine/model/facts.ts';
 import { kibToBytes } from '../engine/model/units.ts';
-import type { Host } from '../engine/ports.ts';
+import type { Host } from '../engine/ports/host.ts';
 import { proveHold } from './prove-hold.ts';
 import type { ProvenHolds } from './proven-holds.ts';
 import { parseRecords, type Records } from './records.ts';

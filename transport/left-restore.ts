@@ -1,7 +1,8 @@
 import { CommandFailed } from '../engine/model/errors.ts';
 import type { Plan } from '../engine/model/plan.ts';
 import type { DestinationStanding } from '../engine/model/recovery.ts';
-import type { Host, ParkedRestore } from '../engine/ports.ts';
+import type { ParkedRestore } from '../engine/ports/destination.ts';
+import type { Host } from '../engine/ports/host.ts';
 import { endProcesses } from './end-left-over.ts';
 import { isAtWork, type MigrationFacts, readMigrationFacts, untilIdle } from './migration-facts.ts';
 import { scriptArgv } from './script.ts';

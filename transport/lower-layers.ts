@@ -1,4 +1,4 @@
-import type { Host } from '../engine/ports.ts';
+import type { Host } from '../engine/ports/host.ts';
 
 /** Not the size of a directory, which is the file system's affair. */
 const digest = [

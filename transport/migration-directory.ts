@@ -1,6 +1,6 @@
 import { CommandFailed, InvalidInput } from '../engine/model/errors.ts';
 import type { Plan } from '../engine/model/plan.ts';
-import type { Host } from '../engine/ports.ts';
+import type { Host } from '../engine/ports/host.ts';
 import { scriptArgv } from './script.ts';
 import { takenText } from './taken.ts';
 

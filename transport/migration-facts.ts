@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { CommandFailed } from '../engine/model/errors.ts';
 import { type Millis, millis } from '../engine/model/units.ts';
-import type { Host } from '../engine/ports.ts';
+import type { Host } from '../engine/ports/host.ts';
 import { scriptArgv } from './script.ts';
 
 /** What a migration has left on a host, as `migration-facts.sh` tells it. */

@@ -1,4 +1,4 @@
-import type { RunningCommand } from '../engine/ports.ts';
+import type { RunningCommand } from '../engine/ports/host.ts';
 
 /** What a keeper script has told so far, one word a line, and the exit code it reports last. */
 export interface Milestones<Name extends string> {

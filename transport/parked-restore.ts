@@ -1,5 +1,6 @@
 import { CommandFailed } from '../engine/model/errors.ts';
-import type { Host, ParkedRestore } from '../engine/ports.ts';
+import type { ParkedRestore } from '../engine/ports/destination.ts';
+import type { Host } from '../engine/ports/host.ts';
 import { milestones } from './milestones.ts';
 
 interface Restore {

@@ -1,5 +1,5 @@
 import type { CheckResult, HostFacts, Role } from '../engine/model/facts.ts';
-import type { Host } from '../engine/ports.ts';
+import type { Host } from '../engine/ports/host.ts';
 import type { ProvenHolds } from './proven-holds.ts';
 import { scriptArgv } from './script.ts';
 

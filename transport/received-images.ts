@@ -1,7 +1,7 @@
 import { posix } from 'node:path';
 import type { DirectoryEntry, ImageDirectory } from '../criu-proto/index.ts';
 import { CommandFailed, InvalidInput } from '../engine/model/errors.ts';
-import type { Host } from '../engine/ports.ts';
+import type { Host } from '../engine/ports/host.ts';
 import { milestones } from './milestones.ts';
 import { scriptArgv } from './script.ts';
 

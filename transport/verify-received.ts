@@ -2,7 +2,8 @@ import { type ImageDirectory, type Problem, verifyCheckpoint } from '../criu-pro
 import { InvalidInput } from '../engine/model/errors.ts';
 import type { Plan } from '../engine/model/plan.ts';
 import { bytes } from '../engine/model/units.ts';
-import type { Host, ParkedVerification, Verified } from '../engine/ports.ts';
+import type { ParkedVerification, Verified } from '../engine/ports/destination.ts';
+import type { Host } from '../engine/ports/host.ts';
 import { parkImages } from './received-images.ts';
 import { confinementOf } from './runc/confinement.ts';
 import { descriptorsProblem } from './runc/descriptors.ts';

@@ -1,4 +1,4 @@
-import type { Host } from '../../engine/ports.ts';
+import type { Host } from '../../engine/ports/host.ts';
 import { type ContainerSpec, ociConfig } from './oci-config.ts';
 
 const lab = '/opt/precopy-lab/rootfs';

@@ -1,4 +1,4 @@
-import type { Destination, ParkedRestore } from '../../engine/ports.ts';
+import type { Destination, ParkedRestore } from '../../engine/ports/destination.ts';
 
 /** The same destination, but nothing is started before the images are there: what parking is measured against. */
 export const lateStart = (destination: Destination): Destination => ({

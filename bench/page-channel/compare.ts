@@ -12,7 +12,7 @@ import { defaultPageRequest } from '../../engine/core/default-page-request.ts';
 import { defaultPolicy } from '../../engine/core/default-policy.ts';
 import type { PageChannel } from '../../engine/model/pages.ts';
 import { millis } from '../../engine/model/units.ts';
-import type { Host } from '../../engine/ports.ts';
+import type { Host } from '../../engine/ports/host.ts';
 import { migrate } from '../../engine/run/migrate.ts';
 import type { MigrationPorts } from '../../engine/run/migration.ts';
 import { preflight } from '../../engine/run/preflight.ts';

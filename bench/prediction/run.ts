@@ -9,7 +9,7 @@ import { performance } from 'node:perf_hooks';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { execa } from 'execa';
-import type { Host } from '../../engine/ports.ts';
+import type { Host } from '../../engine/ports/host.ts';
 import { remoteHost } from '../../transport/host/remote-host.ts';
 import { startRedisWriter } from '../client/redis-writer.ts';
 import { removeContainer, runContainer } from '../containers/run-container.ts';

@@ -1,7 +1,7 @@
 import { performance } from 'node:perf_hooks';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { millis } from '../../engine/model/units.ts';
-import type { Host } from '../../engine/ports.ts';
+import type { Host } from '../../engine/ports/host.ts';
 import type { RunRecord } from '../model/run-record.ts';
 import type { Scenario } from '../model/scenario.ts';
 import { clientRecord, lengthOf, longestGap, type Span } from '../probe/client-record.ts';

@@ -1,4 +1,4 @@
-import type { Host } from '../../engine/ports.ts';
+import type { Host } from '../../engine/ports/host.ts';
 
 /** A bucket that holds 20 ms of the rate, and a queue of 50 ms: as a switch would, it drops what is beyond. */
 const shape = `tc qdisc del dev eth1 root 2>/dev/null

@@ -1,5 +1,5 @@
 import { cpus, release, totalmem } from 'node:os';
-import type { Host } from '../../engine/ports.ts';
+import type { Host } from '../../engine/ports/host.ts';
 import type { RunRecord } from '../model/run-record.ts';
 
 export const machine = (): RunRecord['machine'] => ({

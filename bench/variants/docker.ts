@@ -1,5 +1,5 @@
 import { millis } from '../../engine/model/units.ts';
-import type { Host } from '../../engine/ports.ts';
+import type { Host } from '../../engine/ports/host.ts';
 import { byHand } from './by-hand.ts';
 import { removeCriuConfig, writeCriuConfig } from './criu-config.ts';
 import { partsOfMarks } from './parts.ts';

@@ -1,5 +1,5 @@
 import { type CriuStats, decodeStats } from '../../criu-proto/index.ts';
-import type { Host } from '../../engine/ports.ts';
+import type { Host } from '../../engine/ports/host.ts';
 import { byHand } from './by-hand.ts';
 import { partsOfMarks } from './parts.ts';
 import { ofRunc } from './runc.ts';

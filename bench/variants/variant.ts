@@ -1,4 +1,4 @@
-import type { Host } from '../../engine/ports.ts';
+import type { Host } from '../../engine/ports/host.ts';
 import type { GapPart } from '../model/run-record.ts';
 import type { Span } from '../probe/client-record.ts';
 import type { Server } from '../runs/server.ts';

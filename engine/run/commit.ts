@@ -1,7 +1,8 @@
 import { InDoubt } from '../model/errors.ts';
 import type { SourceStanding } from '../model/recovery.ts';
 import { type Millis, millis } from '../model/units.ts';
-import type { FinalDump, ParkedRestore } from '../ports.ts';
+import type { ParkedRestore } from '../ports/destination.ts';
+import type { FinalDump } from '../ports/source.ts';
 import type { Migration } from './migration.ts';
 
 /** A keeper that has lost everybody thaws the source within 15 s; after this long its state is final. */

@@ -1,7 +1,9 @@
 import type { DirtyStats } from '../model/dirty-stats.ts';
 import type { Downtime } from '../model/downtime.ts';
 import { type Millis, millis } from '../model/units.ts';
-import type { Clock, FinalDump, ParkedRestore } from '../ports.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { ParkedRestore } from '../ports/destination.ts';
+import type { FinalDump } from '../ports/source.ts';
 import { abortable } from './abortable.ts';
 import { commit } from './commit.ts';
 import { copyWhileFrozen, type Marks, parkFiles } from './frozen-copy.ts';

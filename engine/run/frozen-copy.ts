@@ -1,5 +1,6 @@
 import { type Millis, millis } from '../model/units.ts';
-import type { FinalDump, ParkedFileSync } from '../ports.ts';
+import type { ParkedFileSync } from '../ports/link.ts';
+import type { FinalDump } from '../ports/source.ts';
 import { abortable } from './abortable.ts';
 import type { Migration } from './migration.ts';
 import type { PageStream } from './page-stream.ts';

@@ -3,7 +3,7 @@ import { changedPolicy } from '../core/changed-policy.ts';
 import type { Plan } from '../model/plan.ts';
 import type { ChangeRequest, Policy } from '../model/policy.ts';
 import type { Bytes } from '../model/units.ts';
-import type { Link } from '../ports.ts';
+import type { Link } from '../ports/link.ts';
 import type { Recorder } from './recorder.ts';
 
 /** The policy as it stands, which may be changed until the container is about to stand still, and the link held to it. */

@@ -4,7 +4,7 @@ import { InDoubt } from '../model/errors.ts';
 import type { Plan } from '../model/plan.ts';
 import type { Calibration, ChangeRequest } from '../model/policy.ts';
 import type { Outcome, Report } from '../model/report.ts';
-import type { EventSink } from '../ports.ts';
+import type { EventSink } from '../ports/events.ts';
 import { cutOver } from './cut-over.ts';
 import { startLimits } from './limits.ts';
 import type { Migration, MigrationPorts } from './migration.ts';

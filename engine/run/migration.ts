@@ -1,6 +1,9 @@
 import type { Plan } from '../model/plan.ts';
 import type { Calibration } from '../model/policy.ts';
-import type { Clock, Destination, Link, Patience, Source } from '../ports.ts';
+import type { Clock, Patience } from '../ports/clock.ts';
+import type { Destination } from '../ports/destination.ts';
+import type { Link } from '../ports/link.ts';
+import type { Source } from '../ports/source.ts';
 import type { Limits } from './limits.ts';
 import type { Recorder } from './recorder.ts';
 import type { Undo } from './undo.ts';

@@ -1,6 +1,6 @@
 import type { Millis } from '../model/units.ts';
 import { type Bytes, bytes } from '../model/units.ts';
-import type { ImageSet, PageEndpoint, PageServer } from '../ports.ts';
+import type { ImageSet, PageEndpoint, PageServer } from '../ports/pages.ts';
 import type { Migration } from './migration.ts';
 
 /** Pages on their way to one page-server, watched. */

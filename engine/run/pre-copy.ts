@@ -6,7 +6,7 @@ import type { Decision } from '../model/decision.ts';
 import type { FileRoot } from '../model/file-root.ts';
 import type { Round } from '../model/round.ts';
 import { type Millis, millis } from '../model/units.ts';
-import type { FileSync } from '../ports.ts';
+import type { FileSync } from '../ports/link.ts';
 import type { Migration } from './migration.ts';
 import { runRound } from './round.ts';
 import { syncFiles } from './sync-files.ts';

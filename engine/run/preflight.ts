@@ -1,7 +1,9 @@
 import { makePlan } from '../core/plan.ts';
 import { assess } from '../core/preflight.ts';
 import type { MigrationRequest, Plan } from '../model/plan.ts';
-import type { Destination, Link, Source } from '../ports.ts';
+import type { Destination } from '../ports/destination.ts';
+import type { Link } from '../ports/link.ts';
+import type { Source } from '../ports/source.ts';
 
 export interface PreflightPorts {
   readonly source: Source;

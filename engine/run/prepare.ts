@@ -1,7 +1,8 @@
 import type { Compression } from '../model/compression.ts';
 import type { FileRoot } from '../model/file-root.ts';
 import { millis } from '../model/units.ts';
-import type { ParkedRestore, ParkedShipment, ParkedVerification } from '../ports.ts';
+import type { ParkedRestore, ParkedVerification } from '../ports/destination.ts';
+import type { ParkedShipment } from '../ports/link.ts';
 import { abortable } from './abortable.ts';
 import { compress } from './compression.ts';
 import type { Migration } from './migration.ts';

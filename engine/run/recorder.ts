@@ -2,7 +2,8 @@ import { advance } from '../core/phase.ts';
 import type { MigrationEvent, MigrationEventBody } from '../model/event.ts';
 import type { Phase } from '../model/phase.ts';
 import type { Outcome } from '../model/report.ts';
-import type { Clock, EventSink } from '../ports.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { EventSink } from '../ports/events.ts';
 
 /** Stamps events, keeps them for the report, and knows the phase. */
 export interface Recorder {

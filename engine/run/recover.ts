@@ -5,7 +5,7 @@ import type { Plan } from '../model/plan.ts';
 import type { Keep, RecoveryDecision, RecoveryFacts } from '../model/recovery.ts';
 import type { Outcome } from '../model/report.ts';
 import { millis } from '../model/units.ts';
-import type { EventSink } from '../ports.ts';
+import type { EventSink } from '../ports/events.ts';
 import { carryOutRecovery, type RecoveryPorts } from './recovery-steps.ts';
 
 export interface RecoverOptions {

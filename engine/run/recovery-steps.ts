@@ -1,6 +1,9 @@
 import type { Plan } from '../model/plan.ts';
 import type { RecoveryDecision, RecoveryFacts } from '../model/recovery.ts';
-import type { Clock, Destination, Link, Source } from '../ports.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { Destination } from '../ports/destination.ts';
+import type { Link } from '../ports/link.ts';
+import type { Source } from '../ports/source.ts';
 
 export interface RecoveryPorts {
   readonly source: Source;

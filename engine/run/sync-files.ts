@@ -1,6 +1,6 @@
 import type { FileRoot } from '../model/file-root.ts';
 import { millis } from '../model/units.ts';
-import type { FileSync } from '../ports.ts';
+import type { FileSync } from '../ports/link.ts';
 import type { Migration } from './migration.ts';
 
 export const syncFiles = (

@@ -3,7 +3,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { CommandFailed, HostUnreachable, InvalidInput } from '../../engine/model/errors.ts';
 import { millis } from '../../engine/model/units.ts';
-import type { Command, Host } from '../../engine/ports.ts';
+import type { Command, Host } from '../../engine/ports/host.ts';
 
 type Argv = Command['argv'];
 

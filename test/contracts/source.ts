@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { InvalidInput } from '../../engine/model/errors.ts';
-import type { FinalDump, ParkedRestore, ParkedShipment } from '../../engine/ports.ts';
+import type { ParkedRestore } from '../../engine/ports/destination.ts';
+import type { ParkedShipment } from '../../engine/ports/link.ts';
+import type { FinalDump } from '../../engine/ports/source.ts';
 import type { OpenScene, Scene } from './migration-ports.ts';
 
 /** What every `Source` does, up to the end of its container. The tests build on each other. */

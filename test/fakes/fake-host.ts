@@ -1,5 +1,5 @@
 import { CommandFailed, HostUnreachable } from '../../engine/model/errors.ts';
-import type { Command, CommandExit, CommandOutput, Host, RunningCommand } from '../../engine/ports.ts';
+import type { Command, CommandExit, CommandOutput, Host, RunningCommand } from '../../engine/ports/host.ts';
 
 /** A started command whose other end a test plays. */
 interface FakeCommand extends RunningCommand {

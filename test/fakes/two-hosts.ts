@@ -2,7 +2,10 @@ import type { DirtyStats } from '../../engine/model/dirty-stats.ts';
 import { InvalidInput } from '../../engine/model/errors.ts';
 import type { Plan } from '../../engine/model/plan.ts';
 import { bytes, type Millis, millis, pages } from '../../engine/model/units.ts';
-import type { Clock, FinalDump, ImageSet, PageEndpoint, ParkedRestore } from '../../engine/ports.ts';
+import type { Clock } from '../../engine/ports/clock.ts';
+import type { ParkedRestore } from '../../engine/ports/destination.ts';
+import type { ImageSet, PageEndpoint } from '../../engine/ports/pages.ts';
+import type { FinalDump } from '../../engine/ports/source.ts';
 import type { MigrationPorts } from '../../engine/run/migration.ts';
 import { container, host, place } from './facts.ts';
 

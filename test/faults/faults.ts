@@ -1,4 +1,4 @@
-import type { Host } from '../../engine/ports.ts';
+import type { Host } from '../../engine/ports/host.ts';
 import { sh } from '../lab/hosts.ts';
 import type { Runtime, Scene } from './scene.ts';
 import type { Step } from './steps.ts';

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { lostWrites, type RedisWriter, startRedisWriter } from '../../bench/client/redis-writer.ts';
 import { removeContainer } from '../../bench/containers/run-container.ts';
 import { type Lab, openLab } from '../../bench/lab/index.ts';
-import type { Host } from '../../engine/ports.ts';
+import type { Host } from '../../engine/ports/host.ts';
 import { clearDocker, setUpDocker, startDockerRedis } from '../lab/docker.ts';
 import { between, type LabHostName, openHosts, sh } from '../lab/hosts.ts';
 import { type Started, startUntil } from '../lab/precopy.ts';

@@ -3,7 +3,7 @@ import { afterAll, afterEach, describe, expect, it } from 'vitest';
 import { bundleOf, removeContainer, runContainer } from '../../bench/containers/run-container.ts';
 import { dirtier } from '../../bench/containers/workloads.ts';
 import { median } from '../../bench/stats/quantile.ts';
-import type { RunningCommand } from '../../engine/ports.ts';
+import type { RunningCommand } from '../../engine/ports/host.ts';
 import { between, openHosts, sh } from './hosts.ts';
 import { precopy, reportOf, startUntil } from './precopy.ts';
 import { traces } from './traces.ts';

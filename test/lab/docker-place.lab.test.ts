@@ -4,7 +4,7 @@ import { defaultPolicy } from '../../engine/core/default-policy.ts';
 import type { DockerFacts, DockerPlace, DockerPlan } from '../../engine/model/docker.ts';
 import type { Plan } from '../../engine/model/plan.ts';
 import { bytes } from '../../engine/model/units.ts';
-import type { Host } from '../../engine/ports.ts';
+import type { Host } from '../../engine/ports/host.ts';
 import { createOnDestination } from '../../transport/docker/create.ts';
 import { dockerApi } from '../../transport/docker/docker-api.ts';
 import { readDockerFacts } from '../../transport/docker/facts.ts';

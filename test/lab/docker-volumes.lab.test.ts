@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startHttpReader } from '../../bench/client/http-reader.ts';
 import { openLab } from '../../bench/lab/index.ts';
-import type { Host } from '../../engine/ports.ts';
+import type { Host } from '../../engine/ports/host.ts';
 import { clearDocker, docker, setUpDocker } from './docker.ts';
 import { between, openHosts, sh } from './hosts.ts';
 import { reportOf, startUntil } from './precopy.ts';

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Host } from '../../engine/ports.ts';
+import type { Host } from '../../engine/ports/host.ts';
 import { dockerApi } from '../../transport/docker/docker-api.ts';
 import { type LabHostName, outputOf, sh } from './hosts.ts';
 import { precopy } from './precopy.ts';

@@ -7,7 +7,7 @@ import {
   runContainer,
   startBundle,
 } from '../../bench/containers/run-container.ts';
-import type { Host } from '../../engine/ports.ts';
+import type { Host } from '../../engine/ports/host.ts';
 import { between, openHosts, sh } from './hosts.ts';
 import { migrate, reportOf, startUntil } from './precopy.ts';
 

@@ -1,4 +1,4 @@
-import type { Host } from '../../engine/ports.ts';
+import type { Host } from '../../engine/ports/host.ts';
 import { remoteHost } from '../../transport/host/remote-host.ts';
 import { providedLab } from './provided.ts';
 

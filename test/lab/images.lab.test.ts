@@ -19,7 +19,7 @@ import {
   memoryHeat,
   verifyCheckpoint,
 } from '../../criu-proto/index.ts';
-import type { Host } from '../../engine/ports.ts';
+import type { Host } from '../../engine/ports/host.ts';
 import { openHosts, sh } from './hosts.ts';
 
 const program = fileURLToPath(new URL('../fixtures/kinds-of-process.c', import.meta.url));

@@ -1,6 +1,6 @@
 import { createPrivateKey } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
-import type { Host } from '../../engine/ports.ts';
+import type { Host } from '../../engine/ports/host.ts';
 
 /** What a private key is known by, wherever it turns up: its text, its secret bytes as they are, and in other people's spelling. */
 export const marksOf = (key: string): readonly Buffer[] => {

@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { removeContainer, runContainer } from '../../bench/containers/run-container.ts';
-import type { Host } from '../../engine/ports.ts';
+import type { Host } from '../../engine/ports/host.ts';
 import { between, openHosts, sh } from './hosts.ts';
 import { foundBelow, foundOn, marksOf, marksOfCurve } from './key-search.ts';
 import { type Finished, precopy, startUntil } from './precopy.ts';

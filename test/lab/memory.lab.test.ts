@@ -1,7 +1,7 @@
 import { afterAll, afterEach, describe, expect, it } from 'vitest';
 import { bundleOf, removeContainer, runContainer } from '../../bench/containers/run-container.ts';
 import { pageCounter } from '../../bench/containers/workloads.ts';
-import type { Host } from '../../engine/ports.ts';
+import type { Host } from '../../engine/ports/host.ts';
 import { betweenInTheClear, openHosts, outputOf, sh } from './hosts.ts';
 import { migrate, startUntil } from './precopy.ts';
 

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { removeContainer } from '../../bench/containers/run-container.ts';
 import { openLab } from '../../bench/lab/index.ts';
-import type { Host } from '../../engine/ports.ts';
+import type { Host } from '../../engine/ports/host.ts';
 import { clearDocker, docker, dockerTraces, setUpDocker } from './docker.ts';
 import { between, type LabHostName, openHosts, sh } from './hosts.ts';
 import { type Finished, precopy, startUntil } from './precopy.ts';

@@ -1,6 +1,6 @@
 import { runContainer } from '../../bench/containers/run-container.ts';
 import { redis } from '../../bench/containers/workloads.ts';
-import type { Host } from '../../engine/ports.ts';
+import type { Host } from '../../engine/ports/host.ts';
 import { outputOf } from './hosts.ts';
 
 /** A redis container that holds `keys` values of about 1 KB each, which do not compress. */

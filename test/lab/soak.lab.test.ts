@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { lostWrites, startRedisWriter } from '../../bench/client/redis-writer.ts';
 import { removeContainer } from '../../bench/containers/run-container.ts';
 import { openLab } from '../../bench/lab/index.ts';
-import type { Host } from '../../engine/ports.ts';
+import type { Host } from '../../engine/ports/host.ts';
 import { clearDocker, docker, dockerTraces, setUpDocker, startDockerRedis } from './docker.ts';
 import { betweenInTheClear, openHosts, outputOf, sh } from './hosts.ts';
 import { migrate } from './precopy.ts';

@@ -1,4 +1,4 @@
-import type { Host } from '../../engine/ports.ts';
+import type { Host } from '../../engine/ports/host.ts';
 import { sh } from './hosts.ts';
 
 const script = [

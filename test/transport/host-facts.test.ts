@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { HostFacts } from '../../engine/model/facts.ts';
 import { kibToBytes } from '../../engine/model/units.ts';
-import type { Command } from '../../engine/ports.ts';
+import type { Command } from '../../engine/ports/host.ts';
 import { localHost } from '../../transport/host/local-host.ts';
 import { readHostFacts } from '../../transport/host-facts.ts';
 import { type FakeHost, fakeHost } from '../fakes/fake-host.ts';

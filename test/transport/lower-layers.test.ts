@@ -1,7 +1,7 @@
 import { chmod, mkdir, symlink, utimes, writeFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
 import { CommandFailed } from '../../engine/model/errors.ts';
-import type { Host } from '../../engine/ports.ts';
+import type { Host } from '../../engine/ports/host.ts';
 import { localHost } from '../../transport/host/local-host.ts';
 import { differentLower } from '../../transport/lower-layers.ts';
 import { temporaryDirectory } from './scripts/start-script.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { RunningCommand } from '../../engine/ports.ts';
+import type { RunningCommand } from '../../engine/ports/host.ts';
 import { type Milestones, milestones } from '../../transport/milestones.ts';
 import { fakeHost } from '../fakes/fake-host.ts';
 

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { InvalidInput } from '../../engine/model/errors.ts';
 import type { Plan } from '../../engine/model/plan.ts';
-import type { Host } from '../../engine/ports.ts';
+import type { Host } from '../../engine/ports/host.ts';
 import { createBody, endpointBody, orderedNetworks } from './create-body.ts';
 import type { DockerApi } from './docker-api.ts';
 import { inspectContainer } from './facts.ts';

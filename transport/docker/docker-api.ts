@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { CommandFailed, HostUnreachable, InvalidInput } from '../../engine/model/errors.ts';
-import type { Host } from '../../engine/ports.ts';
+import type { Host } from '../../engine/ports/host.ts';
 import { exchangeOver } from './docker-http.ts';
 
 /**

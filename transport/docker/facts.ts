@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { DockerEngine, DockerFacts, DockerNetwork, PublishedPort } from '../../engine/model/docker.ts';
 import { InvalidInput } from '../../engine/model/errors.ts';
-import type { Host } from '../../engine/ports.ts';
+import type { Host } from '../../engine/ports/host.ts';
 import type { DockerApi } from './docker-api.ts';
 import { type Endpoint, ImageInspect, Info, Inspect, NetworkInspect } from './inspect.ts';
 import { readMounts } from './mounts.ts';

@@ -2,7 +2,7 @@ import { posix } from 'node:path';
 import { InvalidInput } from '../../engine/model/errors.ts';
 import type { FileRoot } from '../../engine/model/file-root.ts';
 import type { Plan } from '../../engine/model/plan.ts';
-import type { Host } from '../../engine/ports.ts';
+import type { Host } from '../../engine/ports/host.ts';
 import type { Created } from './create.ts';
 import type { Inspect } from './inspect.ts';
 

@@ -1,5 +1,5 @@
 import { CommandFailed } from '../../engine/model/errors.ts';
-import type { Host } from '../../engine/ports.ts';
+import type { Host } from '../../engine/ports/host.ts';
 import { dockerApi } from './docker-api.ts';
 import { Inspect } from './inspect.ts';
 

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { containerName } from '../../engine/model/names.ts';
 import type { Plan } from '../../engine/model/plan.ts';
 import type { DestinationStanding } from '../../engine/model/recovery.ts';
-import type { Host } from '../../engine/ports.ts';
+import type { Host } from '../../engine/ports/host.ts';
 import { standingOf } from '../left-restore.ts';
 import { readMigrationFacts } from '../migration-facts.ts';
 import { runningState } from '../runc/standing.ts';

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { CommandFailed, InvalidInput } from '../../engine/model/errors.ts';
-import type { Host } from '../../engine/ports.ts';
+import type { Host } from '../../engine/ports/host.ts';
 import type { DockerApi } from './docker-api.ts';
 
 /** Something a migration makes in Docker, or beside it, on the destination. */

@@ -1,6 +1,6 @@
 import type { DockerMount } from '../../engine/model/docker.ts';
 import { type Bytes, kibToBytes } from '../../engine/model/units.ts';
-import type { Host } from '../../engine/ports.ts';
+import type { Host } from '../../engine/ports/host.ts';
 import type { DockerApi } from './docker-api.ts';
 import { type Inspect, VolumeInspect } from './inspect.ts';
 

@@ -1,4 +1,5 @@
-import type { Host, ParkedRestore } from '../../engine/ports.ts';
+import type { ParkedRestore } from '../../engine/ports/destination.ts';
+import type { Host } from '../../engine/ports/host.ts';
 import { parkUnder } from '../parked-restore.ts';
 import { scriptArgv } from '../script.ts';
 

@@ -1,7 +1,7 @@
 import { posix } from 'node:path';
 import type { DockerMount, MountFate } from '../../engine/model/docker.ts';
 import type { Plan } from '../../engine/model/plan.ts';
-import type { Host } from '../../engine/ports.ts';
+import type { Host } from '../../engine/ports/host.ts';
 import type { DockerHost } from './create.ts';
 import type { DockerApi } from './docker-api.ts';
 import { VolumeInspect } from './inspect.ts';

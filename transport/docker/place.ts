@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { DockerFacts, DockerPlace, MountPlace } from '../../engine/model/docker.ts';
 import { CommandFailed, InvalidInput } from '../../engine/model/errors.ts';
-import type { Host } from '../../engine/ports.ts';
+import type { Host } from '../../engine/ports/host.ts';
 import type { DockerApi } from './docker-api.ts';
 import { readEngine } from './facts.ts';
 import { readWrapperState } from './host-setup.ts';

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { Plan } from '../../engine/model/plan.ts';
-import type { Host } from '../../engine/ports.ts';
+import type { Host } from '../../engine/ports/host.ts';
 import type { DockerApi } from './docker-api.ts';
 import { inspectContainer } from './facts.ts';
 import { Inspect } from './inspect.ts';

@@ -1,5 +1,6 @@
 import type { ContainerFacts } from '../../engine/model/facts.ts';
-import type { Host, Source } from '../../engine/ports.ts';
+import type { Host } from '../../engine/ports/host.ts';
+import type { Source } from '../../engine/ports/source.ts';
 import { readHostFacts } from '../host-facts.ts';
 import type { ProvenHolds } from '../proven-holds.ts';
 import { readContainerFacts } from '../runc/container-facts.ts';

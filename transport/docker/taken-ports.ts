@@ -1,5 +1,5 @@
 import type { PublishedPort } from '../../engine/model/docker.ts';
-import type { Host } from '../../engine/ports.ts';
+import type { Host } from '../../engine/ports/host.ts';
 
 interface Listener {
   readonly protocol: string;

@@ -1,5 +1,5 @@
 import { connect } from 'node:net';
-import type { Host } from '../../engine/ports.ts';
+import type { Host } from '../../engine/ports/host.ts';
 import { spawnLocal } from './local-process.ts';
 import { processHost } from './process-host.ts';
 

@@ -1,6 +1,6 @@
 import type { Duplex } from 'node:stream';
 import { CommandFailed, HostUnreachable } from '../../engine/model/errors.ts';
-import type { Command, CommandOutput, Host, RunningCommand } from '../../engine/ports.ts';
+import type { Command, CommandOutput, Host, RunningCommand } from '../../engine/ports/host.ts';
 import { endProcess } from './end-process.ts';
 import type { HostProcess, Purpose, Spawner } from './host-process.ts';
 import { type RawOutput, runProcess } from './run-process.ts';

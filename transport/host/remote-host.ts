@@ -1,4 +1,4 @@
-import type { Host } from '../../engine/ports.ts';
+import type { Host } from '../../engine/ports/host.ts';
 import { connectionAsRoot } from './as-root.ts';
 import { keptConnection } from './kept-connection.ts';
 import { processHost } from './process-host.ts';

@@ -1,5 +1,5 @@
 import { CommandFailed, HostUnreachable, InvalidInput } from '../../engine/model/errors.ts';
-import type { Command } from '../../engine/ports.ts';
+import type { Command } from '../../engine/ports/host.ts';
 import { endProcess } from './end-process.ts';
 import type { Ending, HostProcess } from './host-process.ts';
 import { collect, drained, keepTail } from './output.ts';

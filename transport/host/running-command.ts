@@ -1,4 +1,4 @@
-import type { Command, CommandExit, RunningCommand } from '../../engine/ports.ts';
+import type { Command, CommandExit, RunningCommand } from '../../engine/ports/host.ts';
 import { endProcess } from './end-process.ts';
 import type { HostProcess } from './host-process.ts';
 import { lineQueue } from './line-queue.ts';

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import type { Command } from '../../engine/ports.ts';
+import type { Command } from '../../engine/ports/host.ts';
 
 /**
  * Makes the file beside its place and renames it. What follows the content on standard input is proof that all of it

@@ -1,6 +1,6 @@
 import type { MigrationEvent } from '../../engine/model/event.ts';
 import type { JournalHeader } from '../../engine/model/journal.ts';
-import type { EventSink } from '../../engine/ports.ts';
+import type { EventSink } from '../../engine/ports/events.ts';
 import type { JournalFile } from './journal-file.ts';
 import { coalesced, withinMillis } from './syncing.ts';
 

@@ -1,5 +1,5 @@
 import { InvalidInput } from '../../engine/model/errors.ts';
-import type { Host } from '../../engine/ports.ts';
+import type { Host } from '../../engine/ports/host.ts';
 
 const file = '.ssh/authorized_keys';
 

@@ -1,6 +1,6 @@
 import type { Plan } from '../../engine/model/plan.ts';
 import { millis } from '../../engine/model/units.ts';
-import type { Host } from '../../engine/ports.ts';
+import type { Host } from '../../engine/ports/host.ts';
 import { endProcesses } from '../end-left-over.ts';
 import { readMigrationFacts, untilIdle } from '../migration-facts.ts';
 import { muxOf } from './ssh-master.ts';

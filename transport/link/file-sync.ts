@@ -1,7 +1,8 @@
 import type { FileRoot } from '../../engine/model/file-root.ts';
 import type { Plan } from '../../engine/model/plan.ts';
 import { bytes } from '../../engine/model/units.ts';
-import type { FileSync, Host, Link } from '../../engine/ports.ts';
+import type { Host } from '../../engine/ports/host.ts';
+import type { FileSync, Link } from '../../engine/ports/link.ts';
 import { hotFiles } from './hot-files.ts';
 import { inModules, type Modules, placeModules } from './modules.ts';
 import { parkRsync, syncOf } from './parked-rsync.ts';

@@ -1,5 +1,5 @@
 import type { FileRoot } from '../../engine/model/file-root.ts';
-import type { Host } from '../../engine/ports.ts';
+import type { Host } from '../../engine/ports/host.ts';
 
 /** Files below one pair of directories, relative to both. */
 export interface HotFiles {

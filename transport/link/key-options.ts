@@ -1,6 +1,6 @@
 import { InvalidInput } from '../../engine/model/errors.ts';
 import type { Plan } from '../../engine/model/plan.ts';
-import type { Host } from '../../engine/ports.ts';
+import type { Host } from '../../engine/ports/host.ts';
 
 /** Longer than any migration: a key that nobody took back is worth nothing after this, in seconds. */
 const LIFETIME = 7 * 24 * 3600;

@@ -1,7 +1,8 @@
 import { CommandFailed } from '../../engine/model/errors.ts';
 import type { Plan } from '../../engine/model/plan.ts';
 import { type Bytes, bytes, millis } from '../../engine/model/units.ts';
-import type { Host, Link } from '../../engine/ports.ts';
+import type { Host } from '../../engine/ports/host.ts';
+import type { Link } from '../../engine/ports/link.ts';
 import { parseRecords } from '../records.ts';
 import { scriptArgv } from '../script.ts';
 import { muxOf, remoteName } from './ssh-master.ts';

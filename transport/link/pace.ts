@@ -1,7 +1,8 @@
 import { CommandFailed } from '../../engine/model/errors.ts';
 import type { Plan } from '../../engine/model/plan.ts';
 import type { Bytes } from '../../engine/model/units.ts';
-import type { Host, PageWay, RunningCommand } from '../../engine/ports.ts';
+import type { Host, RunningCommand } from '../../engine/ports/host.ts';
+import type { PageWay } from '../../engine/ports/pages.ts';
 import { scriptArgv } from '../script.ts';
 import { muxOf } from './ssh-master.ts';
 

@@ -1,7 +1,8 @@
 import { CommandFailed } from '../../engine/model/errors.ts';
 import type { Plan } from '../../engine/model/plan.ts';
 import { millis } from '../../engine/model/units.ts';
-import type { CommandOutput, Host, PageEndpoint, PageWay } from '../../engine/ports.ts';
+import type { CommandOutput, Host } from '../../engine/ports/host.ts';
+import type { PageEndpoint, PageWay } from '../../engine/ports/pages.ts';
 import { muxOf } from './ssh-master.ts';
 
 /**

@@ -1,7 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { CommandFailed } from '../../engine/model/errors.ts';
 import { bytes } from '../../engine/model/units.ts';
-import type { FileSync, Host, ParkedFileSync } from '../../engine/ports.ts';
+import type { Host } from '../../engine/ports/host.ts';
+import type { FileSync, ParkedFileSync } from '../../engine/ports/link.ts';
 import { bytesSent, metTheDump, READY, VANISHED } from './rsync.ts';
 
 type Argv = readonly [string, ...string[]];

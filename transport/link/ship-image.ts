@@ -1,7 +1,8 @@
 import { CommandFailed } from '../../engine/model/errors.ts';
 import type { Plan } from '../../engine/model/plan.ts';
 import { bytes } from '../../engine/model/units.ts';
-import type { Host, Shipped } from '../../engine/ports.ts';
+import type { Host } from '../../engine/ports/host.ts';
+import type { Shipped } from '../../engine/ports/link.ts';
 import { scriptArgv } from '../script.ts';
 import { muxOf, remoteName } from './ssh-master.ts';
 

@@ -1,7 +1,8 @@
 import { CommandFailed } from '../../engine/model/errors.ts';
 import type { Plan } from '../../engine/model/plan.ts';
 import { bytes } from '../../engine/model/units.ts';
-import type { Host, ParkedShipment } from '../../engine/ports.ts';
+import type { Host } from '../../engine/ports/host.ts';
+import type { ParkedShipment } from '../../engine/ports/link.ts';
 import { imagesOf } from '../directories.ts';
 import { milestones } from '../milestones.ts';
 import { scriptArgv } from '../script.ts';

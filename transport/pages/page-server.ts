@@ -1,6 +1,7 @@
 import { CommandFailed } from '../../engine/model/errors.ts';
 import { type Bytes, bytes } from '../../engine/model/units.ts';
-import type { Host, PageEndpoint, PageServer } from '../../engine/ports.ts';
+import type { Host } from '../../engine/ports/host.ts';
+import type { PageEndpoint, PageServer } from '../../engine/ports/pages.ts';
 import { milestones } from '../milestones.ts';
 import { scriptArgv } from '../script.ts';
 

@@ -2,7 +2,7 @@ import { CommandFailed, HostUnreachable, InvalidInput } from '../../engine/model
 import type { ContainerFacts } from '../../engine/model/facts.ts';
 import type { DirtyWindow } from '../../engine/model/profile.ts';
 import { type Millis, millis, type Pages, pages } from '../../engine/model/units.ts';
-import type { CommandExit, Host, RunningCommand } from '../../engine/ports.ts';
+import type { CommandExit, Host, RunningCommand } from '../../engine/ports/host.ts';
 import { PROFILED, profiled, TAKEN } from '../migration-directory.ts';
 import { scriptArgv } from '../script.ts';
 import { takenText } from '../taken.ts';

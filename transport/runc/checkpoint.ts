@@ -1,5 +1,5 @@
 import type { Plan } from '../../engine/model/plan.ts';
-import type { ImageSet, PageEndpoint } from '../../engine/ports.ts';
+import type { ImageSet, PageEndpoint } from '../../engine/ports/pages.ts';
 import { imagesOf, parentOf, workOf } from '../directories.ts';
 
 interface Checkpoint {

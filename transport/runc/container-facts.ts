@@ -1,7 +1,7 @@
 import { InvalidInput } from '../../engine/model/errors.ts';
 import type { BindMount, ContainerFacts, JoinedNamespace } from '../../engine/model/facts.ts';
 import { kibToBytes } from '../../engine/model/units.ts';
-import type { Host } from '../../engine/ports.ts';
+import type { Host } from '../../engine/ports/host.ts';
 import { parseRecords, type Records } from '../records.ts';
 import { scriptArgv } from '../script.ts';
 import { memoryFacts } from './memory-facts.ts';

@@ -1,6 +1,7 @@
 import type { ContainerFacts, PlaceFacts, Rootfs } from '../../engine/model/facts.ts';
 import type { Plan } from '../../engine/model/plan.ts';
-import type { Destination, Host, ParkedRestore } from '../../engine/ports.ts';
+import type { Destination, ParkedRestore } from '../../engine/ports/destination.ts';
+import type { Host } from '../../engine/ports/host.ts';
 import { newestErrors } from '../criu-log.ts';
 import { imagesOf, parentOf } from '../directories.ts';
 import { readHostFacts } from '../host-facts.ts';

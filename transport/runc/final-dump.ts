@@ -1,6 +1,7 @@
 import type { DirtyStats } from '../../engine/model/dirty-stats.ts';
 import { CommandFailed } from '../../engine/model/errors.ts';
-import type { FinalDump, Host } from '../../engine/ports.ts';
+import type { Host } from '../../engine/ports/host.ts';
+import type { FinalDump } from '../../engine/ports/source.ts';
 import { type Milestones, milestones } from '../milestones.ts';
 import { scriptArgv } from '../script.ts';
 

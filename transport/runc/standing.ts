@@ -3,7 +3,7 @@ import type { ContainerFacts } from '../../engine/model/facts.ts';
 import type { Plan } from '../../engine/model/plan.ts';
 import type { SourceStanding } from '../../engine/model/recovery.ts';
 import { millis } from '../../engine/model/units.ts';
-import type { Host } from '../../engine/ports.ts';
+import type { Host } from '../../engine/ports/host.ts';
 import { isAtWork, type MigrationFacts, readMigrationFacts } from '../migration-facts.ts';
 import { scriptArgv } from '../script.ts';
 import { type RuncState, readState } from './state.ts';

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { InvalidInput } from '../../engine/model/errors.ts';
-import type { Host } from '../../engine/ports.ts';
+import type { Host } from '../../engine/ports/host.ts';
 
 /** What `runc state` prints, as far as we use it. */
 export interface RuncState {

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { DockerFacts, DockerMount, DockerPlace, PublishedPort } from '../../../engine/model/docker.ts';
 import { bytes } from '../../../engine/model/units.ts';
-import type { Host } from '../../../engine/ports.ts';
+import type { Host } from '../../../engine/ports/host.ts';
 import { dockerApi } from '../../../transport/docker/docker-api.ts';
 import { readDockerPlace } from '../../../transport/docker/place.ts';
 import { localHost } from '../../../transport/host/local-host.ts';

@@ -2,7 +2,7 @@ import { chmod, copyFile, mkdir, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { InvalidInput } from '../../../engine/model/errors.ts';
-import type { Host } from '../../../engine/ports.ts';
+import type { Host } from '../../../engine/ports/host.ts';
 import { remoteHost } from '../../../transport/host/remote-host.ts';
 import { hostContract } from '../../contracts/host.ts';
 import { openSshServer, type SshServer } from '../../fakes/ssh-server.ts';

@@ -5,7 +5,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import ssh2 from 'ssh2';
 import { afterAll, describe, expect, it } from 'vitest';
 import { HostUnreachable } from '../../../engine/model/errors.ts';
-import type { Host } from '../../../engine/ports.ts';
+import type { Host } from '../../../engine/ports/host.ts';
 import { remoteHost } from '../../../transport/host/remote-host.ts';
 import { makeKeyPair, openSshServer, type SshServer, type SshServerOptions } from '../../fakes/ssh-server.ts';
 

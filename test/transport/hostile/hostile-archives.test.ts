@@ -1,6 +1,6 @@
 import { mkdir, readdir, readFile, symlink, writeFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
-import type { CommandOutput } from '../../../engine/ports.ts';
+import type { CommandOutput } from '../../../engine/ports/host.ts';
 import { localHost } from '../../../transport/host/local-host.ts';
 import { scriptText } from '../../../transport/script.ts';
 import { temporaryDirectory } from '../scripts/start-script.ts';

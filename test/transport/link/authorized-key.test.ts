@@ -13,7 +13,7 @@ import {
 import { dirname } from 'node:path';
 import { describe, expect, it, test } from 'vitest';
 import { InvalidInput } from '../../../engine/model/errors.ts';
-import type { Host } from '../../../engine/ports.ts';
+import type { Host } from '../../../engine/ports/host.ts';
 import { localHost } from '../../../transport/host/local-host.ts';
 import { admitKey, expelKey, expelKeyOf } from '../../../transport/link/authorized-key.ts';
 import { temporaryDirectory } from '../scripts/start-script.ts';

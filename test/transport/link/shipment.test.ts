@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { CommandExit, ParkedShipment } from '../../../engine/ports.ts';
+import type { CommandExit } from '../../../engine/ports/host.ts';
+import type { ParkedShipment } from '../../../engine/ports/link.ts';
 import { parkShipment } from '../../../transport/link/shipment.ts';
 import { fakeHost } from '../../fakes/fake-host.ts';
 import { planFor } from '../plan.ts';

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { HostUnreachable, InvalidInput } from '../../../engine/model/errors.ts';
 import type { Rootfs } from '../../../engine/model/facts.ts';
-import type { CommandExit, Link, ParkedFileSync } from '../../../engine/ports.ts';
+import type { CommandExit } from '../../../engine/ports/host.ts';
+import type { Link, ParkedFileSync } from '../../../engine/ports/link.ts';
 import { EVERYTHING, READY } from '../../../transport/link/rsync.ts';
 import { sshLink } from '../../../transport/link/ssh-link.ts';
 import { fileRoots } from '../../../transport/runc/file-roots.ts';

@@ -1,7 +1,8 @@
 import { readdir } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
 import { CommandFailed } from '../../../engine/model/errors.ts';
-import type { Host, PageServer } from '../../../engine/ports.ts';
+import type { Host } from '../../../engine/ports/host.ts';
+import type { PageServer } from '../../../engine/ports/pages.ts';
 import { localHost } from '../../../transport/host/local-host.ts';
 import { openPageServer } from '../../../transport/pages/page-server.ts';
 import { atEnd, fixture, temporaryDirectory } from '../scripts/start-script.ts';

@@ -3,7 +3,7 @@ import { describe, expect, it, test } from 'vitest';
 import { CommandFailed, HostUnreachable, InvalidInput } from '../../../engine/model/errors.ts';
 import type { DirtyWindow } from '../../../engine/model/profile.ts';
 import { millis } from '../../../engine/model/units.ts';
-import type { CommandExit } from '../../../engine/ports.ts';
+import type { CommandExit } from '../../../engine/ports/host.ts';
 import { type Watched, watchMemory } from '../../../transport/profile/watch-memory.ts';
 import { container } from '../../fakes/facts.ts';
 import { type FakeHost, fakeHost } from '../../fakes/fake-host.ts';

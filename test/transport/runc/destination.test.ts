@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { ContainerFacts, PlaceFacts, Rootfs } from '../../../engine/model/facts.ts';
-import type { CommandOutput } from '../../../engine/ports.ts';
+import type { CommandOutput } from '../../../engine/ports/host.ts';
 import { outputLog, runcDestination } from '../../../transport/runc/destination.ts';
 import { container } from '../../fakes/facts.ts';
 import { type FakeHost, fakeHost } from '../../fakes/fake-host.ts';

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { CommandFailed } from '../../../engine/model/errors.ts';
-import type { CommandExit, FinalDump } from '../../../engine/ports.ts';
+import type { CommandExit } from '../../../engine/ports/host.ts';
+import type { FinalDump } from '../../../engine/ports/source.ts';
 import { startFinalDump } from '../../../transport/runc/final-dump.ts';
 import { dirtyStats } from '../../engine/core/rounds.ts';
 import { type FakeHost, fakeHost } from '../../fakes/fake-host.ts';

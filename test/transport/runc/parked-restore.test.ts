@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { CommandFailed } from '../../../engine/model/errors.ts';
-import type { CommandExit, ParkedRestore } from '../../../engine/ports.ts';
+import type { ParkedRestore } from '../../../engine/ports/destination.ts';
+import type { CommandExit } from '../../../engine/ports/host.ts';
 import { parkRestore } from '../../../transport/runc/parked-restore.ts';
 import { type FakeHost, fakeHost } from '../../fakes/fake-host.ts';
 

@@ -3,7 +3,7 @@ import { CommandFailed, InvalidInput } from '../../../engine/model/errors.ts';
 import type { Rootfs } from '../../../engine/model/facts.ts';
 import type { PageChannel } from '../../../engine/model/pages.ts';
 import type { Plan } from '../../../engine/model/plan.ts';
-import type { CommandOutput } from '../../../engine/ports.ts';
+import type { CommandOutput } from '../../../engine/ports/host.ts';
 import { runcSource } from '../../../transport/runc/source.ts';
 import { container } from '../../fakes/facts.ts';
 import { type FakeHost, fakeHost } from '../../fakes/fake-host.ts';

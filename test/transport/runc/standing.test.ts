@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { SourceStanding } from '../../../engine/model/recovery.ts';
-import type { CommandOutput } from '../../../engine/ports.ts';
+import type { CommandOutput } from '../../../engine/ports/host.ts';
 import { sourceStanding } from '../../../transport/runc/standing.ts';
 import { container } from '../../fakes/facts.ts';
 import { fakeHost } from '../../fakes/fake-host.ts';

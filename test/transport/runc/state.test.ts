@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it, test } from 'vitest';
 import { CommandFailed, InvalidInput } from '../../../engine/model/errors.ts';
-import type { CommandOutput } from '../../../engine/ports.ts';
+import type { CommandOutput } from '../../../engine/ports/host.ts';
 import { checkContainerId, readConfig, readState } from '../../../transport/runc/state.ts';
 import { fakeHost } from '../../fakes/fake-host.ts';
 

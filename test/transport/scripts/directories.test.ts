@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdir, mkdtemp, readdir, readFile, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
-import type { CommandOutput } from '../../../engine/ports.ts';
+import type { CommandOutput } from '../../../engine/ports/host.ts';
 import { newestErrors } from '../../../transport/criu-log.ts';
 import { localHost } from '../../../transport/host/local-host.ts';
 import { type ScriptName, scriptArgv } from '../../../transport/script.ts';

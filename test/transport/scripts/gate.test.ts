@@ -1,7 +1,7 @@
 import { chmod, mkdir, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
 import type { Plan } from '../../../engine/model/plan.ts';
-import type { CommandOutput } from '../../../engine/ports.ts';
+import type { CommandOutput } from '../../../engine/ports/host.ts';
 import { localHost } from '../../../transport/host/local-host.ts';
 import { inModules, type Modules, placeModules } from '../../../transport/link/modules.ts';
 import { EVERYTHING, rsyncArgv } from '../../../transport/link/rsync.ts';

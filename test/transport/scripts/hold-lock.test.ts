@@ -1,6 +1,6 @@
 import { mkdir, rm, utimes, writeFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
-import type { CommandOutput } from '../../../engine/ports.ts';
+import type { CommandOutput } from '../../../engine/ports/host.ts';
 import { localHost } from '../../../transport/host/local-host.ts';
 import { scriptArgv } from '../../../transport/script.ts';
 import { type StartedScript, startScript, temporaryDirectory } from './start-script.ts';

@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { afterAll } from 'vitest';
-import type { CommandExit } from '../../../engine/ports.ts';
+import type { CommandExit } from '../../../engine/ports/host.ts';
 import { localHost } from '../../../transport/host/local-host.ts';
 import { type ScriptName, scriptArgv } from '../../../transport/script.ts';
 
