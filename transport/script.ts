@@ -13,6 +13,7 @@ export type ScriptName =
   | 'end-copy'
   | 'final-dump'
   | 'forget-container'
+  | 'forget-parked'
   | 'forget-restore'
   | 'gate'
   | 'give-verdict'

@@ -6,6 +6,7 @@ import type { Host } from '../../engine/ports/host.ts';
 import { standingOf } from '../left-restore.ts';
 import { readMigrationFacts } from '../migration-facts.ts';
 import { runningState } from '../runc/standing.ts';
+import { scriptArgv } from '../script.ts';
 import { readCreatedNote } from './created-note.ts';
 import type { DockerApi } from './docker-api.ts';
 import { DOCKER_RUNC_ROOT } from './source.ts';
@@ -35,7 +36,5 @@ export const dockerStanding = async (
 export const forgetParked = async (host: Host, plan: Plan): Promise<void> => {
   const noted = await readCreatedNote(host, plan);
   if (noted === undefined) return;
-  const forget =
-    'rm -f -- "$1/$2" "$1/$2.restored"; rmdir --ignore-fail-on-non-empty -- "$1" "${1%/*}" 2>/dev/null; true';
-  await host.run({ argv: ['sh', '-c', forget, 'sh', '/run/precopy/parked', noted.id] });
+  await host.run({ argv: scriptArgv('forget-parked', noted.id) });
 };

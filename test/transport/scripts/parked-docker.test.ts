@@ -1,4 +1,4 @@
-import { access, mkdir, readFile, writeFile } from 'node:fs/promises';
+import { access, mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { type DockerSetting, dockerSetting, ID } from './docker-setting.ts';
@@ -146,5 +146,20 @@ describe.concurrent('parked-docker.sh', () => {
     expect((await keeper.ended).told).toEqual(['exit 1']);
     await eventually(() => access(`${setting.directory}/start.out`));
     expect(await readFile(`${setting.directory}/start.out`, 'utf8')).toMatch(/no overlay is mounted at.*\n$/);
+  });
+});
+
+describe('forget-parked.sh', () => {
+  it("takes one container's marks away, and the directory when no other's are in it", async () => {
+    const setting = await dockerSetting();
+    for (const name of [ID, `${ID}.restored`, 'another']) await writeFile(`${setting.parked}/${name}`, '');
+    const forget = async (id: string): Promise<void> => {
+      await (await startScript('forget-parked', [id], setting.variables)).ended;
+    };
+    await forget(ID);
+    expect(await readdir(setting.parked)).toEqual(['another']);
+    await forget('another');
+    await expect(access(dirname(setting.parked))).rejects.toThrow('ENOENT');
+    await forget('another');
   });
 });
