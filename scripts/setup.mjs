@@ -10,7 +10,7 @@ if (!existsSync(stamp) || readFileSync(stamp, 'utf8') !== locked) {
   console.error('installing dependencies');
   // Not `npm ci`: it refuses a lock file without the addresses of packages for other platforms. This installs what is
   // locked just the same, and changes nothing.
-  const options = ['--no-save', '--no-audit', '--no-fund', '--loglevel=error'];
+  const options = ['--no-save', '--prefer-offline', '--no-audit', '--no-fund', '--loglevel=error'];
   execFileSync('npm', ['install', ...options], { stdio: ['ignore', 'ignore', 'inherit'] });
   writeFileSync(stamp, locked);
 }
