@@ -1,6 +1,6 @@
 // Thresholds tried one by one on the same workload, beside those that were recommended for it.
 //   node dist/bench/prediction/thresholds.js FILE.jsonl RECOMMENDED
-// The runs are made by run.js, which takes options of precopy migrate in place of the subject's own. RECOMMENDED: the options as `precopy tune` says them, in one word, as '--max-rounds 2'; '' for the defaults.
+// try-thresholds.js makes the runs. RECOMMENDED: the options as `precopy tune` says them, in one word, as '--max-rounds 2'; '' for the defaults.
 import { readFile } from 'node:fs/promises';
 import { millis } from '../../engine/model/units.ts';
 import { time } from '../../engine/observe/format.ts';

@@ -26,13 +26,15 @@ find_makers() {
     fi
   done
 }
-# The `docker start` that waits for the copy (parked-docker.sh). It ends with the dockerd it has asked, and the next dockerd
-# would end a copy that it never had: one that had run by then, with what it had answered.
-asker_lives() {
-  local pid since fields
+# Whether Docker will take the copy: the `docker start` that waits for it and the dockerd that was asked, which has not been told to end
+# (parked-docker.sh). The next dockerd would end a copy that it never had, with what that had answered by then.
+docker_waits() {
+  local pid since fields listener=''
   [ -e "$directory/asker" ] || return 0
   read -r pid since <"$directory/asker"
-  read_stat "$pid" && [ "${fields[19]}" = "$since" ]
+  read_stat "$pid" && [ "${fields[19]}" = "$since" ] || return
+  { read -r listener <"$directory/listener"; } 2>/dev/null
+  [ -z "$listener" ] || [ -S "$listener" ]
 }
 case ${CRTOOLS_SCRIPT_ACTION:-} in
   setup-namespaces) note_copy ;;
@@ -40,7 +42,7 @@ case ${CRTOOLS_SCRIPT_ACTION:-} in
     note_copy
     find_makers
     before=$makers
-    asker_lives || exit 1
+    docker_waits || exit 1
     : >"$directory/prepared"
     # The source may die by our word: what the copy can be made from once more has to outlive this host's power, if it can.
     if [ -e "$directory/on-disk" ]; then
@@ -53,7 +55,7 @@ case ${CRTOOLS_SCRIPT_ACTION:-} in
         resume)
           # Without them the copy is lost: that must not look as if it had run.
           find_makers
-          [ -n "$makers" ] && [ "$makers" = "$before" ] && asker_lives || exit 1
+          [ -n "$makers" ] && [ "$makers" = "$before" ] && docker_waits || exit 1
           # Before they run, for whoever asks after a crash. The source is dead: nothing may keep them from it.
           : >"$directory/resumed"
           sync -- "$directory/resumed"

@@ -6,5 +6,5 @@
 directory=$1
 [ -e "$directory/images/final/inventory.img" ] || { echo 'there are no images of the last dump' >&2; exit 1; }
 unmount_below "$directory" &&
-  rm -rf --one-file-system -- "$directory"/{claimed,prepared,resumed,started,copy,asker} "$directory/work/restore" &&
+  rm -rf --one-file-system -- "$directory"/{claimed,prepared,resumed,started,copy,asker,listener} "$directory/work/restore" &&
   mkdir -- "$directory/work/restore"

@@ -23,6 +23,10 @@ if [ -f "$directory/log" ]; then
   stat -c %s -- "$live" >"$directory/log-size"
   printf '%*s' "${PRECOPY_LOG_ROOM:-1048576}" '' >>"$live"
 fi
+# Where dockerd listens, for destination-hold.sh: it stops listening as soon as it is told to end, and lives on for a while.
+dockerd=$(pgrep -o -x dockerd) &&
+  inode=$(awk '$4 == "00010000" && $8 ~ /\/docker\.sock$/ { print $7; exit }' /proc/net/unix) && [ -n "$inode" ] &&
+  find "/proc/$dockerd/fd" -lname "socket:\\[$inode\\]" -print -quit >"$directory/listener"
 # Out of reach of what may end this script: whether Docker goes on is for the verdict to say.
 setsid docker start -- "$id" </dev/null >"$directory/start.out" 2>&1 3>&- 4>&- 5>&- &
 start=$!

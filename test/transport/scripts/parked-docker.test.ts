@@ -1,9 +1,10 @@
 import { access, mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { localHost } from '../../../transport/host/local-host.ts';
 import { type DockerSetting, dockerSetting, ID } from './docker-setting.ts';
 import { eventually } from './eventually.ts';
-import { type StartedScript, startScript } from './start-script.ts';
+import { atEnd, type StartedScript, startScript } from './start-script.ts';
 
 const park = async (setting: DockerSetting): Promise<StartedScript> => {
   const keeper = await startScript('parked-docker', [setting.directory, ID], setting.variables);
@@ -19,6 +20,27 @@ const tellRestore = async ({ directory }: DockerSetting): Promise<void> => {
 
 const outcomeOf = ({ outcome }: DockerSetting): Promise<string> => readFile(outcome, 'utf8');
 const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
+
+const listener = [
+  'my $socket = IO::Socket::UNIX->new(Local => $ARGV[0], Listen => 1);',
+  '$| = 1; print fileno($socket), "\\n"; <STDIN>; close $socket; print "closed\\n"; <STDIN>',
+].join(' ');
+
+/** A process that listens at a socket, and lives on when it does no more. */
+const listening = async (path: string): Promise<{ readonly at: string; stopsListening(): Promise<void> }> => {
+  const process = await localHost().start({ argv: ['perl', '-MIO::Socket::UNIX', '-e', listener, path] });
+  atEnd(() => process.kill('KILL'));
+  const lines = process.lines[Symbol.asyncIterator]();
+  const { value: number } = await lines.next();
+  const { stdout: pid } = await localHost().run({ argv: ['pgrep', '-f', `^perl.* ${path}$`] });
+  return {
+    at: `/proc/${pid.trim()}/fd/${number}`,
+    stopsListening: async () => {
+      process.write('\n');
+      await lines.next();
+    },
+  };
+};
 
 describe.concurrent('parked-docker.sh', () => {
   it('holds the processes once they exist, and lets them run on `resume`', async () => {
@@ -112,6 +134,19 @@ describe.concurrent('parked-docker.sh', () => {
     await writeFile(`${setting.directory}/verdict`, 'resume\n');
     await eventually(async () => expect(await outcomeOf(setting)).toBe('destroyed at post-restore\n'));
     await expect(access(`${setting.directory}/resumed`)).rejects.toThrow('ENOENT');
+  });
+
+  it('has nothing run for a Docker that has been told to end: it does not listen any more', async () => {
+    const setting = await dockerSetting();
+    const keeper = await park(setting);
+    const dockerd = await listening(`${setting.directory}/docker.sock`);
+    await writeFile(`${setting.directory}/listener`, `${dockerd.at}\n`);
+    await tellRestore(setting);
+    await keeper.says('prepared');
+    await dockerd.stopsListening();
+    await writeFile(`${setting.directory}/verdict`, 'resume\n');
+    expect((await keeper.ended).told).toEqual(['parked', 'prepared', 'exit 1']);
+    expect(await outcomeOf(setting)).toBe('destroyed at post-restore\n');
   });
 
   it('does not say of a copy that it is prepared when its Docker is gone', async () => {
