@@ -24,7 +24,7 @@ describe('the command line of qemu', () => {
   });
 
   it('emulates a processor that this qemu emulates rightly', () => {
-    expect(qemuArguments(machine).join(' ')).toContain('-cpu max,cx16=off,erms=off');
+    expect(qemuArguments(machine).join(' ')).toContain('-cpu max,cx16=off,erms=off,la57=off');
   });
 
   it('uses the real processor under KVM', () => {
