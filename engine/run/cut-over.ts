@@ -107,9 +107,7 @@ const conclude = async (
 
 /** A dump still under way is made to fail by criu itself; one that is held is told to thaw. */
 const letGo = async (migration: Migration, dump: FinalDump, stream: PageStream): Promise<void> => {
-  const thawed = dump.thaw();
-  await breakPageStream(migration, stream);
-  await thawed;
+  await settleAll([dump.thaw(), breakPageStream(migration, stream)]);
 };
 
 const downtimeOf = (

@@ -243,7 +243,7 @@ const portsOf = (
         return stats(round);
       },
       abandonPages: async () => {
-        world().calls.push('source.abandonPages');
+        await call('source.abandonPages');
       },
       finalDump,
       standing: async () => {

@@ -1,6 +1,6 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import { type TwoHosts, twoHosts } from '../../fakes/two-hosts.ts';
-
 import { controller, expectSourceUntouched, run } from './run-migration.ts';
 
 describe('the commit', () => {
@@ -95,5 +95,18 @@ describe('the commit', () => {
     const { report } = await run(world, { abort });
     expect(report.outcome).toBe('rolled-back');
     expectSourceUntouched(world);
+  });
+
+  it('that cannot be taken back by the keeper, which is gone at once, does not take the controller along', async () => {
+    const world = twoHosts({
+      at: async (call) => {
+        if (call === 'restore.restore') throw new Error('no copy');
+        if (call === 'dump.thaw') throw new Error('did not confirm');
+        // Longer than the keeper takes: until then nobody may be waiting for its answer.
+        if (call === 'source.abandonPages') await sleep(20);
+      },
+    });
+    const { report } = await run(world);
+    expect(report.remains).toEqual(['thaw the source']);
   });
 });
