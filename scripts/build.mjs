@@ -1,5 +1,5 @@
 // Compiles to dist/ and puts beside the code what it reads at run time. A build that fails leaves the last one in place.
-// Types are not looked at here, which takes three times as long: `npm run check`, `npm test` and `npm pack` do.
+// Types are not looked at here, which takes longer than all else: `npm run check`, `npm test` and `npm pack` do.
 import { execFileSync } from 'node:child_process';
 import { chmodSync, cpSync, existsSync, mkdtempSync, renameSync, rmSync } from 'node:fs';
 

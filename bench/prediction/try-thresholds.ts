@@ -7,7 +7,9 @@ import { fileURLToPath } from 'node:url';
 import { execa } from 'execa';
 
 const program = fileURLToPath(new URL('run.js', import.meta.url));
-const [directory = '.', lab = '', repetitions = '3', rounds = '1,2,3,6', ...subjects] = process.argv.slice(2);
+const [directory = '.', lab = '', repetitions = '', rounds = '', ...subjects] = process.argv.slice(2);
+if (subjects.length === 0 || !/^[1-9]\d*$/.test(repetitions) || !/^[1-9]\d*(,[1-9]\d*)*$/.test(rounds))
+  throw new Error('try-thresholds.js DIRECTORY LAB REPETITIONS ROUNDS SUBJECT... (ROUNDS: 1,2,3,6)');
 const each = rounds.split(',').flatMap((most) => subjects.map((subject) => ({ most, subject })));
 
 for (let repetition = 0; repetition < Number(repetitions); repetition += 1) {

@@ -17,7 +17,7 @@ export interface SessionSlots {
   acquire(use: SessionUse, signal?: AbortSignal): Promise<() => void>;
 }
 
-/** Seconds enough for one that ends to be seen ending. If none ends, waiting on would be for ever, and silent. */
+/** In ms: enough for one that ends to be seen ending. If none ends, waiting on would be for ever, and silent. */
 const PATIENCE = 30_000;
 
 /** @param patience milliseconds a command that is to stay waits for its slot; what is short or a signal waits on. */

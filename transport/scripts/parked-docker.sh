@@ -24,14 +24,15 @@ if [ -f "$directory/log" ]; then
   printf '%*s' "${PRECOPY_LOG_ROOM:-1048576}" '' >>"$live"
 fi
 # Where dockerd listens, for destination-hold.sh: it stops listening as soon as it is told to end, and lives on for a while.
-dockerd=$(pgrep -o -x dockerd) &&
-  inode=$(awk '$4 == "00010000" && $8 ~ /\/docker\.sock$/ { print $7; exit }' /proc/net/unix) && [ -n "$inode" ] &&
-  find "/proc/$dockerd/fd" -lname "socket:\\[$inode\\]" -print -quit >"$directory/listener"
+if dockerd=$(pgrep -o -x dockerd); then
+  for inode in $(awk '$4 == "00010000" && $8 ~ /\/docker\.sock$/ { print $7 }' /proc/net/unix); do
+    find "/proc/$dockerd/fd" -lname "socket:\\[$inode\\]"
+  done >"$directory/listener"
+fi
 # Out of reach of what may end this script: whether Docker goes on is for the verdict to say.
 setsid docker start -- "$id" </dev/null >"$directory/start.out" 2>&1 3>&- 4>&- 5>&- &
 start=$!
 # For destination-hold.sh. One that has ended already has asked for nothing that could be held.
-fields=()
 read_stat "$start" && echo "$start ${fields[19]}" >"$directory/asker"
 {
   while read -r word; do
