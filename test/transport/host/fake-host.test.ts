@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { CommandFailed } from '../../../engine/model/errors.ts';
-import { hostFilesContract } from '../../contracts/host.ts';
+import { hostFilesContract } from '../../contracts/host-files.ts';
 import { fakeHost } from '../../fakes/fake-host.ts';
 
 hostFilesContract(
