@@ -6,6 +6,7 @@ import {
   LabError,
   labStatuses,
   openLab,
+  prepareImage,
   removeLabNamed,
   startLab,
 } from '../bench/lab/index.ts';
@@ -23,6 +24,11 @@ export const labCommand = (): Command =>
     .description('run two small Linux hosts on this machine, to migrate between')
     .enablePositionalOptions()
     .addCommand(named('up', 'start a lab; the first time, this makes its image').action(explained(up)))
+    .addCommand(
+      new Command('image')
+        .description("make the hosts' image now, so that the first lab starts as fast as the next")
+        .action(explained(image)),
+    )
     .addCommand(named('down', 'end a lab and remove all it wrote').action(explained(down)))
     .addCommand(named('reset', 'put both hosts back to how they were when new').action(explained(reset)))
     .addCommand(new Command('status').description('list the labs').action(explained(status)))
@@ -71,6 +77,12 @@ const up = async ({ name }: LabOptions): Promise<void> => {
     );
   });
 };
+
+const image = (): Promise<void> =>
+  withProgress('removing what was begun', async (signal, onProgress) => {
+    const { directory } = await prepareImage(onProgress, signal);
+    writeLine(`the image is at ${directory}`);
+  });
 
 const down = ({ name }: LabOptions): Promise<void> => removeLabNamed(name);
 

@@ -1,4 +1,4 @@
-// Checks, then tests. The last line counts them as the runner reports them.
+// Checks, then tests: those of a lab last, for its image is made meanwhile. The last line counts them as the runner reports them.
 //   test.mjs [PROJECT [FILES...]]     (unit, local or lab; all without)
 import { spawn, spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
@@ -7,7 +7,6 @@ import { join } from 'node:path';
 
 const [project, ...files] = process.argv.slice(2);
 const directory = mkdtempSync(join(tmpdir(), 'precopy-test-'));
-const reportFile = join(directory, 'report.json');
 
 const run = (command, ...args) =>
   spawnSync(command, args, { stdio: ['ignore', 'inherit', 'inherit'] }).status === 0;
@@ -35,37 +34,57 @@ const provide = ([program, ...others]) => {
   return process.getuid?.() === 0 && run('sh', '-c', install);
 };
 
-const count = () => {
+const counted = (reportFile) => {
   try {
     const report = JSON.parse(readFileSync(reportFile, 'utf8'));
     // A file that could not even be collected holds no failed test, and is a failure all the same.
     const broken = report.testResults.filter(
       (file) => file.status === 'failed' && file.assertionResults.length === 0,
     );
-    const failed = report.numFailedTests + broken.length;
-    return `${report.numPassedTests} passed, ${failed} failed, ${report.numPendingTests + report.numTodoTests} skipped`;
+    return {
+      passed: report.numPassedTests,
+      failed: report.numFailedTests + broken.length,
+      skipped: report.numPendingTests + report.numTodoTests,
+    };
   } catch (error) {
     console.error(`the test runner left no report: ${error.message}`);
-    return '0 passed, 1 failed, 0 skipped';
-  } finally {
-    rmSync(directory, { recursive: true, force: true });
+    return { passed: 0, failed: 1, skipped: 0 };
   }
 };
+
+/** Runs the tests of some projects, and counts them as the runner does. */
+const test = (...names) => {
+  const reportFile = join(directory, `${names.join('-')}.json`);
+  const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${reportFile}`];
+  const chosen = names.flatMap((name) => ['--project', name]);
+  const ok = run(tool('vitest'), 'run', ...chosen, ...files, ...reporters);
+  return { ok, ...counted(reportFile) };
+};
+
+/** Minutes the first time, and none of the other tests needs it. When it fails, so do the lab tests, which say why. */
+const makeImage = () =>
+  new Promise((resolve) => {
+    const child = spawn(process.execPath, ['dist/cli/main.js', 'lab', 'image'], {
+      stdio: ['ignore', 'inherit', 'inherit'],
+    });
+    child.on('error', resolve);
+    child.on('close', resolve);
+  });
 
 /** Which looks at the page of results; 20 s to install. */
 const browsers = ['chromium-headless-shell', 'chromium', 'google-chrome'];
 const wantsBrowser = project === undefined || project === 'local';
-const checks = [
-  provide(['rsync']),
-  provide(['openssl']),
-  !wantsBrowser || provide(browsers),
-  ...(await Promise.all([check('tsc', '--noEmit'), check('biome', 'check', '.'), check('knip')])),
-];
-const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${reportFile}`];
-const projects = project === undefined ? [] : ['--project', project];
-const tests = run(tool('vitest'), 'run', ...projects, ...files, ...reporters);
-const ok = checks.every(Boolean) && tests;
-const line = count();
+const wantsLab = project === undefined || project === 'lab';
+const provided = [provide(['rsync']), provide(['openssl']), !wantsBrowser || provide(browsers)];
+const image = wantsLab && process.env['PRECOPY_LAB'] === undefined ? makeImage() : undefined;
+const checks = await Promise.all([check('tsc', '--noEmit'), check('biome', 'check', '.'), check('knip')]);
+const results = project === 'lab' ? [] : [project === undefined ? test('unit', 'local') : test(project)];
+await image;
+if (wantsLab) results.push(test('lab'));
+rmSync(directory, { recursive: true, force: true });
+
+const ok = [...provided, ...checks, ...results.map((each) => each.ok)].every(Boolean);
+const sum = (what) => results.reduce((total, each) => total + each[what], 0);
 if (!ok) console.log('checks or tests failed');
-console.log(line);
+console.log(`${sum('passed')} passed, ${sum('failed')} failed, ${sum('skipped')} skipped`);
 process.exitCode = ok ? 0 : 1;

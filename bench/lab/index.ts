@@ -5,5 +5,5 @@ export { openLab } from './lab.ts';
 export { LabError } from './lab-error.ts';
 export { type LabStatus, labStatuses } from './lab-status.ts';
 export { removeLabNamed } from './remove-lab.ts';
-export { type LabOptions, startLab } from './start-lab.ts';
+export { type LabOptions, prepareImage, startLab } from './start-lab.ts';
 export type { LinkState } from './wire.ts';

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import type { Image } from './cache.ts';
 import { provideImage } from './image.ts';
 import { type Lab, labOf } from './lab.ts';
 import { checkLabName, createLabDirectory, labsDirectory } from './lab-directory.ts';
@@ -20,15 +21,20 @@ export interface LabOptions {
   readonly signal?: AbortSignal;
 }
 
+/** What every lab needs: some minutes the first time, nothing afterwards. */
+export const prepareImage = async (progress: Progress, signal?: AbortSignal): Promise<Image> => {
+  await checkMemory(recipe);
+  await ensureTools(runningTools, progress, signal);
+  return provideImage(progress, signal);
+};
+
 /** Starts two hosts and resolves once both answer: some seconds, after the first time. Nothing is left when it fails. */
 export const startLab = async ({ name, owned, onProgress, signal }: LabOptions): Promise<Lab> => {
   const progress = onProgress ?? ((): void => {});
   const labName = checkLabName(name ?? `lab-${randomBytes(4).toString('hex')}`);
   await removeDeadLabs();
-  await checkMemory(recipe);
   await checkDisk(labsDirectory(), runNeeded);
-  await ensureTools(runningTools, progress, signal);
-  const image = await provideImage(progress, signal);
+  const image = await prepareImage(progress, signal);
 
   const starter = await self();
   const record: LabRecord = {
