@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { Build } from './build-step.ts';
 import { createBuildingDirectory } from './building-directory.ts';
 import { type Image, publishImage } from './cache.ts';
+import { emulatorOf, keepEmulator } from './emulator.ts';
 import { bootAndSave } from './first-boot.ts';
 import { onBoth } from './hosts.ts';
 import { hasKvm, type ImageIdentity, imageKey } from './image-key.ts';
@@ -26,10 +27,11 @@ export const buildImage = async (
   const build: Build = { directory, ...(signal === undefined ? {} : { signal }) };
   try {
     await makeKeys(build);
+    if (identity.emulator.kind === 'kept') await keepEmulator(build, progress);
     await makeDisk(build, identity.recipe, progress);
     const accelerator = await saveBothHosts(build, identity, progress);
     await removeWaste(directory);
-    return await publishImage(directory, key, accelerator);
+    return await publishImage(directory, key, { accelerator, emulator: identity.emulator.kind });
   } catch (error) {
     await rm(directory, { recursive: true, force: true });
     throw error;
@@ -38,11 +40,14 @@ export const buildImage = async (
 
 const saveBothHosts = async (
   build: Build,
-  { recipe }: ImageIdentity,
+  { recipe, emulator: { kind } }: ImageIdentity,
   progress: Progress,
 ): Promise<Accelerator> => {
+  const emulator = emulatorOf(kind, build.directory);
   const boot = async (accelerator: Accelerator): Promise<Accelerator> => {
-    await onBoth((host) => bootAndSave(build, recipe, host, accelerator, patience[accelerator]));
+    await onBoth((host) =>
+      bootAndSave(build, { recipe, emulator, host, accelerator }, patience[accelerator]),
+    );
     return accelerator;
   };
   if (await hasKvm()) {

@@ -2,6 +2,7 @@ import { mkdir, readdir, readFile, rename, rm, stat, utimes, writeFile } from 'n
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { z } from 'zod';
+import { type Emulator, type EmulatorChoice, emulatorOf } from './emulator.ts';
 import { labDirectory, labNames } from './lab-directory.ts';
 import { readLabRecord } from './lab-record.ts';
 import type { Accelerator } from './qemu-arguments.ts';
@@ -10,9 +11,20 @@ import type { Accelerator } from './qemu-arguments.ts';
 export interface Image {
   readonly directory: string;
   readonly accelerator: Accelerator;
+  readonly emulator: Emulator;
 }
 
-const imageRecord = z.object({ version: z.literal(1), accelerator: z.enum(['kvm', 'tcg']) });
+/** What is not plain to see from an image's files: `image.json` in its folder. */
+export interface ImageRecord {
+  readonly accelerator: Accelerator;
+  readonly emulator: EmulatorChoice['kind'];
+}
+
+const imageRecord = z.object({
+  version: z.literal(2),
+  accelerator: z.enum(['kvm', 'tcg']),
+  emulator: z.enum(['own', 'kept']),
+});
 const recordOf = (directory: string): string => join(directory, 'image.json');
 
 export const cacheDirectory = (): string => {
@@ -23,32 +35,31 @@ export const cacheDirectory = (): string => {
 
 export const readImage = async (directory: string): Promise<Image | undefined> => {
   try {
-    const { accelerator } = imageRecord.parse(JSON.parse(await readFile(recordOf(directory), 'utf8')));
-    return { directory, accelerator };
+    return imageOf(directory, imageRecord.parse(JSON.parse(await readFile(recordOf(directory), 'utf8'))));
   } catch {
     return undefined;
   }
 };
 
+const imageOf = (directory: string, { accelerator, emulator }: ImageRecord): Image => ({
+  ...{ directory, accelerator, emulator: emulatorOf(emulator, directory) },
+});
+
 export const findImage = (key: string): Promise<Image | undefined> => readImage(join(cacheDirectory(), key));
 
 /** Puts a finished build in its place, whole. If another builder was faster, its image is as good. */
-export const publishImage = async (
-  building: string,
-  key: string,
-  accelerator: Accelerator,
-): Promise<Image> => {
-  await writeFile(recordOf(building), `${JSON.stringify({ version: 1, accelerator })}\n`);
+export const publishImage = async (building: string, key: string, record: ImageRecord): Promise<Image> => {
+  await writeFile(recordOf(building), `${JSON.stringify({ version: 2, ...record })}\n`);
   const directory = join(cacheDirectory(), key);
   await rename(building, directory).catch(async (error: unknown) => {
     await rm(building, { recursive: true });
     if ((await findImage(key)) === undefined) throw error;
   });
-  return (await findImage(key)) ?? { directory, accelerator };
+  return (await findImage(key)) ?? imageOf(directory, record);
 };
 
 /** Notes that an image is used, so that it is kept. */
-export const touchImage = ({ directory }: Image): Promise<void> =>
+export const touchImage = ({ directory }: Pick<Image, 'directory'>): Promise<void> =>
   utimes(recordOf(directory), new Date(), new Date());
 
 /** Enough to go back and forth between two branches. */

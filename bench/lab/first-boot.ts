@@ -7,8 +7,7 @@ import { LabError } from './lab-error.ts';
 import { imageFiles } from './make-disk.ts';
 import { endRecorded, type RecordedProcesses } from './process-record.ts';
 import { isAlive, self } from './processes.ts';
-import { type Accelerator, consoleOf, diskOf, type Machine, qmpOf } from './qemu-arguments.ts';
-import type { Recipe } from './recipe.ts';
+import { consoleOf, diskOf, type Machine, qmpOf } from './qemu-arguments.ts';
 import { controlHost, processRecordOf, qemuLogOf, runHost } from './run-host.ts';
 import { hasCrashed, saveState } from './saved-state.ts';
 
@@ -20,12 +19,11 @@ const READY = 'lab: ready';
 /** Boots a host and saves it as it is once it answers: `HOST.qcow2` and `HOST.state` in the build's folder. */
 export const bootAndSave = async (
   build: Build,
-  recipe: Recipe,
-  host: HostName,
-  accelerator: Accelerator,
+  which: Pick<Machine, 'recipe' | 'emulator' | 'host' | 'accelerator'>,
   patience: number,
 ): Promise<void> => {
   const { directory, signal } = build;
+  const { host } = which;
   const backing = ['-b', imageFiles.disk, '-F', 'raw'];
   await runStep(build, 'making a disk', [
     'qemu-img',
@@ -37,7 +35,7 @@ export const bootAndSave = async (
     diskOf(host),
   ]);
   const machine: Machine = {
-    ...{ recipe, host, accelerator, lab: 'image', controlPort: 0, resume: false },
+    ...{ ...which, lab: 'image', controlPort: 0, resume: false },
     ...{ kernel: join(directory, imageFiles.kernel), initrd: join(directory, imageFiles.initrd) },
   };
   const place = { directory, owner: await self() };

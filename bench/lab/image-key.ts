@@ -2,9 +2,8 @@ import { createHash } from 'node:crypto';
 import { constants } from 'node:fs';
 import { access, readFile } from 'node:fs/promises';
 import { release } from 'node:os';
-import { execa } from 'execa';
+import { chooseEmulator, type EmulatorChoice, emulatorOf } from './emulator.ts';
 import { imageSources } from './guest-files.ts';
-import { LabError } from './lab-error.ts';
 import { qemuArguments } from './qemu-arguments.ts';
 import { type Recipe, recipe } from './recipe.ts';
 
@@ -12,21 +11,30 @@ import { type Recipe, recipe } from './recipe.ts';
 export interface ImageIdentity {
   readonly recipe: Recipe;
   readonly sources: ReadonlyMap<string, string>;
-  readonly qemuVersion: string;
+  readonly emulator: EmulatorChoice;
   /** Whether KVM works depends on it, and a state saved under KVM on the processor; empty where there is no KVM. */
   readonly machine: string;
 }
 
 /** Raised when images are made differently from the same recipe. */
-const FORMAT = 1;
+const FORMAT = 2;
 
-export const imageKey = ({ recipe, sources, qemuVersion, machine }: ImageIdentity): string => {
-  const hosts = { lab: '', host: 'a', kernel: '', initrd: '', controlPort: 0, resume: true } as const;
+export const imageKey = ({ recipe, sources, emulator, machine }: ImageIdentity): string => {
+  const qemu = emulatorOf(emulator.kind, '');
+  const hosts = {
+    emulator: qemu,
+    lab: '',
+    host: 'a',
+    kernel: '',
+    initrd: '',
+    controlPort: 0,
+    resume: true,
+  } as const;
   const machines = (['kvm', 'tcg'] as const).map((accelerator) =>
     qemuArguments({ recipe, accelerator, ...hosts }),
   );
   return createHash('sha256')
-    .update(JSON.stringify([FORMAT, recipe, [...sources], qemuVersion, machines, machine]))
+    .update(JSON.stringify([FORMAT, recipe, [...sources], emulator, machines, machine]))
     .digest('hex')
     .slice(0, 16);
 };
@@ -34,7 +42,7 @@ export const imageKey = ({ recipe, sources, qemuVersion, machine }: ImageIdentit
 export const currentIdentity = async (): Promise<ImageIdentity> => ({
   recipe,
   sources: await imageSources(),
-  qemuVersion: await qemuVersion(),
+  emulator: await chooseEmulator(),
   machine: (await hasKvm()) ? await machineIdentity() : '',
 });
 
@@ -47,17 +55,4 @@ export const hasKvm = (): Promise<boolean> =>
 const machineIdentity = async (): Promise<string> => {
   const [model] = /^model name.*$/m.exec(await readFile('/proc/cpuinfo', 'utf8')) ?? [];
   return `${model ?? ''} ${release()}`;
-};
-
-/** `-netdev stream`, the wire between the hosts, came with 7.2. */
-const OLDEST_QEMU = [7, 2] as const;
-
-const qemuVersion = async (): Promise<string> => {
-  const { stdout } = await execa('qemu-system-x86_64', ['--version']);
-  const [line = ''] = stdout.split('\n');
-  const [, major, minor] = /version (\d+)\.(\d+)/.exec(line) ?? [];
-  const isOld =
-    Number(major) < OLDEST_QEMU[0] || (Number(major) === OLDEST_QEMU[0] && Number(minor) < OLDEST_QEMU[1]);
-  if (major === undefined || isOld) throw new LabError(`qemu 7.2 or newer is needed, this is '${line}'`);
-  return line;
 };

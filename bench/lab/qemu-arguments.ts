@@ -1,3 +1,4 @@
+import type { Emulator } from './emulator.ts';
 import { addresses, type HostName } from './hosts.ts';
 import type { Recipe } from './recipe.ts';
 
@@ -5,6 +6,7 @@ export type Accelerator = 'kvm' | 'tcg';
 
 export interface Machine {
   readonly recipe: Recipe;
+  readonly emulator: Emulator;
   readonly accelerator: Accelerator;
   /** Shows in process lists. */
   readonly lab: string;
@@ -58,7 +60,7 @@ export const qemuArguments = (machine: Machine): readonly [string, ...string[]] 
     `lab.address=${addresses[host]}/24`,
   ];
   return [
-    'qemu-system-x86_64',
+    ...machine.emulator,
     ...['-name', `precopy-lab-${lab}-${host}`],
     ...['-nodefaults', '-no-user-config', '-display', 'none', '-no-reboot'],
     ...['-machine', 'q35', ...accelerated(machine), '-smp', '1', '-m', String(recipe.memoryMebibytes)],

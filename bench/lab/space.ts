@@ -19,8 +19,8 @@ export const memoryNeeded = ({ memoryMebibytes, translationMebibytes }: Recipe):
 
 /** Of a new lab: what its hosts write to their disks, before they get full themselves. */
 export const runNeeded: Need = { what: 'the disks of two hosts', mebibytes: 1024 };
-/** The unpacked system, the disk made of it, and the saved states. */
-export const buildNeeded: Need = { what: 'making the image of the hosts', mebibytes: 2560 };
+/** The unpacked system, the disk made of it, the saved states, and a qemu. */
+export const buildNeeded: Need = { what: 'making the image of the hosts', mebibytes: 3072 };
 
 export const checkEnough = (kind: string, available: number, { what, mebibytes }: Need): void => {
   if (available < mebibytes)

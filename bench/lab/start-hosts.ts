@@ -29,7 +29,8 @@ export const machineOf = (
   host: HostName,
   resumes: boolean,
 ): Machine => ({
-  ...{ recipe, lab, host, accelerator: image.accelerator, controlPort: ports[host], resume: resumes },
+  ...{ recipe, lab, host, controlPort: ports[host], resume: resumes },
+  ...{ emulator: image.emulator, accelerator: image.accelerator },
   kernel: join(image.directory, imageFiles.kernel),
   initrd: join(image.directory, imageFiles.initrd),
 });

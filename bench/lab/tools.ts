@@ -13,7 +13,6 @@ export interface Tool {
 
 /** What running a lab takes. */
 export const runningTools: readonly Tool[] = [
-  { command: 'qemu-system-x86_64', package: 'qemu-system-x86' },
   { command: 'qemu-img', package: 'qemu-utils' },
   { command: 'zstd', package: 'zstd' },
   { command: 'ssh', package: 'openssh-client' },

@@ -35,9 +35,11 @@ afterEach(async () => {
 
 const key = (digit: number): string => String(digit).repeat(16);
 
+const record = { accelerator: 'tcg', emulator: 'kept' } as const;
+
 const publish = async (digit: number): Promise<string> => {
   const building = await createBuildingDirectory(key(digit));
-  const { directory } = await publishImage(building, key(digit), 'tcg');
+  const { directory } = await publishImage(building, key(digit), record);
   return directory;
 };
 
@@ -46,10 +48,11 @@ describe('an image', () => {
     const building = await createBuildingDirectory(key(1));
     expect(await findImage(key(1))).toBeUndefined();
     expect(await isBeingBuilt(key(1))).toBe(true);
-    await publishImage(building, key(1), 'kvm');
+    await publishImage(building, key(1), { accelerator: 'kvm', emulator: 'own' });
     expect(await findImage(key(1))).toEqual({
       directory: join(cacheDirectory(), key(1)),
       accelerator: 'kvm',
+      emulator: ['qemu-system-x86_64'],
     });
     expect(await isBeingBuilt(key(1))).toBe(false);
   });
@@ -58,7 +61,7 @@ describe('an image', () => {
     const building = join(cacheDirectory(), '.building-by-another');
     await mkdir(building, { recursive: true });
     const first = await publish(1);
-    expect((await publishImage(building, key(1), 'tcg')).directory).toBe(first);
+    expect((await publishImage(building, key(1), record)).directory).toBe(first);
     expect(existsSync(building)).toBe(false);
   });
 
@@ -80,7 +83,7 @@ describe('an image', () => {
     }
     const [first = '', second = ''] = images;
     await createLabDirectory({ version: 1, name: 'x', image: first, accelerator: 'tcg' });
-    await touchImage({ directory: second, accelerator: 'tcg' });
+    await touchImage({ directory: second });
     expect(await pruneImages()).toBe(2);
     expect(images.map((directory) => existsSync(directory))).toEqual([true, true, false, false, true, true]);
   });

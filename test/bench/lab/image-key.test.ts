@@ -6,7 +6,7 @@ import { recipe } from '../../../bench/lab/recipe.ts';
 const identity: ImageIdentity = {
   recipe,
   sources: new Map([['lab-init', '#!/bin/sh']]),
-  qemuVersion: 'QEMU emulator version 7.2.22',
+  emulator: { kind: 'own', version: 'QEMU emulator version 10.0.13' },
   machine: '',
 };
 
@@ -22,7 +22,8 @@ describe('the key of an image', () => {
     ['the command line of the kernel', { recipe: { ...recipe, kernelArguments: [] } }],
     ['what a host runs', { sources: new Map([['lab-init', '#!/bin/bash']]) }],
     ['another file', { sources: new Map([...identity.sources, ['inittab', '']]) }],
-    ['qemu', { qemuVersion: 'QEMU emulator version 10.0.2' }],
+    ['the version of qemu', { emulator: { kind: 'own', version: 'QEMU emulator version 10.1.0' } }],
+    ['a qemu that is kept in it', { emulator: { kind: 'kept' } }],
     ['the processor, where KVM is', { machine: 'some processor' }],
   ])('changes with %s', (_, change) => {
     expect(imageKey({ ...identity, ...change })).not.toBe(imageKey(identity));

@@ -4,6 +4,7 @@ import { recipe } from '../../../bench/lab/recipe.ts';
 
 const machine: Machine = {
   recipe,
+  emulator: ['qemu-system-x86_64'],
   accelerator: 'tcg',
   lab: 'dev',
   host: 'b',
