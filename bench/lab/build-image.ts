@@ -27,11 +27,12 @@ export const buildImage = async (
   const build: Build = { directory, ...(signal === undefined ? {} : { signal }) };
   try {
     await makeKeys(build);
-    if (identity.emulator.kind === 'kept') await keepEmulator(build, progress);
+    const { emulator } = identity;
+    if (emulator.kind === 'kept') await keepEmulator(build, emulator.suite, progress);
     await makeDisk(build, identity.recipe, progress);
     const accelerator = await saveBothHosts(build, identity, progress);
     await removeWaste(directory);
-    return await publishImage(directory, key, { accelerator, emulator: identity.emulator.kind });
+    return await publishImage(directory, key, { accelerator, emulator: emulator.kind });
   } catch (error) {
     await rm(directory, { recursive: true, force: true });
     throw error;

@@ -9,7 +9,9 @@ import type { Progress } from './progress.ts';
 export type Emulator = readonly [string, ...string[]];
 
 /** Whose qemu runs the hosts of an image: this machine's, in one version, or one that is kept in the image. */
-export type EmulatorChoice = { readonly kind: 'own'; readonly version: string } | { readonly kind: 'kept' };
+export type EmulatorChoice =
+  | { readonly kind: 'own'; readonly version: string }
+  | { readonly kind: 'kept'; readonly suite: string };
 
 /**
  * This machine's own must be as new. Against 7.2, hosts emulated by 10.0 start a process in a quarter of the time, encrypt four times as
@@ -17,7 +19,7 @@ export type EmulatorChoice = { readonly kind: 'own'; readonly version: string } 
  */
 const OLDEST_MAJOR = 10;
 
-/** Where the newer qemu comes from when this machine's is older, or there is none. */
+/** Of the Debian whose qemu is taken when this machine's is older, or there is none. */
 const SUITE = 'trixie';
 const FOLDER = 'emulator';
 
@@ -30,17 +32,17 @@ export const chooseEmulator = async (): Promise<EmulatorChoice> => {
 export const choiceFor = (answer: string): EmulatorChoice => {
   const [line = ''] = answer.split('\n');
   const [, major] = /version (\d+)\./.exec(line) ?? [];
-  return Number(major) >= OLDEST_MAJOR ? { kind: 'own', version: line } : { kind: 'kept' };
+  return Number(major) >= OLDEST_MAJOR ? { kind: 'own', version: line } : { kind: 'kept', suite: SUITE };
 };
 
 /** Unpacks a qemu into the image that is being made. Nothing of it is installed on this machine. */
-export const keepEmulator = async (build: Build, progress: Progress): Promise<void> => {
+export const keepEmulator = async (build: Build, suite: string, progress: Progress): Promise<void> => {
   const archive = `${FOLDER}.tar`;
-  const what = `unpacking qemu of Debian ${SUITE}`;
+  const what = `unpacking qemu of Debian ${suite}`;
   const packages = ['qemu-system-x86'];
   await makeDebianTree(
     build,
-    { what, suite: SUITE, packages, options: ['--variant=extract'], output: archive },
+    { what, suite, packages, options: ['--variant=extract'], output: archive },
     progress,
   );
   const script = 'mkdir "$2" && tar -xf "$1" --no-same-owner -C "$2" ./usr';

@@ -17,7 +17,7 @@ describe('the qemu that runs the hosts', () => {
     'QEMU emulator version 9.2.4',
     'version unknown',
   ])('is kept in the image where the own says "%s"', (answer) => {
-    expect(choiceFor(answer)).toEqual({ kind: 'kept' });
+    expect(choiceFor(answer)).toEqual({ kind: 'kept', suite: 'trixie' });
   });
 
   it('takes nothing of this machine when it is kept in the image: neither loader, nor libraries, nor firmware', () => {

@@ -23,7 +23,7 @@ describe('the key of an image', () => {
     ['what a host runs', { sources: new Map([['lab-init', '#!/bin/bash']]) }],
     ['another file', { sources: new Map([...identity.sources, ['inittab', '']]) }],
     ['the version of qemu', { emulator: { kind: 'own', version: 'QEMU emulator version 10.1.0' } }],
-    ['a qemu that is kept in it', { emulator: { kind: 'kept' } }],
+    ['a qemu that is kept in it', { emulator: { kind: 'kept', suite: 'trixie' } }],
     ['the processor, where KVM is', { machine: 'some processor' }],
   ])('changes with %s', (_, change) => {
     expect(imageKey({ ...identity, ...change })).not.toBe(imageKey(identity));
