@@ -30,10 +30,11 @@ const cards: Readonly<Record<HostName, { readonly control: string; readonly wire
 };
 
 /**
- * cx16: with it qemu 7.2's guests die of a double fault in the kernel's allocator. erms: makes the kernel copy by
- * `rep movsb`, which is emulated byte by byte. la57: a fifth level of page tables, which makes starting a process a sixth slower.
+ * cx16: with it qemu 7.2's guests die of a double fault in the kernel's allocator. erms, fsrm, fsrs, fzrm: make the kernel copy and clear
+ * by `rep movsb` and `rep stosb`, which are emulated byte by byte. la57: a fifth level of page tables, which makes starting a process a
+ * sixth slower.
  */
-const emulatedCpu = 'max,cx16=off,erms=off,la57=off';
+const emulatedCpu = 'max,cx16=off,erms=off,fsrm=off,fsrs=off,fzrm=off,la57=off';
 
 const accelerated = ({ accelerator, recipe }: Machine): readonly string[] =>
   accelerator === 'kvm'

@@ -25,7 +25,9 @@ describe('the command line of qemu', () => {
   });
 
   it('emulates a processor that this qemu emulates rightly', () => {
-    expect(qemuArguments(machine).join(' ')).toContain('-cpu max,cx16=off,erms=off,la57=off');
+    expect(qemuArguments(machine).join(' ')).toContain(
+      '-cpu max,cx16=off,erms=off,fsrm=off,fsrs=off,fzrm=off,la57=off',
+    );
   });
 
   it('uses the real processor under KVM', () => {
