@@ -5,7 +5,7 @@ import { faults } from './faults.ts';
 import type { Runtime } from './scene.ts';
 
 /** `npm run test:faults` asks for all of them; otherwise these. */
-const chosen: readonly string[] = ['runc: criu on the source killed, frozen'];
+const chosen: readonly string[] = ['docker: criu on the source killed, restoring'];
 const all = process.env['PRECOPY_FAULTS'] ?? '';
 const runtimes: readonly Runtime[] = ['runc', 'docker'];
 

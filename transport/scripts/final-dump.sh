@@ -7,6 +7,7 @@
 # `thaw`. With `hand-over` that ends: the destination is told to restore and what it answers decides, over a connection made
 # before anything is frozen. `settled`: the destination is known to run, it need not be told any more.
 set -u
+. parts/unlock-network.sh
 # Whoever listens may be gone.
 trap '' PIPE
 directory=$1 pid=$2
@@ -132,10 +133,11 @@ if [ -z "$dump" ]; then
   cat -- "$directory/hand-over.err" >&2
   echo thawed
 elif [ -z "$dead" ] && [ "$decided" != kill ] && [ "$code" != 0 ]; then
-  # A criu that was killed left the tasks in a frozen cgroup.
+  # A criu that was killed left the tasks in a frozen cgroup, and nobody who could reach them.
   cgroup=''
   [ ! -s "$directory/cgroup" ] || { read -r _ && read -r cgroup; } <"$directory/cgroup"
   [ ! -e "$cgroup/cgroup.freeze" ] || echo 0 >"$cgroup/cgroup.freeze"
+  unlock_network "$pid"
   echo thawed
   # A copy over there that waits for its verdict need not wait any longer.
   [ -z "$handed" ] || echo discard >&"$to_peer"
