@@ -42,7 +42,9 @@ export const readImage = async (directory: string): Promise<Image | undefined> =
 };
 
 const imageOf = (directory: string, { accelerator, emulator }: ImageRecord): Image => ({
-  ...{ directory, accelerator, emulator: emulatorOf(emulator, directory) },
+  directory,
+  accelerator,
+  emulator: emulatorOf(emulator, directory),
 });
 
 export const findImage = (key: string): Promise<Image | undefined> => readImage(join(cacheDirectory(), key));
