@@ -137,7 +137,8 @@ elif [ -z "$dead" ] && [ "$decided" != kill ] && [ "$code" != 0 ]; then
   cgroup=''
   [ ! -s "$directory/cgroup" ] || { read -r _ && read -r cgroup; } <"$directory/cgroup"
   [ ! -e "$cgroup/cgroup.freeze" ] || echo 0 >"$cgroup/cgroup.freeze"
-  unlock_network "$pid"
+  unlock_network "$pid" ||
+    echo "what criu blocks the container's network with may still be there: nsenter -t $pid -n iptables-save" >>"$directory/final.out"
   echo thawed
   # A copy over there that waits for its verdict need not wait any longer.
   [ -z "$handed" ] || echo discard >&"$to_peer"
