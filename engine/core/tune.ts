@@ -1,5 +1,12 @@
 import type { Policy } from '../model/policy.ts';
-import type { Choice, Load, Pace, Simulation, Tuning } from '../model/simulation.ts';
+import {
+  type Choice,
+  GIVEN_FOR_BYTES,
+  type Load,
+  type Pace,
+  type Simulation,
+  type Tuning,
+} from '../model/simulation.ts';
 import { defaultPolicy } from './default-policy.ts';
 import { policyGrid } from './policy-grid.ts';
 import { simulate } from './simulate.ts';
@@ -44,13 +51,10 @@ export const paretoFront = (choices: readonly Choice[]): readonly Choice[] => {
   return front.toSorted((a, b) => a.simulation.downtime.total - b.simulation.downtime.total);
 };
 
-/** So much more downtime than the least is given for fewer bytes. */
-const WORTH = 0.15;
-
-/** The fewest bytes of those within 15 % of the least downtime. */
+/** The fewest bytes of those about as good as the least downtime. */
 export const recommended = (front: readonly Choice[]): Choice | undefined => {
   const least = Math.min(...front.map(({ simulation }) => simulation.downtime.total));
   return front
-    .filter(({ simulation }) => simulation.downtime.total <= least * (1 + WORTH))
+    .filter(({ simulation }) => simulation.downtime.total <= least * (1 + GIVEN_FOR_BYTES))
     .toSorted((a, b) => a.simulation.sent - b.simulation.sent)[0];
 };

@@ -65,6 +65,9 @@ export interface Choice {
   readonly simulation: Simulation;
 }
 
+/** So much more downtime than the least is given for fewer bytes, as a share of it. No more: what is predicted is not exact either. */
+export const GIVEN_FOR_BYTES = 0.05;
+
 /** What thresholds could lead to, and what to take. */
 export interface Tuning {
   /** What the defaults lead to. */

@@ -1,4 +1,4 @@
-import type { Choice, Simulation, Tuning } from '../model/simulation.ts';
+import { type Choice, GIVEN_FOR_BYTES, type Simulation, type Tuning } from '../model/simulation.ts';
 import type { Bytes } from '../model/units.ts';
 import { counted, percent, size, time } from './format.ts';
 import { table, wrapped } from './layout.ts';
@@ -41,13 +41,13 @@ const reasonFor = ({ front, recommended }: Tuning): string => {
   const least = front[0];
   if (least === undefined || least === recommended) {
     return front.length > 1
-      ? `the least downtime, ${time(downtime.total)}: all with fewer bytes take at least 15 % longer`
+      ? `the least downtime, ${time(downtime.total)}: all with fewer bytes take at least ${percent(GIVEN_FOR_BYTES)} longer`
       : 'nothing else is better in anything';
   }
   const more = downtime.total / least.simulation.downtime.total - 1;
   const fewer = 1 - sent / least.simulation.sent;
   return (
-    `the fewest bytes of those within 15 % of the least downtime: ` +
+    `the fewest bytes of those within ${percent(GIVEN_FOR_BYTES)} of the least downtime: ` +
     `${percent(more)} more downtime than the first row, ${percent(fewer)} fewer bytes`
   );
 };
