@@ -20,7 +20,10 @@ import { failuresText, machineText, predictionTable, waysTable } from './tables.
 
 /** One page with everything in it: no script, and nothing that is fetched from elsewhere. */
 export const page = (title: string, inputs: Inputs): string => {
-  const runs = inputs.runs.filter(({ outcome, repetition }) => outcome === 'ok' && repetition > 0);
+  // What the others are compared with comes first; which way was run first is chance.
+  const runs = inputs.runs
+    .filter(({ outcome, repetition }) => outcome === 'ok' && repetition > 0)
+    .toSorted((one, other) => Number(other.variant === 'precopy') - Number(one.variant === 'precopy'));
   const sections = [
     ...scenarios(runs, inputs.runs),
     ...inputs.migrations.map((migration) => section(nameOf(migration), '', details(migration))),

@@ -2,7 +2,7 @@ import { millis } from '../../engine/model/units.ts';
 import { time } from '../../engine/observe/format.ts';
 import type { RunRecord } from '../model/run-record.ts';
 import { shortSize, shortTime } from './axes.ts';
-import { escaped } from './html.ts';
+import { escaped, unbroken } from './html.ts';
 import type { Migration } from './inputs.ts';
 import { standstill } from './runs.ts';
 import { fiveNumbers, grouped } from './spread.ts';
@@ -24,7 +24,8 @@ export const failuresText = (failed: readonly RunRecord[] = []): string =>
 
 /** Ways to migrate beside each other. */
 export const waysTable = (runs: readonly RunRecord[]): string => {
-  const cell = (values: readonly number[], of: (value: number) => string): string => {
+  const cell = (values: readonly number[], show: (value: number) => string): string => {
+    const of = (value: number): string => unbroken(show(value));
     const [least = 0, , middle = 0, , most = 0] = fiveNumbers(values);
     if (values.length === 0) return '<td>–</td>';
     return `<td>${of(middle)}<small>${of(least)} – ${of(most)}</small></td>`;
@@ -53,7 +54,9 @@ export const predictionTable = (named: readonly (readonly [string, Migration])[]
       time(millis(predicted.total)),
       `${error > 0 ? '+' : ''}${error.toFixed(0)} %`,
     ];
-    return [`<tr><th>${escaped(name)}</th>${cells.map((cell) => `<td>${cell}</td>`).join('')}</tr>`];
+    return [
+      `<tr><th>${escaped(name)}</th>${cells.map((cell) => `<td>${unbroken(cell)}</td>`).join('')}</tr>`,
+    ];
   });
   if (rows.length < 2) return '';
   const head = ['', 'measured', 'predicted', 'error'].map((name) => `<th>${name}</th>`).join('');

@@ -74,6 +74,13 @@ describe('the page of results', () => {
 });
 
 describe('a page', () => {
+  it('has what is compared first, and no figure apart from its unit, in whatever order runs were made', () => {
+    const shown = page('Page', parseInputs('runs', lines(comparison.toReversed())));
+    const rows = [...shown.matchAll(/<tr><th>([\w-]+)<\/th><td>5<\/td>(.*?)<\/tr>/g)];
+    expect(rows.map(([, way]) => way)).toEqual(['precopy', 'docker', 'stop-and-copy', 'script']);
+    expect(rows.map(([, , cells]) => cells).join()).not.toMatch(/\d [a-zA-Z]/);
+  });
+
   it('stays below a megabyte with many runs in it', () => {
     const many = Array.from({ length: 10 }, (_, index) =>
       comparison.map((each) => ({ ...each, scenario: `number ${index}` })),
@@ -104,7 +111,7 @@ describe('a page', () => {
     const report: Record<string, unknown> = { ...reportOf(migrated) };
     const runs = [1, 2].map((repetition) => run({ repetition, report, scenario: 'small' }));
     expect(page('Two', { runs, migrations: [], tunings: [] })).toContain(
-      '<th>small</th><td>654 ms</td><td>580 ms</td><td>-11 %</td>',
+      '<th>small</th><td>654\u00a0ms</td><td>580\u00a0ms</td><td>-11\u00a0%</td>',
     );
   });
 
