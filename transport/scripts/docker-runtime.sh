@@ -5,9 +5,10 @@
 # upper directory may be written, says `parked` on the FIFO D/events and reads D/verdict. `restore`: mounts the overlay
 # again and becomes `runc restore`, with the flags in D/restore.flags, one a line. Anything else, or the end of the
 # process in D/keeper: mounts it again and fails. The next `start ID` has nothing left to do.
-# Needs nothing but bash, coreutils, util-linux and runc.
+# Needs nothing but bash, coreutils, sed, util-linux and runc.
 set -u
 . parts/leave-parked.sh
+. parts/log-room.sh
 . parts/unmount-below.sh
 parked=${PRECOPY_PARKED:-/run/precopy/parked}
 arguments=("$@")
@@ -54,17 +55,18 @@ overlay_at() { # ROOT
 
 # Puts what was logged since the parking into the room that was left for it (parked-docker.sh).
 complete_log() { # DIRECTORY
-  local staged live from now room
-  { read -r staged && read -r live && read -r from; } < <(cat -- "$1/log" "$1/log-size") || return
+  local staged live from at now room
+  # What followed the first `from` bytes there comes after the first `at` bytes here.
+  { read -r staged && read -r live && read -r from && read -r at; } < <(cat -- "$1/log" "$1/log-size") || return
   now=$(stat -c %s -- "$staged") && room=$(stat -c %s -- "$live") || return
-  if [ "$now" -gt "$room" ]; then
-    # The oldest go, as whole records, like when a log is rotated.
-    tail -c "$room" -- "$staged" | sed 1d >"$staged.newest" && mv -f -- "$staged.newest" "$staged" || return
-    now=$(stat -c %s -- "$staged") from=0
-  fi
   # It has been rotated meanwhile.
-  [ "$now" -ge "$from" ] || from=0
-  tail -c "+$((from + 1))" -- "$staged" | dd of="$live" bs=64K oflag=seek_bytes seek="$from" conv=notrunc status=none
+  [ "$now" -ge "$from" ] || from=0 at=0
+  if [ "$((at + now - from))" -gt "$room" ]; then
+    # The oldest go, as whole records, like when a log is rotated.
+    without_room "$staged" | tail -c "$room" | sed 1d >"$staged.newest" && mv -f -- "$staged.newest" "$staged" || return
+    now=$(stat -c %s -- "$staged") from=0 at=0
+  fi
+  tail -c "+$((from + 1))" -- "$staged" | dd of="$live" bs=64K oflag=seek_bytes seek="$at" conv=notrunc status=none
   [ "$from" -gt 0 ] || printf '%*s' "$((room - now))" '' |
     dd of="$live" bs=64K oflag=seek_bytes seek="$now" conv=notrunc status=none
 }

@@ -6,6 +6,7 @@
 # it, the processes stay stopped: only a verdict may let them run or end them.
 set -u
 . parts/leave-parked.sh
+. parts/log-room.sh
 . parts/process-stat.sh
 directory=$1 id=$2 parked=${PRECOPY_PARKED:-/run/precopy/parked}
 exec 3<>"$directory/events" 4<>"$directory/verdict" 5<>"$directory/peer"
@@ -19,8 +20,10 @@ mkdir -p -- "$parked" && printf '%s\n' "$directory" >"$parked/$id" || exit 1
 # until it moves must find its room already: spaces, which count for nothing between two records.
 if [ -f "$directory/log" ]; then
   { read -r staged && read -r live; } <"$directory/log"
-  cp -p -- "$staged" "$live" || exit 1
-  stat -c %s -- "$live" >"$directory/log-size"
+  cp -p --attributes-only -- "$staged" "$live" && size=$(stat -c %s -- "$staged") || exit 1
+  # Not more than was measured, which may grow.
+  head -c "$size" -- "$staged" | without_room - >"$live" || exit 1
+  printf '%s\n' "$size" "$(stat -c %s -- "$live")" >"$directory/log-size"
   printf '%*s' "${PRECOPY_LOG_ROOM:-1048576}" '' >>"$live"
 fi
 # Where dockerd listens, for destination-hold.sh: it stops listening as soon as it is told to end, and lives on for a while.
