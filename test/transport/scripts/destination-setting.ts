@@ -1,9 +1,9 @@
-import { chmod, mkdir, readdir, readFile, readlink, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, readlink, writeFile } from 'node:fs/promises';
 import { localHost } from '../../../transport/host/local-host.ts';
 import { criuConfig } from '../../../transport/runc/checkpoint.ts';
 import { scriptArgv, scriptText } from '../../../transport/script.ts';
 import { planFor } from '../plan.ts';
-import { fixture, type StartedScript, startScript, temporaryDirectory } from './start-script.ts';
+import { fixture, makeProgram, type StartedScript, startScript, temporaryDirectory } from './start-script.ts';
 
 const rootfs = { kind: 'directory', path: '/containers/shop/rootfs' } as const;
 
@@ -20,8 +20,7 @@ export const prepared = async (): Promise<Setting> => {
     argv: scriptArgv('make-destination-directory', directory, 'm1', `${directory}/rootfs`),
   });
   const hold = `${directory}/destination-hold.sh`;
-  await writeFile(hold, scriptText('destination-hold'));
-  await chmod(hold, 0o700);
+  await makeProgram(hold, scriptText('destination-hold'));
   await writeFile(`${directory}/restore.conf`, criuConfig(planFor(rootfs), hold));
   return { directory, outcome: `${directory}/outcome` };
 };

@@ -6,7 +6,7 @@ import type { CommandOutput } from '../../../engine/ports/host.ts';
 import { newestErrors } from '../../../transport/criu-log.ts';
 import { localHost } from '../../../transport/host/local-host.ts';
 import { type ScriptName, scriptArgv } from '../../../transport/script.ts';
-import { atEnd, temporaryDirectory } from './start-script.ts';
+import { atEnd, makeProgram, temporaryDirectory } from './start-script.ts';
 
 const run = (name: ScriptName, ...values: readonly string[]): Promise<CommandOutput> =>
   localHost().probe({ argv: scriptArgv(name, ...values) });
@@ -231,7 +231,7 @@ describe.concurrent('forget-container.sh', () => {
     await mkdir(`${root}/shop/criu-root`, { recursive: true });
     await localHost().run({ argv: ['mount', '--bind', `${rootfs}`, `${root}/shop/criu-root`] });
     // As runc does, which looks at nothing.
-    await writeFile(`${bin}/runc`, '#!/bin/sh\nrm -rf -- "$2/$6"\n', { mode: 0o755 });
+    await makeProgram(`${bin}/runc`, '#!/bin/sh\nrm -rf -- "$2/$6"\n');
     const argv = [
       'env',
       `PATH=${bin}:${process.env['PATH']}`,
@@ -245,7 +245,7 @@ describe.concurrent('forget-container.sh', () => {
   it('fails when runc does not', async () => {
     const [root, bin] = await Promise.all([1, 2].map(temporaryDirectory));
     await mkdir(`${root}/shop`);
-    await writeFile(`${bin}/runc`, '#!/bin/sh\nexit 0\n', { mode: 0o755 });
+    await makeProgram(`${bin}/runc`, '#!/bin/sh\nexit 0\n');
     const argv = [
       'env',
       `PATH=${bin}:${process.env['PATH']}`,

@@ -1,7 +1,7 @@
-import { chmod, mkdir, readFile, symlink, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, symlink, writeFile } from 'node:fs/promises';
 import { localHost } from '../../../transport/host/local-host.ts';
 import { scriptArgv, scriptText } from '../../../transport/script.ts';
-import { fixture, temporaryDirectory } from './start-script.ts';
+import { fixture, makeProgram, temporaryDirectory } from './start-script.ts';
 
 export interface DockerSetting {
   /** The migration's. */
@@ -29,8 +29,7 @@ export const dockerSetting = async (): Promise<DockerSetting> => {
   ) as [string, string, string, string];
   await localHost().run({ argv: scriptArgv('make-destination-directory', directory, 'm1') });
   const hold = `${directory}/destination-hold.sh`;
-  await writeFile(hold, scriptText('destination-hold'));
-  await chmod(hold, 0o700);
+  await makeProgram(hold, scriptText('destination-hold'));
   await writeFile(`${directory}/restore.conf`, `action-script ${hold}\n`);
   const rootfs = `${home}/layer/merged`;
   for (const made of [bundle, bin, `${top}/precopy/parked`, rootfs, `${home}/l/A`, `${home}/l/B`])

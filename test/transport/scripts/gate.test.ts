@@ -1,4 +1,4 @@
-import { chmod, mkdir, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
 import type { Plan } from '../../../engine/model/plan.ts';
 import type { CommandOutput } from '../../../engine/ports/host.ts';
@@ -7,7 +7,7 @@ import { inModules, type Modules, placeModules } from '../../../transport/link/m
 import { EVERYTHING, rsyncArgv } from '../../../transport/link/rsync.ts';
 import { scriptText } from '../../../transport/script.ts';
 import { planFor } from '../plan.ts';
-import { fixture, temporaryDirectory } from './start-script.ts';
+import { fixture, makeProgram, temporaryDirectory } from './start-script.ts';
 
 const host = localHost();
 
@@ -105,11 +105,10 @@ const destination = async (): Promise<Destination> => {
   const plan = planFor({ kind: 'directory', path: '/r' }, { destinationDirectory: directory });
   const modules = await placeModules(host, plan, [root(from, to)]);
   const shell = `${base}/shell`;
-  await writeFile(
+  await makeProgram(
     shell,
     `#!/bin/bash\nexec env SSH_GATE='${directory}/gate.sh' SSH_CALLS=/dev/null '${fixture('bin/ssh')}' -- b "\${*:4}"`,
   );
-  await chmod(shell, 0o755);
   const sync = (source: string, target: string): Promise<CommandOutput> =>
     host.probe({
       argv: rsyncArgv({ root: root(source, target), shell, destination: 'root@b' }),

@@ -1,7 +1,7 @@
-import { chmod, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import { localHost } from '../../../transport/host/local-host.ts';
 import { scriptArgv, scriptText } from '../../../transport/script.ts';
-import { type StartedScript, startCommand, temporaryDirectory } from './start-script.ts';
+import { makeProgram, type StartedScript, startCommand, temporaryDirectory } from './start-script.ts';
 
 /** A migration's directory on the destination, with nobody there but who plays them. */
 export interface There {
@@ -13,8 +13,7 @@ export interface There {
 export const handOverThere = async (): Promise<There> => {
   const directory = `${await temporaryDirectory()}/migration`;
   await localHost().run({ argv: scriptArgv('make-destination-directory', directory, 'm1') });
-  await writeFile(`${directory}/hand-over.sh`, scriptText('hand-over'));
-  await chmod(`${directory}/hand-over.sh`, 0o700);
+  await makeProgram(`${directory}/hand-over.sh`, scriptText('hand-over'));
   await writeFile(`${directory}/gate.sh`, scriptText('gate'));
   // Somebody has looked at the images.
   await writeFile(`${directory}/verified`, '');

@@ -1,7 +1,7 @@
-import { chmod, mkdir, writeFile } from 'node:fs/promises';
+import { mkdir, writeFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
 import { scriptText } from '../../../transport/script.ts';
-import { startScript, temporaryDirectory } from './start-script.ts';
+import { makeProgram, startScript, temporaryDirectory } from './start-script.ts';
 
 /** Stands in for ssh: asks the gate, through a link of so many KiB a tenth of a second. `check` tells of a master. */
 const ssh = (gate: string, link: string): string => `#!/bin/bash
@@ -25,8 +25,7 @@ const measured = async (link: string): Promise<readonly string[]> => {
     ['ssh', ssh(`${directory}/gate.sh`, link)],
     ['ss', ss],
   ] as const) {
-    await writeFile(`${directory}/bin/${name}`, text);
-    await chmod(`${directory}/bin/${name}`, 0o755);
+    await makeProgram(`${directory}/bin/${name}`, text);
   }
   const script = await startScript('measure-link', ['/run/mux', '22', 'root@b'], {
     PATH: `${directory}/bin:${process.env['PATH']}`,

@@ -1,10 +1,10 @@
 import { execFileSync, spawn, spawnSync } from 'node:child_process';
-import { chmod, copyFile, writeFile } from 'node:fs/promises';
+import { copyFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import { scriptText } from '../../../transport/script.ts';
-import { atEnd, type StartedScript, startScript, temporaryDirectory } from './start-script.ts';
+import { atEnd, makeProgram, type StartedScript, startScript, temporaryDirectory } from './start-script.ts';
 
 /** Counts what comes. */
 const sink = async (): Promise<{ port: number; received: () => number }> => {
@@ -36,8 +36,7 @@ const sender = (program: string, port: number): { pid: number; end: () => void }
 /** The script for a connection of this process in the place of ssh's. */
 const pacing = async (pid: number, port: number): Promise<StartedScript> => {
   const directory = await temporaryDirectory();
-  await writeFile(`${directory}/ssh`, `#!/bin/sh\necho 'Master running (pid=${pid})' >&2\n`);
-  await chmod(`${directory}/ssh`, 0o755);
+  await makeProgram(`${directory}/ssh`, `#!/bin/sh\necho 'Master running (pid=${pid})' >&2\n`);
   const script = await startScript('pace', [directory, `${directory}/mux`, String(port)], {
     PATH: `${directory}:${process.env['PATH']}`,
   });

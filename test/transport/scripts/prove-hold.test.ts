@@ -1,6 +1,6 @@
-import { chmod, readdir, writeFile } from 'node:fs/promises';
+import { readdir } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
-import { startScript, temporaryDirectory } from './start-script.ts';
+import { makeProgram, startScript, temporaryDirectory } from './start-script.ts';
 
 /** What the script says of a criu that is this bash script, and what it leaves in the directory of images. */
 const told = async (
@@ -8,8 +8,7 @@ const told = async (
   criu: string,
 ): Promise<{ readonly said: readonly string[]; readonly left: readonly string[] }> => {
   const [bin, images] = [await temporaryDirectory(), await temporaryDirectory()];
-  await writeFile(`${bin}/criu`, `#!/bin/bash\n${criu}\n`);
-  await chmod(`${bin}/criu`, 0o755);
+  await makeProgram(`${bin}/criu`, `#!/bin/bash\n${criu}\n`);
   const script = await startScript('prove-hold', [role, `${images}/not/there`], {
     PATH: `${bin}:${process.env['PATH']}`,
   });

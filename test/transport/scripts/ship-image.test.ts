@@ -1,8 +1,8 @@
-import { chmod, mkdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
 import { localHost } from '../../../transport/host/local-host.ts';
 import { scriptText } from '../../../transport/script.ts';
-import { fixture, type StartedScript, startScript, temporaryDirectory } from './start-script.ts';
+import { fixture, makeProgram, type StartedScript, startScript, temporaryDirectory } from './start-script.ts';
 
 const sh = async (script: string, ...values: readonly string[]): Promise<string> =>
   (await localHost().run({ argv: ['sh', '-c', script, 'sh', ...values] })).stdout;
@@ -40,8 +40,7 @@ const prepared = async (layers: readonly (readonly [digest: string, path: string
   );
   await writeFile(`${directory}/digests`, `${layers.map(([digest]) => digest).join('\n')}\n\n`);
   await mkdir(`${directory}/bin`);
-  await writeFile(`${directory}/bin/docker`, docker);
-  await chmod(`${directory}/bin/docker`, 0o755);
+  await makeProgram(`${directory}/bin/docker`, docker);
   const loaded = `${directory}/loaded`;
   const calls = `${directory}/calls`;
   const gate = `${directory}/gate.sh`;

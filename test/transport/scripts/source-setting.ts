@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { chmod, readdir, readFile, writeFile } from 'node:fs/promises';
+import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { createInterface } from 'node:readline';
 import { expect } from 'vitest';
 import { localHost } from '../../../transport/host/local-host.ts';
@@ -8,7 +8,14 @@ import { scriptArgv, scriptText } from '../../../transport/script.ts';
 import { planFor } from '../plan.ts';
 import { eventually } from './eventually.ts';
 import { handOverThere, readVerdicts, type There } from './hand-over-there.ts';
-import { atEnd, fixture, type StartedScript, startScript, temporaryDirectory } from './start-script.ts';
+import {
+  atEnd,
+  fixture,
+  makeProgram,
+  type StartedScript,
+  startScript,
+  temporaryDirectory,
+} from './start-script.ts';
 
 const rootfs = { kind: 'directory', path: '/containers/shop/rootfs' } as const;
 
@@ -28,8 +35,7 @@ export const prepared = async (cgroup = ''): Promise<Setting> => {
   const directory = `${await temporaryDirectory()}/migration`;
   await localHost().run({ argv: scriptArgv('make-source-directory', directory, 'm1') });
   const hold = `${directory}/source-hold.sh`;
-  await writeFile(hold, scriptText('source-hold'));
-  await chmod(hold, 0o700);
+  await makeProgram(hold, scriptText('source-hold'));
   await writeFile(`${directory}/cgroup`, cgroup);
   await writeFile(`${directory}/final.conf`, criuConfig(planFor(rootfs), hold));
   await writeFile(`${directory}/ssh_config`, '');

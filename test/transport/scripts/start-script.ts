@@ -20,6 +20,13 @@ afterAll(async () => {
   for (const ending of endings) await ending();
 });
 
+/**
+ * Writes a program that can be run at once. A process of its own does so: what this one has open to write, those that other tests start
+ * just then have as well, and nobody can run the file (ETXTBSY) until they are their own programs.
+ */
+export const makeProgram = (path: string, text: string): Promise<void> =>
+  localHost().writeFile(path, text, 0o700);
+
 export const temporaryDirectory = async (): Promise<string> => {
   const directory = await mkdtemp(`${tmpdir()}/precopy-test-`);
   atEnd(() => rm(directory, { recursive: true, force: true }));
