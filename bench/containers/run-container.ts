@@ -2,8 +2,10 @@ import type { Host } from '../../engine/ports/host.ts';
 import { type ContainerSpec, ociConfig } from './oci-config.ts';
 
 const lab = '/opt/precopy-lab/rootfs';
+/** What only PostgreSQL needs, its empty cluster too: five times the rest. */
+const postgresql = '/opt/precopy-lab/postgresql';
 
-/** Everything but redis and its libraries: a first sync then has an eighth to copy. */
+/** Everything but services and their libraries: a first sync then has an eighth to copy. */
 const small = [
   'bin/busybox',
   'bin/sh',
@@ -25,12 +27,21 @@ const copyRootfs = 'mkdir -p -- "$1" && cd -- "$2" && to=$1 && shift 2 && exec c
 
 export const bundleOf = (id: string): string => `/var/lib/containers/${id}`;
 
-const needsLibraries = (args: readonly string[]): boolean => args.some((word) => /redis|nginx/.test(word));
+/** What of which trees a container needs. */
+const treesFor = (args: readonly string[]): readonly (readonly [string, ...string[]])[] => {
+  const runs = (services: RegExp): boolean => args.some((word) => services.test(word));
+  if (runs(/postgres/))
+    return [
+      [lab, '.'],
+      [postgresql, '.'],
+    ];
+  return [runs(/redis|memcached|nginx/) ? [lab, '.'] : [lab, ...small]];
+};
 
 /** Makes the bundle's root filesystem from the lab's. */
 export const makeRootfs = async (host: Host, { id, args }: ContainerSpec): Promise<void> => {
-  const parts = needsLibraries(args) ? ['.'] : small;
-  await host.run({ argv: ['sh', '-c', copyRootfs, 'sh', `${bundleOf(id)}/rootfs`, lab, ...parts] });
+  for (const tree of treesFor(args))
+    await host.run({ argv: ['sh', '-c', copyRootfs, 'sh', `${bundleOf(id)}/rootfs`, ...tree] });
 };
 
 /** Runs a container from the lab's root filesystem, with /dev/null for its standard descriptors. */

@@ -13,11 +13,18 @@ export const imageFiles = { disk: 'disk.raw', kernel: 'vmlinuz', initrd: 'initrd
 const rootTar = 'root.tar';
 
 /** Nobody reads manuals on a lab host. */
-const leftOut = ['/usr/share/doc/*', '/usr/share/man/*', '/usr/share/locale/*', '/usr/share/info/*'];
+const manuals = ['/usr/share/doc/*', '/usr/share/man/*', '/usr/share/locale/*', '/usr/share/info/*'];
+/** PostgreSQL compiles queries with it where they are large enough to be worth it, and does without where it is not there. */
+const compiler = ['/usr/lib/llvm-*', '*/libLLVM*', '*/libz3.so*', '/usr/lib/postgresql/*/lib/bitcode/*'];
+
+/** A cluster of Debian's own making would be made, and never used. */
+const withoutCluster =
+  'mkdir -p "$1/etc/postgresql-common/createcluster.d" && echo "create_main_cluster = false" >"$1/etc/postgresql-common/createcluster.d/lab.conf"';
 
 const options = [
   '--variant=minbase',
-  ...leftOut.map((pattern) => `--dpkgopt=path-exclude=${pattern}`),
+  ...[...manuals, ...compiler].map((pattern) => `--dpkgopt=path-exclude=${pattern}`),
+  `--essential-hook=${withoutCluster}`,
   '--customize-hook=tar-in guest.tar /',
   '--customize-hook=chroot "$1" sh /opt/precopy-lab/image/set-up.sh',
 ];

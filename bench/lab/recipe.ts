@@ -42,6 +42,8 @@ export const recipe: Recipe = {
     // guest/container-image.sh.
     'redis-server',
     'redis-tools',
+    'memcached',
+    'postgresql-17',
     'nginx',
     // Another way to migrate, for the bench to compare with. It runs containers with runc here.
     'podman',

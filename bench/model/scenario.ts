@@ -15,8 +15,7 @@ export interface Scenario {
 }
 
 export type Workload =
-  | { readonly program: 'redis' }
-  | { readonly program: 'nginx' }
+  | { readonly program: 'redis' | 'memcached' | 'postgresql' | 'nginx' }
   | {
       readonly program: 'churn';
       readonly workingSetBytes: number;
@@ -26,8 +25,7 @@ export type Workload =
     };
 
 const workload: z.ZodType<Workload> = z.discriminatedUnion('program', [
-  z.strictObject({ program: z.literal('redis') }),
-  z.strictObject({ program: z.literal('nginx') }),
+  z.strictObject({ program: z.enum(['redis', 'memcached', 'postgresql', 'nginx']) }),
   z.strictObject({
     program: z.literal('churn'),
     workingSetBytes: z.int().positive(),

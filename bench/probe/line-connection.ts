@@ -1,10 +1,12 @@
 import { connect } from 'node:net';
 import { createInterface } from 'node:readline';
 
-/** A conversation in lines: each thing said is answered by one, in order. */
+/** A conversation in lines, answered in order. */
 export interface LineConnection {
-  /** Rejects when the connection is lost before the answer has come. */
+  /** The first line of the answer. Rejects when the connection is lost before it has come. */
   ask(text: string): Promise<string>;
+  /** A further line, where an answer has more than one; not while another is waited for. */
+  more(): Promise<string>;
   close(): void;
 }
 
@@ -16,22 +18,33 @@ interface Waiting {
 export const openLines = (port: number): LineConnection => {
   const socket = connect({ host: '127.0.0.1', port, noDelay: true });
   const waiting: Waiting[] = [];
+  const come: string[] = [];
   const lose = (): void => {
     for (const each of waiting.splice(0)) each.reject(new Error('connection lost'));
   };
   const lines = createInterface({ input: socket });
-  lines.on('line', (line) => waiting.shift()?.resolve(line));
+  lines.on('line', (line) => {
+    const first = waiting.shift();
+    if (first === undefined) come.push(line);
+    else first.resolve(line);
+  });
   // It passes the socket's errors on.
   lines.on('error', () => {});
   socket.on('close', lose);
   socket.on('error', lose);
+  const more = async (): Promise<string> => {
+    const line = come.shift();
+    if (line !== undefined) return line;
+    if (socket.destroyed) throw new Error('connection lost');
+    return new Promise((resolve, reject) => waiting.push({ resolve, reject }));
+  };
   return {
-    ask: (text) =>
-      new Promise((resolve, reject) => {
-        if (socket.destroyed) return reject(new Error('connection lost'));
-        waiting.push({ resolve, reject });
-        socket.write(text);
-      }),
+    ask: async (text) => {
+      if (socket.destroyed) throw new Error('connection lost');
+      socket.write(text);
+      return more();
+    },
+    more,
     close: () => socket.destroy(),
   };
 };

@@ -5,8 +5,6 @@ import { removeCriuConfig, writeCriuConfig } from './criu-config.ts';
 import { partsOfMarks } from './parts.ts';
 import { CONTAINER, type Variant } from './variant.ts';
 
-const IMAGE = 'precopy-lab';
-
 /** Docker has checkpoints only where it was told to be experimental, and reads that when it starts. */
 const beExperimental = `
 experimental() { [ "$(docker version -f '{{.Server.Experimental}}' 2>/dev/null)" = true ]; }
@@ -15,6 +13,8 @@ echo '{ "storage-driver": "overlay2", "experimental": true }' >/etc/docker/daemo
 kill "$(cat /run/docker.pid)"
 for i in $(seq 240); do sleep 0.5; experimental && exit; done
 exit 1`;
+
+const load = 'docker image inspect "$1" || docker load -q -i "/opt/precopy-lab/$1.tar"';
 
 const clear =
   'docker rm -fv "$1" $(docker ps -aq --filter "name=^/$1"); docker rmi -f moved:latest; rm -rf /run/bench /run/bench.conf; true';
@@ -33,9 +33,10 @@ export const docker: Variant = {
   setUp: async ({ a, b }) => {
     await Promise.all([a, b].map((host) => on(host, beExperimental)));
   },
-  start: async ({ a, b }, { args, port }) => {
+  start: async ({ a, b }, { args, image, port }) => {
     await Promise.all([a, b].map(writeCriuConfig));
-    await on(a, 'docker run -d --name "$1" -p "$2:$2" "${@:3}"', CONTAINER, String(port), IMAGE, ...args);
+    await Promise.all([a, b].map((host) => on(host, load, image)));
+    await on(a, 'docker run -d --name "$1" -p "$2:$2" "${@:3}"', CONTAINER, String(port), image, ...args);
   },
   migrate: async (scene, { args, port }) => {
     const marks = await byHand(scene, 'docker', CONTAINER, String(port), ...args);

@@ -5,7 +5,7 @@ import { removeCriuConfig, writeCriuConfig } from './criu-config.ts';
 import { partsOfMarks } from './parts.ts';
 import { CONTAINER, type Variant } from './variant.ts';
 
-const IMAGE = 'localhost/precopy-lab:latest';
+const named = (image: string): string => `localhost/${image}:latest`;
 
 const on = async (host: Host, script: string, ...values: readonly string[]): Promise<void> => {
   const command =
@@ -18,13 +18,12 @@ const on = async (host: Host, script: string, ...values: readonly string[]): Pro
 export const podman: Variant = {
   name: 'podman',
   endsOn: 'b',
-  setUp: async ({ a, b }) => {
-    const load = `podman image exists ${IMAGE} || podman load -q -i /opt/precopy-lab/image.tar`;
-    await Promise.all([a, b].map((host) => on(host, load)));
-  },
-  start: async ({ a, b }, { args }) => {
+  setUp: async () => {},
+  start: async ({ a, b }, { args, image }) => {
     await Promise.all([a, b].map(writeCriuConfig));
-    await on(a, 'podman run -d --name "$1" --network host "${@:2}"', CONTAINER, IMAGE, ...args);
+    const load = 'podman image exists "$1" || podman load -q -i "/opt/precopy-lab/$2.tar"';
+    await Promise.all([a, b].map((host) => on(host, load, named(image), image)));
+    await on(a, 'podman run -d --name "$1" --network host "${@:2}"', CONTAINER, named(image), ...args);
   },
   migrate: async (scene) => {
     const marks = await byHand(scene, 'podman', CONTAINER);

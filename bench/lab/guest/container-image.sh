@@ -1,12 +1,15 @@
 #!/bin/sh
-# Makes Docker's image `precopy-lab` of the containers' root filesystem, as an archive for `docker load`. Made once, it has
-# the same id wherever it is loaded, which an import has not.
+# Makes an image for Docker of the containers' trees, as an archive for `docker load`. Made once, it has the same id wherever
+# it is loaded, which an import has not.
+# Usage: container-image.sh NAME TREE...      (trees of /opt/precopy-lab, each laid over the ones before)
 set -eu
-root=/opt/precopy-lab/rootfs
+name=$1
+shift
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 
-tar -C "$root" --sort=name --numeric-owner -cf "$work/layer.tar" .
+for tree; do cp -a "/opt/precopy-lab/$tree/." "$work/tree"; done
+tar -C "$work/tree" --sort=name --numeric-owner -cf "$work/layer.tar" .
 layer=$(sha256sum < "$work/layer.tar" | cut -d ' ' -f 1)
 cat > "$work/config.json" << END
 {"architecture":"amd64","os":"linux","created":"2023-11-14T22:13:20Z",
@@ -15,5 +18,5 @@ cat > "$work/config.json" << END
 END
 id=$(sha256sum < "$work/config.json" | cut -d ' ' -f 1)
 mv "$work/config.json" "$work/$id.json"
-printf '[{"Config":"%s.json","RepoTags":["precopy-lab:latest"],"Layers":["layer.tar"]}]' "$id" > "$work/manifest.json"
-tar -C "$work" -cf /opt/precopy-lab/image.tar manifest.json "$id.json" layer.tar
+printf '[{"Config":"%s.json","RepoTags":["%s:latest"],"Layers":["layer.tar"]}]' "$id" "$name" > "$work/manifest.json"
+tar -C "$work" -cf "/opt/precopy-lab/$name.tar" manifest.json "$id.json" layer.tar

@@ -6,5 +6,7 @@ set -eu
 rm -f /etc/ssh/ssh_host_*
 : > /etc/machine-id
 
-sh "$(dirname "$0")/container-rootfs.sh"
-sh "$(dirname "$0")/container-image.sh"
+cd "$(dirname "$0")"
+sh ./container-rootfs.sh
+sh ./container-image.sh precopy-lab rootfs
+sh ./container-image.sh precopy-lab-postgresql rootfs postgresql

@@ -2,7 +2,8 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, describe, expect, it } from 'vitest';
 import { openLab } from '../../../bench/lab/index.ts';
 import type { Scenario } from '../../../bench/model/scenario.ts';
-import { runOnce } from '../../../bench/runs/run-once.ts';
+import { type Measured, runOnce } from '../../../bench/runs/run-once.ts';
+import { serverOf } from '../../../bench/runs/server.ts';
 import { precopy } from '../../../bench/variants/precopy.ts';
 import { openHosts } from '../../lab/hosts.ts';
 import { providedLab } from '../../lab/provided.ts';
@@ -23,24 +24,36 @@ const scenario: Scenario = {
   dirtyRate: 400,
 };
 
+const service = (program: 'memcached' | 'postgresql'): Scenario => ({
+  name: `small-${program}`,
+  workload: { program },
+  memoryBytes: 8_000_000,
+  dirtyRate: 50,
+});
+
 describe('a run of precopy', () => {
   const hosts = openHosts();
   afterAll(async () => {
     await Promise.all([hosts.a.close(), hosts.b.close()]);
   });
 
-  it('is seen by a client from outside, finds all memory right, and leaves nothing on the hosts', async () => {
+  const measure = async (of: Scenario): Promise<Measured> => {
     const { sshConfig, addresses, name } = providedLab();
     const lab = await openLab(name);
-    const ports = { a: await lab.publish('a', 7777), b: await lab.publish('b', 7777) };
-    const before = await Promise.all([traces(hosts.a), traces(hosts.b)]);
+    const { port } = serverOf(of);
+    const ports = { a: await lab.publish('a', port), b: await lab.publish('b', port) };
     const scene = {
       ...hosts,
       address: addresses.b,
       sshConfig,
       precopy: [process.execPath, program] as const,
     };
-    const record = await runOnce({ scenario, variant: precopy, scene, ports }, new AbortController().signal);
+    return runOnce({ scenario: of, variant: precopy, scene, ports }, new AbortController().signal);
+  };
+
+  it('is seen by a client from outside, finds all memory right, and leaves nothing on the hosts', async () => {
+    const before = await Promise.all([traces(hosts.a), traces(hosts.b)]);
+    const record = await measure(scenario);
     expect(record).toMatchObject({ outcome: 'ok', client: { wrong: 0 } });
     const gap = record.client?.longestGap ?? 0;
     // It is the cut-over that it has seen: not much shorter than precopy's own figure, and within the command.
@@ -50,5 +63,13 @@ describe('a run of precopy', () => {
     expect((record.parts ?? []).reduce((sum, { ms }) => sum + ms, 0)).toBeCloseTo(gap, 1);
     expect(record.bytesSent).toBeGreaterThan(scenario.memoryBytes);
     expect(await Promise.all([traces(hosts.a), traces(hosts.b)])).toEqual(before);
+  });
+
+  it.each(['memcached', 'postgresql'] as const)('moves %s, with all that it has acknowledged', async (of) => {
+    const record = await measure(service(of));
+    expect(record).toMatchObject({ outcome: 'ok', client: { wrong: 0 } });
+    // Some before, some beside the rounds, and it answers afterwards.
+    expect(record.client?.requests).toBeGreaterThan(200);
+    expect(record.client?.latency.after.p50).toBeGreaterThan(0);
   });
 });

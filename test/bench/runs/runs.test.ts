@@ -21,11 +21,14 @@ const place = async (): Promise<string> => {
 };
 
 describe('scenarios', () => {
-  it.each(['redis-100mb', 'churn-128mib', 'nginx'])('%s comes along, and can be run', async (name) => {
-    const scenario = await readScenario(name);
-    expect(scenario.name).toBe(name);
-    expect(serverOf(scenario).requestsPerSecond).toBeGreaterThan(0);
-  });
+  it.each(['redis-100mb', 'churn-128mib', 'memcached-100mb', 'postgresql-64mb', 'nginx'])(
+    '%s comes along, and can be run',
+    async (name) => {
+      const scenario = await readScenario(name);
+      expect(scenario.name).toBe(name);
+      expect(serverOf(scenario).requestsPerSecond).toBeGreaterThan(0);
+    },
+  );
 
   it('names those that come along when asked for another', async () => {
     await expect(readScenario('redis')).rejects.toThrow(/no scenario redis.*redis-100mb/);
