@@ -13,7 +13,6 @@ export const tuningJson = (subject: Subject, { defaults, front, recommended }: T
     load: {
       resident: load.memory.resident,
       privatePages: load.privatePages,
-      sharedPages: load.sharedPages,
       curve: load.curve.points,
     },
     pace: { bytesPerSecond: Math.round(pace.rate * 1000), freezing: pace.freezing, ...pace.usual },

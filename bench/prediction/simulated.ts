@@ -8,7 +8,6 @@ import { loadOfProfile, loadOfRounds } from '../../engine/core/load.ts';
 import { paceOfRounds } from '../../engine/core/pace.ts';
 import { simulate } from '../../engine/core/simulate.ts';
 import type { Simulation } from '../../engine/model/simulation.ts';
-import { bytes } from '../../engine/model/units.ts';
 import { table } from '../../engine/observe/layout.ts';
 import { type MadeRun, readRuns } from './read-runs.ts';
 
@@ -38,7 +37,7 @@ const rowOf = (run: MadeRun, index: number, all: readonly MadeRun[]): Row => {
   const { scenario, past, profile, policy, sent, stop } = run;
   const before = all.slice(0, index);
   const costs = learnt(before.map((each) => each.past));
-  const memory = { resident: past.resident, anonymousShared: bytes(0), unreachable: [], tmpfs: [] };
+  const memory = { resident: past.resident, unreachable: [], tmpfs: [] };
   // One round shows no rate: there is nothing to repeat.
   const replayed =
     past.rounds.length < 2

@@ -9,13 +9,13 @@ import { learnt } from '../../engine/core/history.ts';
 import type { Downtime } from '../../engine/model/downtime.ts';
 import type { PastCutOver } from '../../engine/model/past.ts';
 import type { Calibration } from '../../engine/model/policy.ts';
-import { bytes, millis } from '../../engine/model/units.ts';
+import { millis } from '../../engine/model/units.ts';
 import { time } from '../../engine/observe/format.ts';
 import { table } from '../../engine/observe/layout.ts';
 import { type MadeRun, readRuns } from './read-runs.ts';
 
 const again = ({ rounds, resident }: PastCutOver, calibration: Calibration): Downtime => {
-  const memory = { resident, anonymousShared: bytes(0), unreachable: [], tmpfs: [] };
+  const memory = { resident, unreachable: [], tmpfs: [] };
   return predictDowntime(calibrate(defaultCosts({ memory }, calibration), rounds), rounds);
 };
 

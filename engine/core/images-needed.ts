@@ -10,11 +10,9 @@ const COPIES = 1.5;
 /** Everything that is not memory: files, mounts, logs, statistics. */
 const OTHER_IMAGES = 16 * 1024 ** 2;
 
-/** Room for images that the destination should have. Shared memory is sent whole again at cut-over: twice. */
+/** Room for images that the destination should have. */
 export const imagesNeeded = (memory: MemoryFacts): Bytes =>
-  bytes(
-    Math.ceil(memory.resident * COPIES) + memory.anonymousShared + unreachableMemory(memory) + OTHER_IMAGES,
-  );
+  bytes(Math.ceil(memory.resident * COPIES) + unreachableMemory(memory) + OTHER_IMAGES);
 
 /** Most that the source will need: memory goes straight to the destination, only archives of tmpfs lie here. */
 export const sourceImagesNeeded = (memory: MemoryFacts): Bytes =>

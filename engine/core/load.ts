@@ -2,7 +2,7 @@ import type { MemoryFacts } from '../model/facts.ts';
 import type { DirtyProfile, DirtyWindow } from '../model/profile.ts';
 import type { Round } from '../model/round.ts';
 import type { DirtyCurve, Load } from '../model/simulation.ts';
-import { bytesToPages, millis, type Pages, pages } from '../model/units.ts';
+import { millis, type Pages, pages } from '../model/units.ts';
 import { curveOf, dirtiedIn } from './dirty-curve.ts';
 import { laterRounds } from './dirty-set.ts';
 
@@ -10,7 +10,6 @@ import { laterRounds } from './dirty-set.ts';
 export const loadOfProfile = ({ memory, privatePages, windows }: DirtyProfile): Load => ({
   memory,
   privatePages,
-  sharedPages: bytesToPages(memory.anonymousShared),
   curve: curveOf(windows, privatePages),
   intensity: [],
 });
@@ -18,14 +17,13 @@ export const loadOfProfile = ({ memory, privatePages, windows }: DirtyProfile): 
 /** What the rounds of a migration say of the container: round 0 how much there is, the others how fast it gets dirty. */
 export const loadOfRounds = (memory: MemoryFacts, rounds: readonly Round[]): Load => {
   const privatePages = pages(Math.max(0, ...rounds.map(({ dirty }) => dirty.pagesWritten)));
-  const shared = rounds.at(-1)?.dirty.sharedPagesWritten ?? bytesToPages(memory.anonymousShared);
   const seen = laterRounds(rounds).map(({ window, dirty }) => ({ window, dirty: dirty.pagesWritten }));
   const upper = curveOf(alike(seen), privatePages);
   const curve = lowered(upper, mean(seen.map((each) => intensityOf(each, upper))), privatePages);
   const intensity = rounds.map(({ index, window, dirty }) =>
     index === 0 ? 1 : intensityOf({ window, dirty: dirty.pagesWritten }, curve),
   );
-  return { memory, privatePages, sharedPages: shared, curve, intensity };
+  return { memory, privatePages, curve, intensity };
 };
 
 const intensityOf = ({ window, dirty }: DirtyWindow, curve: DirtyCurve): number => {

@@ -13,14 +13,12 @@ const NOTICEABLE = millis(100);
 export const assessMemory = (memory: MemoryFacts, caps: Caps): Finding[] => {
   const frozen = at(caps.maxBandwidthFrozen);
   return [
-    // Rounds send it while the container stands still, but are rounds.
-    ...assessShared(memory.anonymousShared, at(caps.maxBandwidth)),
     ...present(memory.unreachable).map((part) => unreachable(part, frozen)),
     ...present(memory.tmpfs).map((part) => tmpfs(part, frozen)),
   ];
 };
 
-type Caps = Pick<Policy, 'maxBandwidth' | 'maxBandwidthFrozen'>;
+type Caps = Pick<Policy, 'maxBandwidthFrozen'>;
 
 /** What memory takes, at the rate the link is taken to have. */
 interface Toll {
@@ -39,20 +37,6 @@ const at = (cap: Bytes | undefined): Toll => {
 
 const present = (parts: readonly UnreachableMemory[]): readonly UnreachableMemory[] =>
   parts.filter((part) => part.size > 0);
-
-const assessShared = (size: Bytes, { severity, cost }: Toll): Finding[] =>
-  size > 0
-    ? [
-        {
-          severity: severity(size),
-          code: 'shared-memory',
-          message:
-            `${mib(size)} of anonymous shared memory are sent whole in every round while the container ` +
-            `stands still: ${cost(size)} each time`,
-          remedy: 'Allow few rounds (--max-rounds), since each of them is a pause.',
-        },
-      ]
-    : [];
 
 const unreachable = ({ what, size }: UnreachableMemory, { severity, cost }: Toll): Finding => ({
   severity: severity(size),

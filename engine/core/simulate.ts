@@ -7,7 +7,6 @@ import { cappedRate } from './cap.ts';
 import { calibrate, defaultCosts } from './costs.ts';
 import { decide } from './decide.ts';
 import { dirtiedIn } from './dirty-curve.ts';
-import { dirtySet } from './dirty-set.ts';
 import { downtimeOf, sizeAtCutOver } from './downtime.ts';
 
 /**
@@ -26,7 +25,7 @@ export const simulate = (load: Load, pace: Pace, policy: Policy): Simulation => 
     if (decision.kind === 'another-round') continue;
     const finalPages = dirtied(load, pace, rounds);
     const rate = Math.min(pace.rate, cappedRate(policy.maxBandwidthFrozen));
-    const left = sizeAtCutOver(costs, finalPages, load.sharedPages);
+    const left = sizeAtCutOver(costs, finalPages, pages(0));
     const downtime = downtimeOf(calibrate(costs, [usualRound(pace)]), left, rate);
     return {
       rounds,
@@ -34,9 +33,7 @@ export const simulate = (load: Load, pace: Pace, policy: Policy): Simulation => 
       finalPages,
       downtime,
       total: millis(elapsed + paceOf(pace, rounds.length).gap + downtime.total),
-      sent: pagesToBytes(
-        pages(rounds.reduce((sum, each) => sum + dirtySet(each), finalPages + load.sharedPages)),
-      ),
+      sent: bytes(rounds.reduce<number>((sum, each) => sum + each.sent, left)),
     };
   }
 };
@@ -44,7 +41,7 @@ export const simulate = (load: Load, pace: Pace, policy: Policy): Simulation => 
 /** By which a cut-over is measured: not by those that were made, of which one may have been slow by chance. */
 const usualRound = ({ freezing, usual }: Pace): Round => ({
   index: 0,
-  dirty: statsOf(pages(0), pages(0), { freezing, frozen: usual.settling }),
+  dirty: statsOf(pages(0), { freezing, frozen: usual.settling }),
   sent: bytes(0),
   window: millis(0),
   transfer: usual.settling,
@@ -69,12 +66,12 @@ const nextRound = (load: Load, pace: Pace, rounds: readonly Round[], cap: Bytes 
   const index = rounds.length;
   const last = rounds.at(-1);
   const pagesWritten = dirtied(load, pace, rounds);
-  const sent = pagesToBytes(pages(pagesWritten + load.sharedPages));
+  const sent = pagesToBytes(pagesWritten);
   const { startup, settling } = paceOf(pace, index);
   const transfer = settling + sent / Math.min(pace.rate, cappedRate(cap));
   return {
     index,
-    dirty: statsOf(pagesWritten, load.sharedPages, { freezing: pace.freezing, frozen: settling }),
+    dirty: statsOf(pagesWritten, { freezing: pace.freezing, frozen: settling }),
     sent,
     window: last === undefined ? millis(0) : windowAfter(last, pace),
     transfer: millis(transfer),
@@ -83,14 +80,10 @@ const nextRound = (load: Load, pace: Pace, rounds: readonly Round[], cap: Bytes 
   };
 };
 
-const statsOf = (
-  pagesWritten: Pages,
-  sharedPagesWritten: Pages,
-  times: Pick<DirtyStats, 'freezing' | 'frozen'>,
-): DirtyStats => ({
+const statsOf = (pagesWritten: Pages, times: Pick<DirtyStats, 'freezing' | 'frozen'>): DirtyStats => ({
   pagesWritten,
   pagesSkippedParent: pages(0),
-  sharedPagesWritten,
+  sharedPagesWritten: pages(0),
   ...times,
   memoryDump: millis(0),
   memoryWrite: millis(0),

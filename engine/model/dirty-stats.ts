@@ -6,7 +6,7 @@ export interface DirtyStats {
   readonly pagesWritten: Pages;
   /** Private pages not sent because the previous round holds them unchanged. */
   readonly pagesSkippedParent: Pages;
-  /** Anonymous shared pages sent. criu sends all of them in every round, while the tasks are frozen. */
+  /** Shared pages sent, while the tasks are frozen: by the final dump as a rule, and whole by each round that sends any. */
   readonly sharedPagesWritten: Pages;
   /** From the request to freeze until every task stood still. Not part of `frozen`. */
   readonly freezing: Millis;

@@ -71,9 +71,10 @@ export type Rootfs =
 /** Memory by how it can be copied. */
 export interface MemoryFacts {
   readonly resident: Bytes;
-  /** Anonymous shared memory: sent whole in every round, while frozen. */
-  readonly anonymousShared: Bytes;
-  /** SysV shm, memfd, hugetlb, AIO rings: sent only at cut-over. */
+  /**
+   * Shared memory, memfd, huge pages, AIO rings: sent only at cut-over. criu 3.16 to 4.1.1 takes anonymous shared memory for a
+   * memfd wherever it may open what is mapped (handle_vma in criu/proc_parse.c), and no pre-dump copies those.
+   */
   readonly unreachable: readonly UnreachableMemory[];
   /** tmpfs mounts of the container with their content: archived only at cut-over. */
   readonly tmpfs: readonly UnreachableMemory[];

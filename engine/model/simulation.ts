@@ -16,8 +16,6 @@ export interface DirtyCurve {
 export interface Load {
   readonly memory: MemoryFacts;
   readonly privatePages: Pages;
-  /** Sent whole by every round. */
-  readonly sharedPages: Pages;
   readonly curve: DirtyCurve;
   /** How much more than the curve says was dirtied before each round, by its index; 1 where nothing is known. */
   readonly intensity: readonly number[];

@@ -1,5 +1,5 @@
 import type { DirtyProfile, DirtyWindow } from '../model/profile.ts';
-import { pagesToBytes } from '../model/units.ts';
+import { bytes, pagesToBytes } from '../model/units.ts';
 import { count, pageRate, percent, size, time } from './format.ts';
 import { table } from './layout.ts';
 import { printable } from './printable.ts';
@@ -16,12 +16,12 @@ export const profileText = ({
   privatePages,
   windows,
 }: DirtyProfile): readonly string[] => {
-  const shared =
-    memory.anonymousShared > 0 ? `, ${size(memory.anonymousShared)} shared, sent whole by every round` : '';
+  const left = [...memory.unreachable, ...memory.tmpfs].reduce((sum, part) => sum + part.size, 0);
+  const more = left > 0 ? `, ${size(bytes(left))} that no round can copy` : '';
   const there = pagesToBytes(privatePages);
   return [
     printable(
-      `${container} on ${from}: ${size(memory.resident)} resident, of it ${size(there)} private${shared}`,
+      `${container} on ${from}: ${size(memory.resident)} resident, of it ${size(there)} private${more}`,
     ),
     '',
     ...table(

@@ -10,7 +10,6 @@ const MIB = 1024 ** 2;
 
 export const memory: MemoryFacts = {
   resident: bytes(100 * MIB),
-  anonymousShared: bytes(0),
   unreachable: [],
   tmpfs: [],
 };

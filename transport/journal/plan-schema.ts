@@ -36,7 +36,6 @@ const memoryParts = z.array(z.object({ what: z.string(), size }));
 
 export const memory: z.ZodType<MemoryFacts> = z.object({
   resident: size,
-  anonymousShared: size,
   unreachable: memoryParts,
   tmpfs: memoryParts,
 });

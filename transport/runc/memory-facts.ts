@@ -9,22 +9,26 @@ interface Mapping {
 }
 
 const names: Readonly<Record<string, string>> = {
+  'anonymous-shared': 'anonymous shared memory',
   sysv: 'SysV shared memory',
   memfd: 'memfd',
   hugetlb: 'huge pages',
   aio: 'AIO rings',
 };
 
-/** Sums the mappings of all processes; what they share, known by its inode, counts once. */
+/**
+ * Sums the mappings of all processes; what they share, known by its inode, counts once, and whole: what was written by a process that
+ * is gone is in no other's account.
+ */
 export const memoryFacts = (records: Records): MemoryFacts => {
   const totals = new Map<string, number>();
-  for (const { kind, kib } of distinct(records.all('memory').map(mapping))) {
+  const segments = records.all('segment').map(segment);
+  for (const { kind, kib } of distinct(records.all('memory').map(mapping), segments)) {
     totals.set(kind, (totals.get(kind) ?? 0) + kib);
   }
   const all = [...totals.values()].reduce((sum, kib) => sum + kib, 0);
   return {
     resident: kibToBytes(all),
-    anonymousShared: kibToBytes(totals.get('anonymous-shared') ?? 0),
     unreachable: Object.entries(names).flatMap(([kind, what]) => sized(what, totals.get(kind) ?? 0)),
     tmpfs: records.all('tmpfs').flatMap((record) => {
       const [, kib = '0', path = ''] = /^(\d+) (.*)$/.exec(record) ?? [];
@@ -38,14 +42,20 @@ const mapping = (record: string): Mapping => {
   return { kind, inode, kib: Number(kib) || 0 };
 };
 
-/** A process may have a shared segment in pieces; of the processes, the one that has most of it mapped counts. */
-const distinct = (mappings: readonly Mapping[]): readonly Mapping[] => {
+/** The kernel counts what a file takes in blocks of 512 bytes. */
+const segment = (record: string): Mapping => {
+  const { kib: blocks, ...which } = mapping(record);
+  return { ...which, kib: blocks / 2 };
+};
+
+/** A process may have a shared segment in pieces; of the processes, the one that has most of it mapped counts, or all that there is. */
+const distinct = (mappings: readonly Mapping[], segments: readonly Mapping[]): readonly Mapping[] => {
   const shared = new Map<string, Mapping>();
   const others: Mapping[] = [];
   let ofProcess = new Map<string, Mapping>();
   for (const each of mappings) {
     if (each.kind !== 'private' && each.inode !== '0') {
-      const key = `${each.kind} ${each.inode}`;
+      const key = keyOf(each);
       ofProcess.set(key, { ...each, kib: each.kib + (ofProcess.get(key)?.kib ?? 0) });
       continue;
     }
@@ -56,8 +66,14 @@ const distinct = (mappings: readonly Mapping[]): readonly Mapping[] => {
     ofProcess = new Map();
   }
   keepLarger(shared, ofProcess);
+  for (const each of segments) {
+    const key = keyOf(each);
+    if (shared.has(key)) keepLarger(shared, new Map([[key, each]]));
+  }
   return [...others, ...shared.values()];
 };
+
+const keyOf = ({ kind, inode }: Mapping): string => `${kind} ${inode}`;
 
 const keepLarger = (all: Map<string, Mapping>, some: ReadonlyMap<string, Mapping>): void => {
   for (const [key, each] of some) {

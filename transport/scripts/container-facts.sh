@@ -54,7 +54,11 @@ for each in "${pids[@]}"; do
     /^(Private|Shared)_Hugetlb:/ && $2 > 0 { size += $2; kind = "hugetlb" }
     END { flush(); print "memory private 0 " resident + 0 }
   ' "/proc/$each/smaps" 2>/dev/null
-  find "/proc/$each/fd" -lname 'socket:*' -printf 'open %l\n' 2>/dev/null
+  # Of what is shared: how much there is, in blocks of 512 bytes, whoever has written it.
+  find "/proc/$each/fd" "/proc/$each/map_files" -lname 'socket:*' -printf 'open %l\n' \
+    -o -lname '/dev/zero (deleted)' -exec stat -L -c 'segment anonymous-shared %i %b' {} + \
+    -o -lname '/SYSV*' -exec stat -L -c 'segment sysv %i %b' {} + \
+    -o -lname '/memfd:*' -exec stat -L -c 'segment memfd %i %b' {} + 2>/dev/null
 done
 awk '$4 == "01" { print "established " $10 }' "/proc/$pid/net/tcp" "/proc/$pid/net/tcp6" 2>/dev/null
 for mount in "${tmpfs[@]}"; do

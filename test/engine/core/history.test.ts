@@ -39,7 +39,7 @@ const made = ({ resident = 100, slowness = 1, changed = {} }: Made = {}): PastCu
 };
 
 const memory = (resident: number): Parameters<typeof defaultCosts>[0] => ({
-  memory: { resident: bytes(resident * MIB), anonymousShared: bytes(0), unreachable: [], tmpfs: [] },
+  memory: { resident: bytes(resident * MIB), unreachable: [], tmpfs: [] },
 });
 
 describe('what earlier cut-overs say', () => {

@@ -9,7 +9,7 @@ import { bytes, millis, pages } from '../../../engine/model/units.ts';
 export const seen = (...points: readonly (readonly [number, number])[]): readonly DirtyWindow[] =>
   points.map(([window, dirty]) => ({ window: millis(window), dirty: pages(dirty) }));
 
-const memory = { resident: bytes(25_600 * 4096), anonymousShared: bytes(0), unreachable: [], tmpfs: [] };
+const memory = { resident: bytes(25_600 * 4096), unreachable: [], tmpfs: [] };
 
 /** 100 MiB, of which 10 MiB are written to all the time. */
 export const profile: DirtyProfile = {
@@ -24,7 +24,6 @@ export const profile: DirtyProfile = {
 export const load = (changed: Partial<Load> = {}): Load => ({
   memory,
   privatePages: pages(25_600),
-  sharedPages: pages(0),
   curve: curveOf(profile.windows, pages(25_600)),
   intensity: [],
   ...changed,
@@ -52,7 +51,6 @@ const anyPages = fc.nat(200_000).map(pages);
 export const anyLoad: fc.Arbitrary<Load> = fc
   .record({
     privatePages: anyPages,
-    sharedPages: fc.oneof(fc.constant(pages(0)), anyPages),
     windows: anySeen,
     intensity: fc.array(fc.double({ min: 0, max: 3, noNaN: true }), { maxLength: 4 }),
     unreachable: fc.nat(2 ** 28),
@@ -61,8 +59,7 @@ export const anyLoad: fc.Arbitrary<Load> = fc
     ...rest,
     curve: curveOf(windows, rest.privatePages),
     memory: {
-      resident: bytes((rest.privatePages + rest.sharedPages) * 4096),
-      anonymousShared: bytes(rest.sharedPages * 4096),
+      resident: bytes(rest.privatePages * 4096 + unreachable),
       unreachable: [{ what: 'memfd', size: bytes(unreachable) }],
       tmpfs: [],
     },

@@ -124,18 +124,6 @@ describe('preflight', () => {
       ['fd 1', 'fd 2'],
     ],
     [
-      'shared-memory',
-      'warning',
-      { container: { memory: { ...memory, anonymousShared: bytes(64 * MIB) } } },
-      ['64.0 MiB', '574 ms'],
-    ],
-    [
-      'shared-memory',
-      'note',
-      { container: { memory: { ...memory, anonymousShared: bytes(MIB) } } },
-      ['1.0 MiB', '9 ms'],
-    ],
-    [
       'memory-not-pre-copied',
       'warning',
       { container: { memory: { ...memory, unreachable: [{ what: 'memfd', size: bytes(64 * MIB) }] } } },
@@ -318,10 +306,7 @@ describe('a cap on the link', () => {
     expect(findings({ destination: unable, policy: cap })).toEqual([]);
   });
 
-  it('is what shared memory costs in each round, and does not touch what is sent at the cut-over', () => {
-    const shared = { container: { memory: { ...memory, anonymousShared: bytes(95 * MIB) } } };
-    const [capped] = findings({ ...shared, policy: cap });
-    expect(capped?.message).toMatch(/about 10000 ms at the cap/);
+  it('does not touch what is sent at the cut-over', () => {
     const other = {
       container: { memory: { ...memory, tmpfs: [{ what: '/tmp', size: bytes(117 * 10 ** 6) }] } },
     };

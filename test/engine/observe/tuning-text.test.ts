@@ -25,8 +25,9 @@ describe('a profile', () => {
   });
 
   it('says what rounds do not help with', () => {
-    const memory = { ...profile.memory, anonymousShared: bytes(8 * 1024 ** 2) };
-    expect(profileText({ ...profile, memory })[0]).toMatch(/, 8\.0 MiB shared, sent whole by every round$/);
+    const unreachable = [{ what: 'anonymous shared memory', size: bytes(8 * 1024 ** 2) }];
+    const memory = { ...profile.memory, unreachable };
+    expect(profileText({ ...profile, memory })[0]).toMatch(/, 8\.0 MiB that no round can copy$/);
   });
 
   it('is followed look by look', () => {

@@ -75,7 +75,6 @@ describe('the facts of a container', () => {
       stdio: [{ kind: 'null' }, { kind: 'pipe' }, { kind: 'file', path: '/var/log/err', inContainer: true }],
       memory: {
         resident: kibToBytes(1040),
-        anonymousShared: 0,
         unreachable: [{ what: 'memfd', size: kibToBytes(16) }],
         tmpfs: [{ what: 'tmpfs /dev/shm', size: kibToBytes(8) }],
       },

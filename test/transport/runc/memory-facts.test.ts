@@ -11,10 +11,12 @@ const facts = (...processes: readonly (readonly string[])[]): MemoryFacts =>
 const sizeOf = (memory: MemoryFacts, what: string): number =>
   (memory.unreachable.find((each) => each.what === what)?.size ?? 0) / 1024;
 
+const SHARED = 'anonymous shared memory';
+
 it('sums private memory of all processes', () => {
   const memory = facts(['memory private 0 100'], ['memory private 0 20']);
   expect(memory.resident).toBe(kibToBytes(120));
-  expect(memory).toMatchObject({ anonymousShared: 0, unreachable: [], tmpfs: [] });
+  expect(memory).toMatchObject({ unreachable: [], tmpfs: [] });
 });
 
 it('counts memory that processes share once, as large as the one that has most of it mapped', () => {
@@ -23,13 +25,27 @@ it('counts memory that processes share once, as large as the one that has most o
     ['memory anonymous-shared 1031 512', 'memory private 0 10'],
     ['memory anonymous-shared 1031 100', 'memory private 0 10'],
   );
-  expect(memory.anonymousShared).toBe(kibToBytes(512));
+  expect(sizeOf(memory, SHARED)).toBe(512);
   expect(memory.resident).toBe(kibToBytes(542));
 });
 
 it('adds up the pieces that one process has of a shared segment', () => {
   const pieces = ['memory anonymous-shared 7 256', 'memory anonymous-shared 7 200', 'memory private 0 0'];
-  expect(facts(pieces, pieces).anonymousShared).toBe(kibToBytes(456));
+  expect(sizeOf(facts(pieces, pieces), SHARED)).toBe(456);
+});
+
+it('counts a shared segment whole, of which those that are still there have mapped a part', () => {
+  const memory = facts(
+    ['memory anonymous-shared 351 7088', 'memory private 0 100', 'segment anonymous-shared 351 145432'],
+    ['memory anonymous-shared 351 496', 'memory private 0 10', 'segment anonymous-shared 351 145432'],
+  );
+  expect(sizeOf(memory, SHARED)).toBe(72_716);
+  expect(memory.resident).toBe(kibToBytes(72_826));
+});
+
+it('does not count a segment that is mapped privately', () => {
+  const memory = facts(['memory private 0 100', 'segment memfd 12 2048']);
+  expect(memory).toMatchObject({ resident: kibToBytes(100), unreachable: [] });
 });
 
 it('keeps segments of different kinds apart although their numbers are the same', () => {
@@ -39,7 +55,7 @@ it('keeps segments of different kinds apart although their numbers are the same'
     'memory sysv 5 40',
     'memory private 0 80',
   ]);
-  expect(memory.anonymousShared).toBe(kibToBytes(10));
+  expect(sizeOf(memory, SHARED)).toBe(10);
   expect(sizeOf(memory, 'memfd')).toBe(20);
   expect(sizeOf(memory, 'SysV shared memory')).toBe(40);
   expect(memory.resident).toBe(kibToBytes(150));
@@ -63,5 +79,5 @@ it('names each tmpfs that holds something by its place, which may hold spaces', 
 });
 
 it('is nothing where no process could be read', () => {
-  expect(facts([])).toEqual({ resident: 0, anonymousShared: 0, unreachable: [], tmpfs: [] });
+  expect(facts([])).toEqual({ resident: 0, unreachable: [], tmpfs: [] });
 });

@@ -37,6 +37,12 @@ describe('container-facts.sh', () => {
   const ofKind = (kind: string): readonly string[] =>
     records.all('memory').filter((record) => record.startsWith(`${kind} `));
 
+  /** Of an anonymous segment, in KiB. */
+  const segmentSize = (number: string | undefined): number => {
+    const record = records.all('segment').find((each) => each.startsWith(`anonymous-shared ${number} `));
+    return Number(record?.split(' ')[2]) / 2;
+  };
+
   it('finds every kind of memory that rounds cannot copy, in the kernel that runs here', () => {
     expect(ofKind('memfd')).toContainEqual(expect.stringMatching(/^memfd \d+ 4096$/));
     expect(ofKind('sysv')).toContainEqual(expect.stringMatching(/^sysv \d+ 2048$/));
@@ -47,7 +53,15 @@ describe('container-facts.sh', () => {
     const number = pieces.find(([, , size]) => size === '3072')?.[1];
     const whole = pieces.filter(([, inode]) => inode === number).map(([, , size]) => Number(size));
     expect(whole.reduce((sum, size) => sum + size, 0)).toBe(8192);
-    expect(memoryFacts(records).anonymousShared).toBeGreaterThanOrEqual(8 * MIB);
+    expect(segmentSize(number)).toBe(8192);
+  });
+
+  it('finds what a process that is gone has written to memory that another one shares', () => {
+    const untouched = ofKind('anonymous-shared').find((record) => record.endsWith(' 0'));
+    expect(segmentSize(untouched?.split(' ')[1])).toBe(6144);
+    const { unreachable } = memoryFacts(records);
+    const shared = unreachable.find(({ what }) => what === 'anonymous shared memory');
+    expect(shared?.size).toBeGreaterThanOrEqual(14 * MIB);
   });
 
   it('counts private memory of each process', () => {
