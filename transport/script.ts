@@ -11,6 +11,7 @@ export type ScriptName =
   | 'docker-runtime'
   | 'docker-runtime-users'
   | 'end-copy'
+  | 'end-dump'
   | 'final-dump'
   | 'forget-container'
   | 'forget-parked'

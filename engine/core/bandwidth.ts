@@ -4,7 +4,7 @@ import { heldBack } from './cap.ts';
 /** Bytes per millisecond of 1 Gbit/s Ethernet after its headers: what is assumed before a round was seen. */
 export const ASSUMED_BANDWIDTH = 117_000;
 
-/** Each round counts half as much as the one after it. */
+/** A round counts half as much once another as large as the largest has been made after it. */
 const DECAY = 0.5;
 
 /**
@@ -24,20 +24,20 @@ export const bandwidth = (rounds: readonly Round[]): number => {
 };
 
 /**
- * What these rounds achieved.
+ * What these rounds achieved: the rate that explains their times best, by least squares.
  *
- * Weighted sum of bytes over weighted sum of time rather than a mean of rates: a round of a few pages is all latency
- * and says little about the wire.
+ * So a round of a few pages, which is all latency, says little about the wire, and ten of them still do.
  */
 const achieved = (rounds: readonly Round[]): number => {
-  let sent = 0;
-  let time = 0;
-  for (const round of rounds) {
-    if (round.sent > 0 && round.transfer > 0) {
-      sent = sent * DECAY + round.sent;
-      time = time * DECAY + round.transfer;
-    }
+  const made = rounds.filter(({ sent, transfer }) => sent > 0 && transfer > 0);
+  const largest = Math.max(...made.map(({ sent }) => sent));
+  let squares = 0;
+  let products = 0;
+  for (const { sent, transfer } of made) {
+    const kept = DECAY ** (sent / largest);
+    squares = squares * kept + sent * sent;
+    products = products * kept + sent * transfer;
   }
-  const rate = sent / time;
+  const rate = squares / products;
   return Number.isFinite(rate) && rate > 0 ? rate : ASSUMED_BANDWIDTH;
 };

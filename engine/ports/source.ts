@@ -23,11 +23,14 @@ export interface Source {
   prepare(plan: Plan): Promise<void>;
   /**
    * One pre-dump to `endpoint`. Resolves only when criu says it succeeded and its statistics are fresh. Cannot be
-   * aborted, for criu must let go of the tasks itself: stop its page-server or `abandonPages`, and it fails.
+   * aborted, for criu should let go of the tasks itself: stop its page-server or `abandonPages`, and it fails. `endDump` is for when it
+   * does not.
    */
   preDump(plan: Plan, round: number, endpoint: PageEndpoint): Promise<DirtyStats>;
   /** Breaks the page connection to `endpoint` on this host, for when the other end cannot be heard. */
   abandonPages(endpoint: PageEndpoint): Promise<void>;
+  /** Kills the criu of a pre-dump that hangs. Rejects when there is none. */
+  endDump(plan: Plan): Promise<void>;
   /** Starts the final dump, whose parent is round `parent` (`undefined`: none). Resolves once it was started. */
   finalDump(plan: Plan, parent: number | undefined, endpoint: PageEndpoint): Promise<FinalDump>;
   /** After a crash: how the container stands. Changes nothing; rejects when the host cannot tell. */

@@ -1,5 +1,6 @@
 import { type MeasuredRound, measureRound } from '../core/round.ts';
 import { type Millis, type Pages, pages, pagesToBytes } from '../model/units.ts';
+import { letGo } from './let-go.ts';
 import type { Migration } from './migration.ts';
 import { breakPageStream, openPageStream } from './page-stream.ts';
 
@@ -26,8 +27,7 @@ export const runRound = async (
     return measured;
   } catch (cause) {
     await breakPageStream(migration, stream);
-    // Only when criu has let go of the tasks is the round over.
-    await preDump.catch(() => {});
+    await letGo(migration, preDump);
     throw cause;
   } finally {
     await stream.close();

@@ -32,6 +32,9 @@ export const fakeSource = (stage: Stage, sampled: boolean): Source => {
     abandonPages: async () => {
       await call('source.abandonPages');
     },
+    endDump: async () => {
+      await call('source.endDump');
+    },
     finalDump: finalDump(stage),
     standing: async () => {
       await call('source.standing');

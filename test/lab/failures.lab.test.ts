@@ -82,6 +82,27 @@ describe('the source serves on and the destination is clean', () => {
     }
   });
 
+  /** Stops whoever traces the container's first process, as if it hung: it neither goes on nor lets go. */
+  const hang = `pid=$(runc state "$1" | sed -n 's/.*"pid": \\([0-9]*\\).*/\\1/p')
+    while read -r name tracer _; do [ "$name" = TracerPid: ] && break; done </proc/$pid/status
+    until [ "$tracer" != 0 ] && kill -STOP "$tracer"; do
+      while read -r name tracer _; do [ "$name" = TracerPid: ] && break; done </proc/$pid/status
+    done`;
+
+  it('when criu hangs in a round, which is told', async () => {
+    const running = await startUntil(/phase: pre-copy/, args);
+    await sh(hosts.a, hang, id);
+    const finished = await running.finished;
+    expectRolledBack(finished, /no page has reached the destination/);
+    expect(finished.stderr).toMatch(/criu on a does not let go of till.*criu is killed/);
+  });
+
+  it('when criu hangs in the last dump', async () => {
+    const running = await startUntil(/decision: cut over/, args);
+    await sh(hosts.a, `until [ -e /run/precopy/$1/final.out ]; do sleep 0.05; done; ${hang}`, id);
+    expectRolledBack(await running.finished, /no page has reached the destination/);
+  });
+
   it('when the disk of the destination runs full in a round', async () => {
     // Enough for the preflight to pass, not for the pages.
     const running = await startUntil(/phase: preflight/, args);

@@ -82,6 +82,10 @@ export const runcSource = (
       await host.run({ argv: ['ss', '-HK', 'dst', address, 'dport', '=', String(port)] });
     },
 
+    endDump: async (plan) => {
+      await host.run({ argv: scriptArgv('end-dump', String(plan.container.pid)) });
+    },
+
     standing: (plan) => sourceStanding(host, runcRoot, plan),
     isAlive: async (plan) => {
       const state = await readState(host, runcRoot, plan.container.id);

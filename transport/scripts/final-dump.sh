@@ -6,7 +6,9 @@
 # Takes `thaw`, and `beat` to show that the other end is there: silence (PRECOPY_SILENCE seconds, or 15) or the end of input mean
 # `thaw`. With `hand-over` that ends: the destination is told to restore and what it answers decides, over a connection made
 # before anything is frozen. `settled`: the destination is known to run, it need not be told any more.
+# A criu that does not let go within PRECOPY_LET_GO seconds (30) of `thaw` is killed.
 set -u
+. parts/end-dump.sh
 . parts/unlock-network.sh
 # Whoever listens may be gone.
 trap '' PIPE
@@ -37,7 +39,7 @@ peer=$!
 } <&0 {to_peer}>&- &
 children=("$!")
 
-dump='' code='' decided='' handed='' dead='' delivered=''
+dump='' code='' decided='' since='' handed='' dead='' delivered=''
 
 start_dump() {
   {
@@ -61,7 +63,7 @@ start_dump() {
 # Once. A kill that could not be written down would leave nobody the wiser.
 decide() { # kill|thaw
   [ -z "$decided" ] || return
-  decided=$1
+  decided=$1 since=$SECONDS
   { echo "$decided" >"$directory/decided" && sync -- "$directory/decided"; } || decided=thaw
   echo "$decided" >&4
 }
@@ -72,6 +74,12 @@ source_is_dead() {
   dead=yes
   echo killed
   echo resume >&"$to_peer"
+}
+
+# Told to let go, and does not: criu has been seen to hang with tasks in its hold, which then stand still for ever.
+end_late_dump() {
+  [ "$decided" = thaw ] && [ -z "$code" ] && [ "$((SECONDS - since))" -ge "${PRECOPY_LET_GO:-30}" ] || return
+  ! end_dump "$pid" || echo 'criu did not let go of the container and was killed' >>"$directory/final.out"
 }
 
 # The peer does not answer: over new connections, until somebody over there has heard it or nobody wants it any more.
@@ -117,6 +125,7 @@ hear() { # WHO WHAT
 command=("$@")
 line=''
 until [ -n "$code" ] && { [ -z "$dead" ] || [ -n "$delivered" ]; }; do
+  end_late_dump
   # What comes before a time-out in the middle of a line is kept.
   if IFS= read -r -t 5 -u 3 part; then
     line+=$part

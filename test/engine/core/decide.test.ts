@@ -14,7 +14,7 @@ const verdict = (decision: Decision): string =>
   decision.kind === 'another-round' ? decision.kind : `${decision.kind} ${decision.reason.kind}`;
 
 describe('each rule by itself', () => {
-  const promise = { maxDowntime: millis(1), deadline: millis(1000), onDeadline: 'give-up' } as const;
+  const promise = { maxDowntime: millis(0.01), deadline: millis(1000), onDeadline: 'give-up' } as const;
   const dirty = 1_000_000;
   test.each<[string, readonly Round[], Partial<Policy>, number, string]>([
     ['after the full copy nothing is known yet', roundsOf(dirty), {}, 0, 'another-round'],
@@ -39,7 +39,7 @@ describe('each rule by itself', () => {
     ['all rounds made', roundsOf(dirty, 9000), { maxRounds: 2 }, 0, 'cut-over round-limit'],
     ['a single round allowed', roundsOf(dirty), { maxRounds: 1 }, 0, 'cut-over round-limit'],
     ['budget met', roundsOf(dirty, 9000), { maxDowntime: millis(5000) }, 0, 'cut-over downtime-met'],
-    ['budget not met', roundsOf(dirty, 9000), { maxDowntime: millis(1) }, 0, 'another-round'],
+    ['budget not met', roundsOf(dirty, 9000), { maxDowntime: millis(0.01) }, 0, 'another-round'],
     ['late', roundsOf(dirty, 9000), { deadline: millis(10) }, 10, 'cut-over deadline'],
     ['in time', roundsOf(dirty, 9000), { deadline: millis(10) }, 9, 'another-round'],
     [
@@ -66,7 +66,7 @@ describe('each rule by itself', () => {
     [
       'growing with a budget alone',
       roundsOf(dirty, 1000, 2000),
-      { maxDowntime: millis(1) },
+      { maxDowntime: millis(0.01) },
       0,
       'cut-over growing',
     ],

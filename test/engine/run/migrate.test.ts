@@ -216,6 +216,27 @@ describe('a failure before the commit', async () => {
   });
 });
 
+describe('a criu that hangs in a round', () => {
+  it('is killed, which is told, and the source goes on', async () => {
+    let end: () => void = () => {};
+    const world = twoHosts({
+      at: async (call) => {
+        if (call === 'source.preDump')
+          await new Promise<void>((_, reject) => {
+            end = () => reject(new Error('criu was killed'));
+          });
+        if (call === 'source.endDump') end();
+      },
+    });
+    const { report, events } = await run(world);
+    expect(world.calls).toContain('source.endDump');
+    expect(report).toMatchObject({ outcome: 'rolled-back', failure: { message: /no page has reached/ } });
+    const warnings = events.flatMap((event) => (event.kind === 'warning' ? [event.message] : []));
+    expect(warnings).toContainEqual(expect.stringMatching(/criu on .* does not let go/));
+    expect(world).toMatchObject({ source: 'running', destination: 'absent' });
+  });
+});
+
 describe('what was recorded', () => {
   it('is made durable before the freeze begins, and before the destination may run', async () => {
     const world = twoHosts();
