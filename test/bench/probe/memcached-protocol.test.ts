@@ -1,9 +1,7 @@
-import { once } from 'node:events';
-import type { AddressInfo } from 'node:net';
-import { createServer, type Socket } from 'node:net';
 import { createInterface } from 'node:readline';
-import { describe, expect, it, onTestFinished } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { memcachedProtocol } from '../../../bench/probe/memcached-protocol.ts';
+import { serveTcp } from './tcp-server.ts';
 
 interface Memory {
   take(key: string, content: string): void;
@@ -40,23 +38,14 @@ const answering = ({ take, get }: Memory): ((line: string) => string | undefined
   };
 };
 
-const serve = async (answerer: () => (line: string) => string | undefined): Promise<number> => {
-  const sockets = new Set<Socket>();
-  const server = createServer((socket) => {
-    sockets.add(socket);
+const serve = (answerer: () => (line: string) => string | undefined): Promise<number> =>
+  serveTcp((socket) => {
     const answer = answerer();
     createInterface({ input: socket }).on('line', (line) => {
       const said = answer(line);
       if (said !== undefined) socket.write(`${said}\r\n`);
     });
-  }).listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  onTestFinished(() => {
-    for (const socket of sockets) socket.destroy();
-    server.close();
   });
-  return (server.address() as AddressInfo).port;
-};
 
 describe('the protocol of memcached', () => {
   it('finds all that was acknowledged, also of writes that were under way together', async () => {
