@@ -2,10 +2,11 @@ import { writeFile } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Command } from 'commander';
 import { longestGap, lostWrites, type RedisWriter, startRedisWriter } from '../bench/client/redis-writer.ts';
+import { listContainers } from '../bench/containers/list-containers.ts';
 import { runContainer } from '../bench/containers/run-container.ts';
 import { redis } from '../bench/containers/workloads.ts';
 import { type DemoResult, demoText, succeeded } from '../bench/demo/demo-result.ts';
-import { type Lab, startLab } from '../bench/lab/index.ts';
+import { type Lab, type Suite, startLab } from '../bench/lab/index.ts';
 import { defaultDockerRequest } from '../engine/core/default-docker-request.ts';
 import { defaultPageRequest } from '../engine/core/default-page-request.ts';
 import { defaultPolicy } from '../engine/core/default-policy.ts';
@@ -18,6 +19,7 @@ import { remoteHost } from '../transport/host/remote-host.ts';
 import { exitCodes } from './exit-codes.ts';
 import { interruptible } from './interrupt.ts';
 import { progress } from './progress.ts';
+import { suiteOption } from './suite-option.ts';
 import { newMigrationId, wire } from './wire.ts';
 import { tellLine, writeLine } from './write.ts';
 
@@ -28,6 +30,7 @@ const KEYS = 100_000;
 const WRITES_PER_SECOND = 200;
 
 interface DemoOptions {
+  readonly suite: Suite;
   readonly json?: string;
 }
 
@@ -35,12 +38,13 @@ interface DemoOptions {
 export const demoCommand = (): Command =>
   new Command('demo')
     .description('migrate a redis under writes between two lab hosts, and prove that nothing was lost')
+    .addOption(suiteOption())
     .option('--json <file>', 'write the result to a file as JSON too')
-    .action(async ({ json }: DemoOptions) => {
+    .action(async ({ suite, json }: DemoOptions) => {
       const { signal, settle } = interruptible((first) => {
         if (first) tellLine('interrupted: taking the lab down');
       });
-      const lab = await startLab({ owned: true, onProgress: tellLine, signal });
+      const lab = await startLab({ suite, owned: true, onProgress: tellLine, signal });
       try {
         const result = await runDemo(lab, signal);
         if (json !== undefined) await writeFile(json, `${JSON.stringify(result, undefined, 2)}\n`);
@@ -110,7 +114,7 @@ const migrateUnder = async (writer: RedisWriter, { lab, a, b, port, signal }: Sc
         lost: lost.length,
         longestGap: longestGap(acknowledgements),
       },
-      containers: { source: await containersOn(a), destination: await containersOn(b) },
+      containers: { source: await listContainers(a), destination: await listContainers(b) },
     };
   } finally {
     await stop();
@@ -144,9 +148,4 @@ const migrateContainer = async (lab: Lab, signal: AbortSignal): Promise<DemoResu
   } finally {
     await wired.close();
   }
-};
-
-const containersOn = async (host: Host): Promise<readonly string[]> => {
-  const { stdout } = await host.run({ argv: ['runc', 'list', '-q'] });
-  return stdout.split('\n').filter((id) => id !== '');
 };

@@ -8,14 +8,20 @@ import {
   openLab,
   prepareImage,
   removeLabNamed,
+  type Suite,
   startLab,
 } from '../bench/lab/index.ts';
 import { exitCodes } from './exit-codes.ts';
 import { interruptible } from './interrupt.ts';
+import { suiteOption } from './suite-option.ts';
 import { tellLine, writeLine } from './write.ts';
 
 interface LabOptions {
   readonly name: string;
+}
+
+interface SuiteOptions {
+  readonly suite: Suite;
 }
 
 /** `precopy lab`: two hosts on this machine, to try migrations between. */
@@ -23,10 +29,15 @@ export const labCommand = (): Command =>
   new Command('lab')
     .description('run two small Linux hosts on this machine, to migrate between')
     .enablePositionalOptions()
-    .addCommand(named('up', 'start a lab; the first time, this makes its image').action(explained(up)))
+    .addCommand(
+      named('up', 'start a lab; the first time, this makes its image')
+        .addOption(suiteOption())
+        .action(explained(up)),
+    )
     .addCommand(
       new Command('image')
         .description("make the hosts' image now, so that the first lab starts as fast as the next")
+        .addOption(suiteOption())
         .action(explained(image)),
     )
     .addCommand(named('down', 'end a lab and remove all it wrote').action(explained(down)))
@@ -59,7 +70,7 @@ const explained =
     }
   };
 
-const up = async ({ name }: LabOptions): Promise<void> => {
+const up = async ({ name, suite }: LabOptions & SuiteOptions): Promise<void> => {
   const running = (await labStatuses()).find((lab) => lab.name === name);
   if (running !== undefined && !running.isStarting) {
     if (!running.isOn.a || !running.isOn.b) {
@@ -67,20 +78,25 @@ const up = async ({ name }: LabOptions): Promise<void> => {
         hint: `precopy lab reset --name ${name}`,
       });
     }
+    if (running.suite !== suite) {
+      throw new LabError(`lab ${name} is up already, with Debian ${running.suite} hosts`, {
+        hint: `precopy lab down --name ${name}`,
+      });
+    }
     writeLine(`lab ${name} is up already: ssh -F ${running.sshConfig} a`);
     return;
   }
   await withProgress('removing what was begun', async (signal, onProgress) => {
-    const { sshConfig, hosts } = await startLab({ name, owned: false, onProgress, signal });
+    const { sshConfig, hosts } = await startLab({ name, suite, owned: false, onProgress, signal });
     writeLine(
       `lab ${name} is up: ssh -F ${sshConfig} a   (or b; ${hosts.a.address} and ${hosts.b.address} between them)`,
     );
   });
 };
 
-const image = (): Promise<void> =>
+const image = ({ suite }: SuiteOptions): Promise<void> =>
   withProgress('removing what was begun', async (signal, onProgress) => {
-    const { directory } = await prepareImage(onProgress, signal);
+    const { directory } = await prepareImage(suite, onProgress, signal);
     writeLine(`the image is at ${directory}`);
   });
 
@@ -92,11 +108,11 @@ const reset = ({ name }: LabOptions): Promise<void> =>
 const status = async (): Promise<void> => {
   const labs = await labStatuses();
   if (labs.length === 0) writeLine('no lab is up');
-  for (const { name, accelerator, owner, isStarting, isOn, sshConfig } of labs) {
+  for (const { name, suite, accelerator, owner, isStarting, isOn, sshConfig } of labs) {
     const hosts = hostNames.map((host) => `${host} ${isOn[host] ? 'on' : 'off'}`).join(', ');
     const kept = owner === undefined ? '' : `, ends with process ${owner}`;
     writeLine(
-      `${name}: ${isStarting ? 'starting, ' : ''}${hosts} (${accelerator}${kept}); ssh -F ${sshConfig} a`,
+      `${name}: ${isStarting ? 'starting, ' : ''}${hosts} (Debian ${suite}, ${accelerator}${kept}); ssh -F ${sshConfig} a`,
     );
   }
 };

@@ -1,11 +1,11 @@
 import type { Range } from './cursor.ts';
-import { bigIn, messageIn, messagesIn, numberIn } from './fields.ts';
+import { bigIn, messageIn, numberIn } from './fields.ts';
 import type { Image } from './image.ts';
 import type { Message } from './message.ts';
 import { describeName } from './names.ts';
 import { PAGE } from './pages.ts';
 import type { Span } from './spans.ts';
-import { mappingOf } from './tasks.ts';
+import { mappingOf, vmasIn } from './tasks.ts';
 import { messagesOf } from './verify-references.ts';
 
 type Images = ReadonlyMap<string, Image<Range>>;
@@ -16,7 +16,7 @@ type Segment = readonly [id: string, size: bigint];
 const segmentsOf = (type: string, message: Message): readonly Segment[] => {
   switch (type) {
     case 'MM':
-      return messagesIn(message, 'vmas')
+      return vmasIn(message)
         .map(mappingOf)
         .filter(({ kind }) => kind === 'shared' || kind === 'system-v')
         .map(({ id, offset, start, end }) => [String(id), offset + end - start]);
@@ -35,7 +35,8 @@ const largest = (segments: readonly Segment[]): ReadonlyMap<string, bigint> => {
   return sizes;
 };
 
-const wholePages = (size: bigint): bigint => -(-size / BigInt(PAGE)) * BigInt(PAGE);
+/** A size in bytes, rounded up to whole pages. */
+const wholePages = (size: bigint): bigint => ((size + BigInt(PAGE) - 1n) / BigInt(PAGE)) * BigInt(PAGE);
 
 /** Where the pages of each pagemap may be, by what the newest round says; `undefined` where nothing says so. */
 export const pageSpans = (images: Images): ((pagemap: string) => readonly Span[] | undefined) => {
@@ -53,6 +54,6 @@ export const pageSpans = (images: Images): ((pagemap: string) => readonly Span[]
       return size === undefined ? undefined : [{ start: 0n, end: wholePages(size) }];
     }
     const [mm] = messagesOf(images, `mm-${id}.img`);
-    return mm === undefined ? undefined : messagesIn(mm, 'vmas').map(mappingOf);
+    return mm === undefined ? undefined : vmasIn(mm).map(mappingOf);
   };
 };

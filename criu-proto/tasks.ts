@@ -4,6 +4,7 @@ import { bigIn, messageIn, messagesIn, numberIn, numbersIn, textIn } from './fie
 import type { Image } from './image.ts';
 import type { Budget, Message } from './message.ts';
 import { imageOf } from './round-files.ts';
+import type { Span } from './spans.ts';
 
 /** Values of `task_core_entry.task_state`. */
 export const taskStates: Readonly<Record<number, 'alive' | 'zombie' | 'stopped'>> = {
@@ -38,6 +39,8 @@ const mappingKinds = [
   [0x4000, 'memfd'],
   [0x400, 'system-v'],
   [0x800, 'socket'],
+  [0x8000, 'shadow-stack'],
+  [0x20000, 'uprobes'],
   [0x80, 'shared-file'],
   [0x40, 'file'],
   [0x100, 'shared'],
@@ -45,6 +48,25 @@ const mappingKinds = [
 ] as const;
 
 export type MappingKind = (typeof mappingKinds)[number][1] | 'other';
+
+/** Bit of `vma_entry.status` for a guard area, from criu 4.2 on (criu/include/image.h). */
+const GUARD = 0x1_0000;
+
+const isGuardArea = (vma: Message): boolean => ((numberIn(vma, 'status') ?? 0) & GUARD) !== 0;
+
+/** The entries of a process's `mm` image that stand for mappings, without guard areas. */
+export const vmasIn = (mm: Message): readonly Message[] =>
+  messagesIn(mm, 'vmas').filter((vma) => !isGuardArea(vma));
+
+/**
+ * The guard areas of a process, by address: pages within mappings that fault at any access (`madvise(MADV_GUARD_INSTALL)`), such as glibc
+ * 2.42 has below the stacks of threads. criu lists them behind the mappings, in any order.
+ */
+export const guardAreasIn = (mm: Message): readonly Span[] =>
+  messagesIn(mm, 'vmas')
+    .filter(isGuardArea)
+    .map((vma) => ({ start: bigIn(vma, 'start') ?? 0n, end: bigIn(vma, 'end') ?? 0n }))
+    .sort((one, other) => (one.start < other.start ? -1 : 1));
 
 export const mappingOf = (vma: Message): Mapping => {
   const status = numberIn(vma, 'status') ?? 0;
@@ -96,7 +118,7 @@ const processOf = async (round: Round, entry: Message, budget: Budget | undefine
     command: textIn(task, 'comm') ?? '',
     core,
     ids,
-    mappings: mm === undefined ? [] : messagesIn(mm, 'vmas').map(mappingOf),
+    mappings: mm === undefined ? [] : vmasIn(mm).map(mappingOf),
   };
   return mm === undefined ? base : { ...base, mm };
 };

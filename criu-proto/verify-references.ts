@@ -1,11 +1,12 @@
 import type { Round } from './chain.ts';
 import type { Range } from './cursor.ts';
-import { bigIn, listIn, messageIn, messagesIn, numberIn, numbersIn, textIn } from './fields.ts';
+import { bigIn, listIn, messageIn, numberIn, numbersIn, textIn } from './fields.ts';
 import type { Image } from './image.ts';
 import type { Message } from './message.ts';
 import { filesById, isConnectedTcp, type OpenFile } from './open-files.ts';
 import type { Problems } from './problems.ts';
-import { isZombie } from './tasks.ts';
+import { type Span, uncovered } from './spans.ts';
+import { guardAreasIn, isZombie, mappingOf, vmasIn } from './tasks.ts';
 
 /** The images of the newest round, and what is asked of them again and again. */
 export interface Contents {
@@ -64,7 +65,7 @@ const verifyMemoryFiles = ({ images, files }: Contents, pid: number, problems: P
   const program = numberIn(mm, 'exe_file_id') ?? 0;
   if (!files.has(program)) problems.add('missing', name, `its program, file ${program}, is not in files.img`);
   let previous = 0n;
-  for (const vma of messagesIn(mm, 'vmas')) {
+  for (const vma of vmasIn(mm)) {
     const problem = mappingProblem(vma, previous);
     problems.add('pages', name, problem);
     if (problem !== undefined) return;
@@ -74,6 +75,7 @@ const verifyMemoryFiles = ({ images, files }: Contents, pid: number, problems: P
       problems.add('missing', name, `file ${file}, which is mapped, is not in files.img`);
     }
   }
+  problems.add('pages', name, guardProblem(guardAreasIn(mm), vmasIn(mm).map(mappingOf)));
 };
 
 /** Mappings ascend, and are where a task can have them. */
@@ -84,6 +86,13 @@ const mappingProblem = (vma: Message, previous: bigint): string | undefined => {
   const isKernels = ((numberIn(vma, 'status') ?? 0) & VSYSCALL) !== 0;
   const fits = (start | end | offset) % PAGE === 0n && (end <= HIGHEST || isKernels);
   return fits ? undefined : `${where} is where none can be`;
+};
+
+/** Guard areas are whole pages of mappings: criu marks them within what it has mapped. */
+const guardProblem = (areas: readonly Span[], mappings: readonly Span[]): string | undefined => {
+  const broken = areas.find(({ start, end }) => end <= start || (start | end) % PAGE !== 0n);
+  const [stray] = broken === undefined ? uncovered(areas, mappings) : [broken];
+  return stray && `the guard area at 0x${stray.start.toString(16)} is in no mapping, or not of whole pages`;
 };
 
 /** The files of files.img that a message of another image leads to. */

@@ -32,7 +32,11 @@ export const buildImage = async (
     await makeDisk(build, identity.recipe, progress);
     const accelerator = await saveBothHosts(build, identity, progress);
     await removeWaste(directory);
-    return await publishImage(directory, key, { accelerator, emulator: emulator.kind });
+    return await publishImage(directory, key, {
+      suite: identity.recipe.suite,
+      accelerator,
+      emulator: emulator.kind,
+    });
   } catch (error) {
     await rm(directory, { recursive: true, force: true });
     throw error;

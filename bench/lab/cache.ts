@@ -6,22 +6,26 @@ import { type Emulator, type EmulatorChoice, emulatorOf } from './emulator.ts';
 import { labDirectory, labNames } from './lab-directory.ts';
 import { readLabRecord } from './lab-record.ts';
 import type { Accelerator } from './qemu-arguments.ts';
+import { type Suite, suites } from './recipe.ts';
 
 /** A disk with both hosts' saved states, ready to go on from. Nothing in its folder changes any more. */
 export interface Image {
   readonly directory: string;
+  readonly suite: Suite;
   readonly accelerator: Accelerator;
   readonly emulator: Emulator;
 }
 
 /** What is not plain to see from an image's files: `image.json` in its folder. */
 export interface ImageRecord {
+  readonly suite: Suite;
   readonly accelerator: Accelerator;
   readonly emulator: EmulatorChoice['kind'];
 }
 
 const imageRecord = z.object({
-  version: z.literal(2),
+  version: z.literal(3),
+  suite: z.enum(suites),
   accelerator: z.enum(['kvm', 'tcg']),
   emulator: z.enum(['own', 'kept']),
 });
@@ -41,8 +45,9 @@ export const readImage = async (directory: string): Promise<Image | undefined> =
   }
 };
 
-const imageOf = (directory: string, { accelerator, emulator }: ImageRecord): Image => ({
+const imageOf = (directory: string, { suite, accelerator, emulator }: ImageRecord): Image => ({
   directory,
+  suite,
   accelerator,
   emulator: emulatorOf(emulator, directory),
 });
@@ -51,7 +56,7 @@ export const findImage = (key: string): Promise<Image | undefined> => readImage(
 
 /** Puts a finished build in its place, whole. If another builder was faster, its image is as good. */
 export const publishImage = async (building: string, key: string, record: ImageRecord): Promise<Image> => {
-  await writeFile(recordOf(building), `${JSON.stringify({ version: 2, ...record })}\n`);
+  await writeFile(recordOf(building), `${JSON.stringify({ version: 3, ...record })}\n`);
   const directory = join(cacheDirectory(), key);
   await rename(building, directory).catch(async (error: unknown) => {
     await rm(building, { recursive: true });
@@ -64,14 +69,17 @@ export const publishImage = async (building: string, key: string, record: ImageR
 export const touchImage = ({ directory }: Pick<Image, 'directory'>): Promise<void> =>
   utimes(recordOf(directory), new Date(), new Date());
 
-/** Enough to go back and forth between two branches. */
-const KEPT = 3;
+/** Images kept of each suite: enough to go back and forth between two branches. */
+const KEPT = 2;
 
-/** Removes all but the last used images, and those of running labs. Returns how many. */
+/** Removes all but the last used images of each suite, and those of running labs. Returns how many it removed. */
 export const pruneImages = async (): Promise<number> => {
   const used = await imagesInUse();
   const images = await imagesByUse();
-  const spare = images.slice(KEPT).filter((directory) => !used.has(directory));
+  const spare = [...suites, undefined]
+    .flatMap((suite) => images.filter((image) => image.suite === suite).slice(KEPT))
+    .map(({ directory }) => directory)
+    .filter((directory) => !used.has(directory));
   for (const directory of spare) await rm(directory, { recursive: true });
   return spare.length;
 };
@@ -82,8 +90,10 @@ const imagesInUse = async (): Promise<ReadonlySet<string>> => {
   return new Set(records.flatMap((record) => (record === undefined ? [] : [record.image])));
 };
 
-/** The last used one first. */
-const imagesByUse = async (): Promise<readonly string[]> => {
+/** All images, the last used first. One that this program cannot read has no suite. */
+const imagesByUse = async (): Promise<
+  readonly { readonly directory: string; readonly suite: Suite | undefined }[]
+> => {
   await mkdir(cacheDirectory(), { recursive: true });
   const names = (await readdir(cacheDirectory())).filter((name) => /^[0-9a-f]{16}$/.test(name));
   const images = await Promise.all(
@@ -93,8 +103,8 @@ const imagesByUse = async (): Promise<readonly string[]> => {
         ({ mtimeMs }) => mtimeMs,
         () => 0,
       );
-      return { directory, used };
+      return { directory, used, suite: (await readImage(directory))?.suite };
     }),
   );
-  return images.sort((one, other) => other.used - one.used).map(({ directory }) => directory);
+  return images.sort((one, other) => other.used - one.used);
 };

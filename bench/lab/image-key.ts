@@ -5,7 +5,7 @@ import { release } from 'node:os';
 import { chooseEmulator, type EmulatorChoice, emulatorOf } from './emulator.ts';
 import { imageSources } from './guest-files.ts';
 import { qemuArguments } from './qemu-arguments.ts';
-import { type Recipe, recipe } from './recipe.ts';
+import { type Recipe, recipeOf, type Suite } from './recipe.ts';
 
 /** All that decides what an image with its saved states is like. */
 export interface ImageIdentity {
@@ -39,8 +39,8 @@ export const imageKey = ({ recipe, sources, emulator, machine }: ImageIdentity):
     .slice(0, 16);
 };
 
-export const currentIdentity = async (): Promise<ImageIdentity> => ({
-  recipe,
+export const currentIdentity = async (suite: Suite): Promise<ImageIdentity> => ({
+  recipe: recipeOf(suite),
   sources: await imageSources(),
   emulator: await chooseEmulator(),
   machine: (await hasKvm()) ? await machineIdentity() : '',

@@ -3,12 +3,17 @@ import { isBeingBuilt, removeDeadBuilds, untilBuilt } from './building-directory
 import { cacheDirectory, findImage, type Image, pruneImages, touchImage } from './cache.ts';
 import { currentIdentity, imageKey } from './image-key.ts';
 import type { Progress } from './progress.ts';
+import type { Suite } from './recipe.ts';
 import { buildNeeded, checkDisk } from './space.ts';
 import { buildingTools, ensureTools } from './tools.ts';
 
-/** The image that the recipe describes: from the cache, or made now, which takes some minutes. */
-export const provideImage = async (progress: Progress, signal?: AbortSignal): Promise<Image> => {
-  const identity = await currentIdentity();
+/** The image of a suite's hosts: from the cache, or made now, which takes some minutes. */
+export const provideImage = async (
+  suite: Suite,
+  progress: Progress,
+  signal?: AbortSignal,
+): Promise<Image> => {
+  const identity = await currentIdentity(suite);
   const key = imageKey(identity);
   await removeDeadBuilds();
   if ((await findImage(key)) === undefined && (await isBeingBuilt(key))) {
@@ -22,7 +27,7 @@ export const provideImage = async (progress: Progress, signal?: AbortSignal): Pr
   async function make(): Promise<Image> {
     await ensureTools(buildingTools, progress, signal);
     await checkDisk(cacheDirectory(), buildNeeded);
-    progress(`making the image of the hosts, once for this recipe: ${cacheDirectory()}/${key}`);
+    progress(`making the image of Debian ${suite} hosts, once for this recipe: ${cacheDirectory()}/${key}`);
     const made = await buildImage(identity, progress, signal);
     await touchImage(made);
     const removed = await pruneImages();

@@ -4,6 +4,7 @@ export type { Lab, LabHost } from './lab.ts';
 export { openLab } from './lab.ts';
 export { LabError } from './lab-error.ts';
 export { type LabStatus, labStatuses } from './lab-status.ts';
+export { defaultSuite, type Suite, suites } from './recipe.ts';
 export { removeLabNamed } from './remove-lab.ts';
 export { type LabOptions, prepareImage, startLab } from './start-lab.ts';
 export type { LinkState } from './wire.ts';

@@ -3,14 +3,16 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import type { ProcessIdentity } from './processes.ts';
 import type { Accelerator } from './qemu-arguments.ts';
+import { type Suite, suites } from './recipe.ts';
 import type { Ports } from './ssh-access.ts';
 
 /** What other processes need to know of a lab: `lab.json` in its folder. */
 export interface LabRecord {
-  readonly version: 1;
+  readonly version: 2;
   readonly name: string;
   /** Folder of the cached image that its disks build on. */
   readonly image: string;
+  readonly suite: Suite;
   readonly accelerator: Accelerator;
   /** The process this lab dies with. */
   readonly owner?: ProcessIdentity | undefined;
@@ -24,9 +26,10 @@ const port = z.int().min(1).max(65_535);
 const identity = z.object({ pid: z.int().positive(), startTime: z.string() });
 
 const labRecord: z.ZodType<LabRecord> = z.object({
-  version: z.literal(1),
+  version: z.literal(2),
   name: z.string(),
   image: z.string(),
+  suite: z.enum(suites),
   accelerator: z.enum(['kvm', 'tcg']),
   owner: identity.optional(),
   starter: identity.optional(),

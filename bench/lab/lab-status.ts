@@ -6,6 +6,7 @@ import { sshConfigOf } from './ssh-access.ts';
 
 export interface LabStatus {
   readonly name: string;
+  readonly suite: LabRecord['suite'];
   readonly accelerator: LabRecord['accelerator'];
   /** The process it dies with. */
   readonly owner: number | undefined;
@@ -27,6 +28,7 @@ const statusOf = async (name: string): Promise<LabStatus | undefined> => {
   const { isOn } = await openLab(name);
   return {
     name,
+    suite: record.suite,
     accelerator: record.accelerator,
     owner: record.owner?.pid,
     isStarting: record.ports === undefined,

@@ -9,6 +9,7 @@ import { endRecorded, readRecord } from './process-record.ts';
 import { isAlive } from './processes.ts';
 import { publishPort } from './published-port.ts';
 import type { Qmp } from './qmp.ts';
+import type { Suite } from './recipe.ts';
 import { removeLab } from './remove-lab.ts';
 import { controlHost, processRecordOf } from './run-host.ts';
 import { sshConfigOf } from './ssh-access.ts';
@@ -25,6 +26,7 @@ export interface LabHost {
 /** Two running hosts. */
 export interface Lab {
   readonly name: string;
+  readonly suite: Suite;
   /** Makes ssh find the hosts `a` and `b`, and check that it is they. */
   readonly sshConfig: string;
   readonly hosts: Readonly<Record<HostName, LabHost>>;
@@ -53,10 +55,11 @@ export const openLab = async (name: string): Promise<Lab> => {
 };
 
 export const labOf = (directory: string, record: LabRecord): Lab => {
-  const { name } = record;
+  const { name, suite } = record;
   const host = (each: HostName): LabHost => ({ name: each, address: addresses[each] });
   return {
     name,
+    suite,
     sshConfig: sshConfigOf(directory),
     hosts: { a: host('a'), b: host('b') },
     setLink: (each, state) => controlling(directory, each, (qmp) => setCarrier(qmp, state)),

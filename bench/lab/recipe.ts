@@ -1,5 +1,10 @@
+/** The Debian releases that lab hosts can be made of, the oldest first. One lab's hosts are both of one suite. */
+export const suites = ['bookworm', 'trixie', 'forky'] as const;
+export type Suite = (typeof suites)[number];
+export const defaultSuite: Suite = 'trixie';
+
 export interface Recipe {
-  readonly suite: string;
+  readonly suite: Suite;
   readonly packages: readonly string[];
   /** Virtual size; the file holds only what was written. */
   readonly diskMebibytes: number;
@@ -10,9 +15,17 @@ export interface Recipe {
   readonly kernelArguments: readonly string[];
 }
 
+/** What differs between the suites: the names of packages. */
+const packagesOf: Readonly<Record<Suite, readonly string[]>> = {
+  // Docker's command line is part of docker.io.
+  bookworm: [],
+  trixie: ['docker-cli'],
+  forky: ['docker-cli'],
+};
+
 /** What a lab host is made of. A change here, in guest/ or in ../workloads/ makes a new image. */
-export const recipe: Recipe = {
-  suite: 'trixie',
+export const recipeOf = (suite: Suite): Recipe => ({
+  suite,
   packages: [
     // The host itself: /lab-init starts it, there is no service manager.
     'linux-image-cloud-amd64',
@@ -21,6 +34,8 @@ export const recipe: Recipe = {
     'procps',
     'iproute2',
     'openssh-server',
+    // ssh and ssh-keyscan, which the server's package does not bring along in every suite.
+    'openssh-client',
     // What a migration needs.
     'criu',
     'runc',
@@ -32,7 +47,8 @@ export const recipe: Recipe = {
     'attr',
     'sudo',
     'docker.io',
-    'docker-cli',
+    // Docker confines containers by it once a host mounts securityfs, which lab hosts do not by themselves.
+    'apparmor',
     // Either makes the certificates of `--page-channel tls`.
     'openssl',
     'gnutls-bin',
@@ -43,10 +59,11 @@ export const recipe: Recipe = {
     'redis-server',
     'redis-tools',
     'memcached',
-    'postgresql-17',
+    'postgresql',
     'nginx',
     // Another way to migrate, for the bench to compare with. It runs containers with runc here.
     'podman',
+    ...packagesOf[suite],
   ],
   diskMebibytes: 6144,
   memoryMebibytes: 2048,
@@ -64,4 +81,4 @@ export const recipe: Recipe = {
     // String instructions are emulated byte by byte or word by word: copying with plain loops is two to three times faster.
     'clearcpuid=rep_good',
   ],
-};
+});

@@ -9,7 +9,7 @@ import { LabError } from './lab-error.ts';
 import { imageFiles } from './make-disk.ts';
 import { diskOf, type Machine } from './qemu-arguments.ts';
 import type { Qmp } from './qmp.ts';
-import { recipe } from './recipe.ts';
+import { recipeOf } from './recipe.ts';
 import { controlHost, type Place, runHost } from './run-host.ts';
 import { resume } from './saved-state.ts';
 import { type Ports, sshConfigOf, writeSshAccess } from './ssh-access.ts';
@@ -29,7 +29,7 @@ export const machineOf = (
   host: HostName,
   resumes: boolean,
 ): Machine => ({
-  ...{ recipe, lab, host, controlPort: ports[host], resume: resumes },
+  ...{ recipe: recipeOf(image.suite), lab, host, controlPort: ports[host], resume: resumes },
   ...{ emulator: image.emulator, accelerator: image.accelerator },
   kernel: join(image.directory, imageFiles.kernel),
   initrd: join(image.directory, imageFiles.initrd),

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { messagesIn } from '../../criu-proto/fields.ts';
 import {
   decodeImage,
   encodeImage,
@@ -6,6 +7,7 @@ import {
   type Problem,
   verifyCheckpoint,
 } from '../../criu-proto/index.ts';
+import { mappingOf } from '../../criu-proto/tasks.ts';
 import { type CorpusFile, corpora, corpusOf, type Files, memoryDirectory } from './corpus.ts';
 
 const { rounds } = corpusOf('4.1.1');
@@ -113,6 +115,32 @@ describe('verifyCheckpoint', () => {
       flags: 4,
     }));
     expect(await problemWith({ 'pagemap-1.img': moved })).toContain('are in no mapping');
+  });
+
+  it('takes guard areas, which criu 4.2 lists behind the mappings and in any order, where they are in mappings', async () => {
+    const [mm] = decodeImage('mm-1.img', last['mm-1.img']?.bytes ?? new Uint8Array()).entries;
+    const vmas = messagesIn(mm?.message ?? {}, 'vmas');
+    const large = vmas.map(mappingOf).filter(({ start, end }) => end - start >= 8192n);
+    const guard = (start: bigint, end = start + 4096n) => ({
+      ...{ start, end, pgoff: 0n, shmid: 0n, prot: 0, flags: 0, status: 65_536, fd: -1n },
+    });
+    const withGuards = (...areas: readonly ReturnType<typeof guard>[]): Promise<string> =>
+      problemWith({
+        'mm-1.img': edited('mm-1.img', 0, (message) => ({ ...message, vmas: [...vmas, ...areas] })),
+      });
+    const [one = 0n, other = 0n] = large.map(({ start }) => start);
+    expect(await withGuards(guard(other), guard(one + 4096n))).toBe('none');
+    expect(await withGuards(guard(4096n))).toContain('the guard area at 0x1000 is in no mapping');
+    expect(await withGuards(guard(one, one))).toContain('the guard area at');
+    expect(await withGuards(guard(one + 1n))).toContain('the guard area at');
+  });
+
+  it('takes a whole page for the last bytes of a file in memory', async () => {
+    // Its pages are the first and the third, and no process maps it.
+    const ofSize = (size: bigint): Promise<string> =>
+      problemWith({ 'memfd.img': edited('memfd.img', 1, (message) => ({ ...message, size })) });
+    expect(await ofSize(8193n)).toBe('none');
+    expect(await ofSize(8192n)).toContain('are in no mapping');
   });
 
   it('follows no link but parent, and that only to a neighbour', async () => {

@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { afterAll, beforeEach, describe, expect, it } from 'vitest';
+import { listContainers } from '../../bench/containers/list-containers.ts';
 import { removeContainer, runContainer } from '../../bench/containers/run-container.ts';
 import { defaultDockerRequest } from '../../engine/core/default-docker-request.ts';
 import { defaultPageRequest } from '../../engine/core/default-page-request.ts';
@@ -128,7 +129,7 @@ describe('a page-server that somebody else connects to first', () => {
       const { report } = await migrate(id, ...between('a', 'b'), ...few, ...how);
       expect(report.outcome).toBe('rolled-back');
       expect(await sh(hosts.a, 'runc state "$1"', id)).toContain('"status": "running"');
-      expect((await sh(hosts.b, 'runc list -q')).trim()).toBe('');
+      expect(await listContainers(hosts.b)).toEqual([]);
     } finally {
       await first.kill('KILL');
     }

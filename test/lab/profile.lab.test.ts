@@ -1,8 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { listContainers } from '../../bench/containers/list-containers.ts';
 import { removeContainer, runContainer } from '../../bench/containers/run-container.ts';
 import { dirtier } from '../../bench/containers/workloads.ts';
 import { parseProfile } from '../../transport/profile/profile-file.ts';
-import { between, openHosts, outputOf, sh } from './hosts.ts';
+import { between, openHosts, sh } from './hosts.ts';
 import { precopy, reportOf, start, startUntil } from './precopy.ts';
 import { providedLab } from './provided.ts';
 import { traces } from './traces.ts';
@@ -75,7 +76,7 @@ describe('a profile', () => {
     expect(refused.stderr).toMatch(/another migration of watched is under way on a: .*by/);
     const finished = await migrating.finished;
     expect(reportOf(finished)).toMatchObject({ outcome: 'migrated' });
-    expect(await outputOf(hosts.b, 'runc', 'list', '-q')).toBe(`${id}\n`);
+    expect(await listContainers(hosts.b)).toEqual([id]);
 
     const { replay } = JSON.parse((await precopy('tune', '--journal', id, '--json')).stdout);
     expect(replay.simulated.rounds).toBe(replay.rounds);

@@ -2,11 +2,12 @@ import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { lostWrites, startRedisWriter } from '../../bench/client/redis-writer.ts';
+import { listContainers } from '../../bench/containers/list-containers.ts';
 import { removeContainer } from '../../bench/containers/run-container.ts';
 import { openLab } from '../../bench/lab/index.ts';
 import type { Host } from '../../engine/ports/host.ts';
 import { clearDocker, docker, dockerTraces, setUpDocker, startDockerRedis } from './docker.ts';
-import { betweenInTheClear, openHosts, outputOf, sh } from './hosts.ts';
+import { betweenInTheClear, openHosts, sh } from './hosts.ts';
 import { migrate } from './precopy.ts';
 import { providedLab } from './provided.ts';
 import { redisCli, startRedis } from './redis.ts';
@@ -58,7 +59,7 @@ const runc: Runtime = {
   name: 'runc',
   options: [],
   start: (host) => startRedis(host, id, KEYS),
-  containers: (host) => outputOf(host, 'runc', 'list', '-q'),
+  containers: async (host) => (await listContainers(host)).join('\n'),
   traces,
   clear: (host) => removeContainer(host, id),
 };

@@ -1,9 +1,10 @@
 import { afterAll, afterEach, describe, expect, it } from 'vitest';
+import { listContainers } from '../../bench/containers/list-containers.ts';
 import type { ContainerSpec } from '../../bench/containers/oci-config.ts';
 import { removeContainer, runContainer } from '../../bench/containers/run-container.ts';
 import { dirtier } from '../../bench/containers/workloads.ts';
 import type { Report } from '../../engine/model/report.ts';
-import { betweenInTheClear, openHosts, outputOf, sh } from './hosts.ts';
+import { betweenInTheClear, openHosts, sh } from './hosts.ts';
 import { type Finished, migrate, reportOf, startUntil } from './precopy.ts';
 import { redisCli, startRedis } from './redis.ts';
 
@@ -91,8 +92,8 @@ describe('the rounds stop', () => {
       exitCode: 5,
       report: { outcome: 'gave-up', stop: { kind: 'deadline' } },
     });
-    expect(await outputOf(hosts.a, 'runc', 'list', '-q')).toBe(`${id}\n`);
-    expect(await outputOf(hosts.b, 'runc', 'list', '-q')).toBe('');
+    expect(await listContainers(hosts.a)).toEqual([id]);
+    expect(await listContainers(hosts.b)).toEqual([]);
   });
 
   it('when they are asked to, by SIGUSR2', async () => {

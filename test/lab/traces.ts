@@ -10,7 +10,7 @@ const script = [
   // Less what they have counted.
   'iptables-save 2>/dev/null | grep -v "^#" | sed "s/ \\[[0-9]*:[0-9]*\\]$//; s/^/rule /"',
   'find /sys/fs/cgroup -name cgroup.freeze -exec grep -l 1 {} + 2>/dev/null | sed "s/^/frozen /"',
-  'runc list -q | sed "s/^/container /"; true',
+  'runc list -q 2>/dev/null | sed "s/^/container /"; true',
 ].join('; ');
 
 /** What a migration might leave behind on a host, as lines to compare before and after. */

@@ -72,7 +72,8 @@ export const readState = async (
 ): Promise<RuncState | undefined> => {
   const output = await host.probe({ argv: ['runc', '--root', runcRoot, 'state', id] }, signal);
   if (output.exitCode !== 0) {
-    if (/does not exist/.test(output.stderr)) return undefined;
+    // From 1.3 on runc says it otherwise where no container was ever made.
+    if (/does not exist|open \S+: no such file or directory/.test(output.stderr)) return undefined;
     throw new InvalidInput(`runc on ${host.name} cannot tell the state of ${id}: ${output.stderr.trim()}`);
   }
   return parse(State, output.stdout, `runc state of ${id} on ${host.name}`);

@@ -40,6 +40,8 @@ line_of /proc/cpuinfo flags && say cpu-flags "${found#*: }"
 if [ -f /sys/fs/cgroup/cgroup.controllers ]; then say cgroup 2; else say cgroup 1; fi
 # What holds for root, wherever it comes from. A host without sshd is asked as one that has no say.
 settings=$(sshd -T -C user=root,host=,addr=,laddr=,lport=22 2>/dev/null) || settings=$(sshd -T 2>/dev/null)
+# Newer releases write `AllowTcpForwarding`, older ones `allowtcpforwarding`.
+settings=${settings,,}
 case $'\n'$settings in
   *$'\nallowtcpforwarding no'* | *$'\nallowtcpforwarding remote'* | *$'\ndisableforwarding yes'*) say tcp-forwarding no ;;
 esac

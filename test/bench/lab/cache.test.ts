@@ -16,6 +16,7 @@ import {
   touchImage,
 } from '../../../bench/lab/cache.ts';
 import { createLabDirectory } from '../../../bench/lab/lab-directory.ts';
+import type { Suite } from '../../../bench/lab/recipe.ts';
 
 const names = ['XDG_CACHE_HOME', 'PRECOPY_LAB_DIR'] as const;
 const before = names.map((name) => process.env[name]);
@@ -35,11 +36,11 @@ afterEach(async () => {
 
 const key = (digit: number): string => String(digit).repeat(16);
 
-const record = { accelerator: 'tcg', emulator: 'kept' } as const;
+const record = { suite: 'trixie', accelerator: 'tcg', emulator: 'kept' } as const;
 
-const publish = async (digit: number): Promise<string> => {
+const publish = async (digit: number, suite: Suite = 'trixie'): Promise<string> => {
   const building = await createBuildingDirectory(key(digit));
-  const { directory } = await publishImage(building, key(digit), record);
+  const { directory } = await publishImage(building, key(digit), { ...record, suite });
   return directory;
 };
 
@@ -48,9 +49,10 @@ describe('an image', () => {
     const building = await createBuildingDirectory(key(1));
     expect(await findImage(key(1))).toBeUndefined();
     expect(await isBeingBuilt(key(1))).toBe(true);
-    await publishImage(building, key(1), { accelerator: 'kvm', emulator: 'own' });
+    await publishImage(building, key(1), { suite: 'forky', accelerator: 'kvm', emulator: 'own' });
     expect(await findImage(key(1))).toEqual({
       directory: join(cacheDirectory(), key(1)),
+      suite: 'forky',
       accelerator: 'kvm',
       emulator: ['qemu-system-x86_64'],
     });
@@ -82,9 +84,25 @@ describe('an image', () => {
       images.push(directory);
     }
     const [first = '', second = ''] = images;
-    await createLabDirectory({ version: 1, name: 'x', image: first, accelerator: 'tcg' });
+    await createLabDirectory({ version: 2, name: 'x', image: first, suite: 'trixie', accelerator: 'tcg' });
     await touchImage({ directory: second });
-    expect(await pruneImages()).toBe(2);
-    expect(images.map((directory) => existsSync(directory))).toEqual([true, true, false, false, true, true]);
+    expect(await pruneImages()).toBe(3);
+    expect(images.map((directory) => existsSync(directory))).toEqual([true, true, false, false, false, true]);
+  });
+
+  it('of one suite does not take the place of those of another', async () => {
+    const older = [await publish(1, 'forky'), await publish(2, 'bookworm')];
+    const newer = [await publish(3), await publish(4), await publish(5)];
+    await Promise.all(
+      [...older, ...newer].map((directory, index) => utimes(join(directory, 'image.json'), index, index)),
+    );
+    expect(await pruneImages()).toBe(1);
+    expect([...older, ...newer].map((directory) => existsSync(directory))).toEqual([
+      true,
+      true,
+      false,
+      true,
+      true,
+    ]);
   });
 });

@@ -27,9 +27,10 @@ afterAll(async () => {
 });
 
 const record = (name: string, more: Partial<LabRecord> = {}): LabRecord => ({
-  version: 1,
+  version: 2,
   name,
   image: '/nonexistent',
+  suite: 'trixie',
   accelerator: 'tcg',
   ...more,
 });

@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { imageSources } from '../../../bench/lab/guest-files.ts';
 import { type ImageIdentity, imageKey } from '../../../bench/lab/image-key.ts';
-import { recipe } from '../../../bench/lab/recipe.ts';
+import { recipeOf } from '../../../bench/lab/recipe.ts';
+
+const recipe = recipeOf('trixie');
 
 const identity: ImageIdentity = {
   recipe,

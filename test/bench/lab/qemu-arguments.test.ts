@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { type Machine, qemuArguments } from '../../../bench/lab/qemu-arguments.ts';
-import { recipe } from '../../../bench/lab/recipe.ts';
+import { recipeOf } from '../../../bench/lab/recipe.ts';
+
+const recipe = recipeOf('trixie');
 
 const machine: Machine = {
   recipe,

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { recipe } from '../../../bench/lab/recipe.ts';
+import { recipeOf } from '../../../bench/lab/recipe.ts';
 import {
   availableInCgroup,
   availableMebibytes,
@@ -7,6 +7,8 @@ import {
   checkEnough,
   memoryNeeded,
 } from '../../../bench/lab/space.ts';
+
+const recipe = recipeOf('trixie');
 
 describe('memory', () => {
   it('is what the kernel says can be used without swapping', () => {

@@ -27,8 +27,12 @@ describe('the state of a container', () => {
     expect(host.commands[0]?.argv).toEqual(['runc', '--root', '/run/other', 'state', 'shop']);
   });
 
-  it('is undefined when there is no such container', async () => {
-    const stderr = 'time="2026-01-01T00:00:00Z" level=error msg="container does not exist"\n';
+  it.each([
+    'container does not exist',
+    // Of runc 1.3, where no container was ever made.
+    'open /run/runc: no such file or directory',
+  ])('is undefined when there is no such container: %s', async (message) => {
+    const stderr = `time="2026-01-01T00:00:00Z" level=error msg="${message}"\n`;
     expect(await stateOf({ exitCode: 1, stderr })).toBeUndefined();
   });
 
