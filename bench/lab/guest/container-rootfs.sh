@@ -48,8 +48,9 @@ copy_libraries "$postgresql" "$programs/postgres"
 # It does not run as root, nor does it name time zones that it would need files for.
 install -d -o postgres -g postgres -m 700 "$postgresql/data/postgresql"
 setpriv --reuid=postgres --regid=postgres --clear-groups \
-  "$programs/initdb" -D "$postgresql/data/postgresql" --auth=trust --encoding=UTF8 --locale=C --wal-segsize=1 \
-  -c timezone=GMT -c log_timezone=GMT > /dev/null
+  "$programs/initdb" -D "$postgresql/data/postgresql" --auth=trust --encoding=UTF8 --locale=C --wal-segsize=1 > /dev/null
+# The last setting of a name counts.
+printf '%s\n' 'timezone = GMT' 'log_timezone = GMT' >> "$postgresql/data/postgresql/postgresql.conf"
 # Clients come from outside the container.
 echo 'host all all all trust' >> "$postgresql/data/postgresql/pg_hba.conf"
 find "$postgresql" -exec touch -h -d @1700000000 {} +
