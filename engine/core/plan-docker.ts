@@ -1,5 +1,6 @@
 import type { DockerPlan, DockerRequest } from '../model/docker.ts';
 import type { ContainerFacts, PlaceFacts } from '../model/facts.ts';
+import { attachmentOf } from './docker-attachment.ts';
 import { decideMounts } from './docker-mount-fate.ts';
 import { decideNetworks } from './docker-networks.ts';
 import { tcpFate } from './docker-tcp.ts';
@@ -19,6 +20,7 @@ export const planDocker = (
     ),
     mounts: decideMounts(docker, place, request).map(({ mount, fate }) => ({ name: mount.name, fate })),
     tcp: tcpFate(docker, request.tcp),
+    attach: place.engine === undefined ? 'restore' : attachmentOf(docker, place.engine),
     removeSource: request.removeSource,
   };
 };

@@ -2,9 +2,8 @@ import type { DockerEngine } from '../model/docker.ts';
 import type { Finding } from '../model/finding.ts';
 import type { DockerCase } from './docker-case.ts';
 
-/** The oldest Docker whose behaviour is known, and the first that attaches networks only after the restore. */
+/** The oldest Docker whose behaviour is known. */
 const OLDEST = [20, 10] as const;
-const TOO_NEW = 28;
 
 /** What both Docker daemons must be, and what they must have in common. */
 export const assessDockerEngines = (
@@ -13,7 +12,6 @@ export const assessDockerEngines = (
 ): Finding[] => [
   ...assessVersion(engine, source.name),
   ...assessVersion(there, destination.name),
-  ...assessTooNew(there, destination.name),
   ...assessStorage(engine, source.name),
   ...assessStorage(there, destination.name),
   ...assessCgroupDrivers(engine, source.name, there, destination.name),
@@ -33,7 +31,7 @@ const assessVersion = ({ version }: DockerEngine, host: string): Finding[] => {
         severity: 'error',
         code: 'docker-version-unknown',
         message: `Docker on ${host} says that its version is '${version}', which cannot be judged`,
-        remedy: `Install a released version of Docker on ${host}, 20.10 to 27.`,
+        remedy: `Install a released version of Docker on ${host}, 20.10 or later.`,
       },
     ];
   }
@@ -45,24 +43,10 @@ const assessVersion = ({ version }: DockerEngine, host: string): Finding[] => {
           severity: 'error',
           code: 'docker-too-old',
           message: `Docker ${version} on ${host} is older than 20.10`,
-          remedy: `Upgrade Docker on ${host} to a version from 20.10 to 27.`,
+          remedy: `Upgrade Docker on ${host} to 20.10 or later.`,
         },
       ];
 };
-
-const assessTooNew = ({ version }: DockerEngine, host: string): Finding[] =>
-  (parsed(version)?.[0] ?? 0) < TOO_NEW
-    ? []
-    : [
-        {
-          severity: 'error',
-          code: 'docker-too-new',
-          message:
-            `Docker ${version} on ${host} attaches networks only after a container was created: from 28 on ` +
-            'restored processes would run for a while without any network',
-          remedy: `Choose a destination with Docker 20.10 to 27, or install docker-ce 27 on ${host}.`,
-        },
-      ];
 
 const assessStorage = ({ storageDriver }: DockerEngine, host: string): Finding[] =>
   storageDriver === 'overlay2'

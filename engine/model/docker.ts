@@ -133,6 +133,12 @@ export interface MountPlace {
   readonly state: 'absent' | 'empty' | 'has-content' | 'driver-missing';
 }
 
+/**
+ * When the destination's Docker attaches the container's networks: by a hook of the restore, while the restore is parked, or at the
+ * cut-over, before the restore.
+ */
+export type NetworkAttachment = 'restore' | 'parking' | 'cut-over';
+
 /** What was decided for a Docker container. */
 export interface DockerPlan {
   readonly shipImage: boolean;
@@ -141,5 +147,6 @@ export interface DockerPlan {
   readonly createNetworks: readonly string[];
   readonly mounts: readonly MountChoice[];
   readonly tcp: 'keep' | 'close';
+  readonly attach: NetworkAttachment;
   readonly removeSource: boolean;
 }

@@ -128,6 +128,7 @@ describe('the place of a Docker container', () => {
       createNetworks: ['app', 'back'],
       mounts: docker.mounts.map(({ name }) => ({ name, fate: 'copy' })),
       tcp: 'close',
+      attach: 'restore',
       removeSource: false,
       ...changed,
     },

@@ -121,6 +121,7 @@ const restoreFiles = (plan: Plan, made: Created): Parameters<typeof writeFiles>[
   const cgroup = plan.container.cgroupPath.replaceAll(plan.container.id, id);
   const script = `${plan.destinationDirectory}/destination-hold.sh`;
   const content = criuConfig(plan, script, [`cgroup-root ${cgroup}`]);
+  const attach = plan.docker?.attach ?? 'restore';
   const flags = keepsTcp(plan) ? '--tcp-established\n' : '';
   return [
     { name: 'restore.conf', content, mode: 0o600 },
@@ -128,6 +129,7 @@ const restoreFiles = (plan: Plan, made: Created): Parameters<typeof writeFiles>[
     ...(logMoves(source)
       ? [{ name: 'log', content: `${stagedLog(directory)}\n${directory}/${id}-json.log\n`, mode: 0o600 }]
       : []),
+    ...(attach === 'restore' ? [] : [{ name: 'attach', content: `${attach}\n`, mode: 0o600 }]),
     ...(flags === '' ? [] : [{ name: 'restore.flags', content: flags, mode: 0o600 }]),
   ];
 };

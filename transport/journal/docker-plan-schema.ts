@@ -71,5 +71,7 @@ export const dockerPlan: z.ZodType<DockerPlan> = z.object({
   createNetworks: z.array(z.string()),
   mounts: z.array(z.object({ name: z.string(), fate: z.enum(['copy', 'shared', 'leave']) })),
   tcp: z.enum(['keep', 'close']),
+  // Plans of earlier versions know only one way.
+  attach: z.enum(['restore', 'parking', 'cut-over']).default('restore'),
   removeSource: z.boolean(),
 });

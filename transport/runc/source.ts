@@ -144,13 +144,28 @@ const writeHold = async (host: Host, plan: Plan, path: string | undefined): Prom
   const directory = plan.sourceDirectory;
   const script = `${directory}/source-hold.sh`;
   const tls = tlsLines(plan, directory);
+  const network = await networkLines(host, plan);
   const cgroup = path === undefined ? '' : `${plan.container.pid}\n${path}\n`;
   await writeFiles(host, { directory, migration: plan.migration }, [
     { name: 'source-hold.sh', content: scriptText('source-hold'), mode: 0o700 },
     { name: 'cgroup', content: cgroup, mode: 0o600 },
     ...(tls.length === 0 ? [] : [{ name: 'round.conf', content: `${tls.join('\n')}\n`, mode: 0o600 }]),
-    { name: 'final.conf', content: criuConfig(plan, script, tls), mode: 0o600 },
+    { name: 'final.conf', content: criuConfig(plan, script, [...tls, ...network]), mode: 0o600 },
   ]);
+};
+
+/**
+ * What criu is told where the destination provides the network namespace: not to make one. runc names such a namespace so at the
+ * restore (libcontainer/criu_linux.go, criuNsToKey).
+ */
+const networkLines = async (host: Host, { container, docker }: Plan): Promise<readonly string[]> => {
+  if (docker === undefined || docker.attach === 'restore') return [];
+  const link = `/proc/${container.pid}/ns/net`;
+  const { stdout } = await host.run({ argv: ['readlink', '--', link] });
+  const [, inode] = /^net:\[(\d+)\]$/.exec(stdout.trim()) ?? [];
+  if (inode === undefined)
+    throw new InvalidInput(`${link} on ${host.name} is no network namespace: ${stdout.trim()}`);
+  return [`external net[${inode}]:extRootNetNS`];
 };
 
 const readDirtyStats = async (host: Host, plan: Plan, images: ImageSet): Promise<DirtyStats> => {

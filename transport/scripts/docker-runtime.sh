@@ -1,14 +1,20 @@
 #!/bin/bash
 # Docker's OCI runtime `precopy`: runc, but for a container whose restore is parked. Installed by `precopy host setup`.
 #   docker-runtime [GLOBAL OPTION...] COMMAND [OPTION...] [ID]
-# A file PARKED/ID names the directory D of a migration. `create ID` then takes the container's overlay away, so that its
-# upper directory may be written, says `parked` on the FIFO D/events and reads D/verdict. `restore`: mounts the overlay
-# again and becomes `runc restore`, with the flags in D/restore.flags, one a line. Anything else, or the end of the
-# process in D/keeper: mounts it again and fails. The next `start ID` has nothing left to do.
+# A file PARKED/ID names the directory D of a migration. The wrapper then _parks_: it takes the container's overlay away, so that its
+# upper directory may be written, says `parked` on the FIFO D/events and reads D/verdict. `restore`: it mounts the overlay again and
+# runs `runc restore`, with the flags in D/restore.flags, one a line. Anything else, or the end of the process in D/keeper: it mounts
+# the overlay again and fails.
+# The file D/attach says when Docker attaches the container's networks:
+#   absent     by a hook of the restore (Docker up to 27). `create ID` parks and becomes the restore; `start ID` has nothing left to do.
+#   parking    between `create` and `start` (Docker from 28 on). `create ID` leaves a holder, a process with a network namespace, which
+#              Docker takes for the container's. `start ID` parks, and then has the holder become the restore.
+#   cut-over   the same, but `create ID` parks first: networks are attached once the source stands still.
 # Needs nothing but bash, coreutils, sed, util-linux and runc.
 set -u
 . parts/leave-parked.sh
 . parts/log-room.sh
+. parts/process-stat.sh
 . parts/unmount-below.sh
 parked=${PRECOPY_PARKED:-/run/precopy/parked}
 arguments=("$@")
@@ -27,11 +33,12 @@ while [[ $# -gt 1 && $1 == -* ]]; do
   esac
   shift
 done
-command=${1:-} id=${arguments[-1]:-}
+command=${1:-} id=${arguments[-1]:-} holder=''
 
 # containerd shows the last error of the log as its own.
 fail() { # MESSAGE
   echo "precopy: $1" >&2
+  [ -z "$holder" ] || kill "$holder" 2>/dev/null
   local plain=${1//[\"\\[:cntrl:]]/ }
   [ -z "$log" ] ||
     TZ=UTC printf '{"level":"error","msg":"precopy: %s","time":"%(%FT%TZ)T"}\n' "$plain" -1 >>"$log"
@@ -85,9 +92,11 @@ forget_restored() {
   leave_parked "$parked"
 }
 
-create_parked() { # DIRECTORY BUNDLE
-  local directory=$1 config root verdict part='' keeper why flags=()
-  config=$(<"$2/config.json")
+. parts/holder.sh
+
+# Waits for the verdict, with the overlay taken away. Returns once that is `restore`, and the overlay is mounted again.
+park() { # DIRECTORY BUNDLE
+  local directory=$1 root verdict part='' keeper why
   # A quote inside a JSON string has a backslash before it, so this is the object itself.
   [[ $config =~ \"root\":[[:space:]]*\{[[:space:]]*\"path\":[[:space:]]*\"([^\"\\]+)\" ]] ||
     fail "cannot tell the root filesystem from $2/config.json"
@@ -113,37 +122,59 @@ create_parked() { # DIRECTORY BUNDLE
     fail "cannot mount the overlay again: $why"
   [ "${verdict:-}" = restore ] || fail 'the migration was called off'
   [ ! -f "$directory/log" ] || complete_log "$directory" || fail 'cannot complete the log'
-  [ ! -f "$directory/restore.flags" ] || mapfile -t flags <"$directory/restore.flags"
-  mark_restored || fail "cannot write to $parked"
   exec {events}>&- {verdicts}>&-
-  CRIU_CONFIG_FILE=$directory/restore.conf exec runc "${globals[@]}" restore --detach --no-subreaper --file-locks \
-    "${flags[@]}" --image-path "$directory/images/final" --work-path "$directory/work/restore" "${options[@]}" "$id"
+}
+
+# The arguments of `runc restore` that the migration decides.
+restore_arguments() { # DIRECTORY
+  restore=(restore --file-locks)
+  local flags=()
+  [ ! -f "$1/restore.flags" ] || mapfile -t flags <"$1/restore.flags"
+  restore+=("${flags[@]}" --image-path "$1/images/final" --work-path "$1/work/restore")
 }
 
 create() { # OPTION... ID
-  local bundle='' directory
+  local bundle='' pid_file='' console='' directory attach='' config restore=()
   directory=$(<"$parked/$id")
   # A container is parked once. What a migration left that is gone does not count.
   rm -f -- "$parked/$id"
   [ -p "$directory/events" ] && [ -p "$directory/verdict" ] || return
   options=()
   while [ $# -gt 1 ]; do
+    [[ $1 != --*=* ]] || set -- "${1%%=*}" "${1#*=}" "${@:2}"
     case $1 in
-      --bundle | -b) bundle=$2 ;;&
-      --bundle | -b | --pid-file | --console-socket)
-        options+=("$1" "$2")
-        shift
-        ;;
-      --bundle=* | --pid-file=* | --console-socket=* | --no-pivot)
-        [[ $1 != --bundle=* ]] || bundle=${1#*=}
+      --bundle | -b) bundle=$2 ;;
+      --pid-file) pid_file=$2 ;;
+      --console-socket) console=$2 ;;
+      --no-pivot)
         options+=("$1")
+        shift
+        continue
         ;;
       # Rather no container than one that starts anew while the source still runs.
       *) fail "cannot park with $1" ;;
     esac
-    shift
+    shift 2
   done
-  create_parked "$directory" "${bundle:-.}"
+  bundle=${bundle:-.}
+  config=$(<"$bundle/config.json")
+  restore_arguments "$directory"
+  [ ! -f "$directory/attach" ] || attach=$(<"$directory/attach")
+  case $attach in
+    '')
+      park "$directory" "$bundle"
+      mark_restored || fail "cannot write to $parked"
+      CRIU_CONFIG_FILE=$directory/restore.conf exec runc "${globals[@]}" "${restore[@]}" --detach --no-subreaper \
+        --bundle "$bundle" --pid-file "$pid_file" ${console:+--console-socket "$console"} "${options[@]}" "$id"
+      ;;
+    parking | cut-over)
+      [ -z "$console" ] || fail 'cannot hold a container that has a terminal'
+      [ "$attach" != cut-over ] || park "$directory" "$bundle"
+      hold "$directory" "$bundle" "$pid_file"
+      exit 0
+      ;;
+    *) fail "cannot tell from $directory/attach when networks are attached" ;;
+  esac
 }
 
 case $id in
@@ -153,7 +184,13 @@ case $id in
       forget_restored
       exit 0
     fi
-    case $command in create | delete) [ ! -e "$parked/$id.restored" ] || forget_restored ;; esac
+    if [ "$command" = start ] && [ -f "$parked/$id.held" ]; then start_held; fi
+    case $command in
+      create | delete)
+        [ ! -e "$parked/$id.restored" ] || forget_restored
+        [ ! -f "$parked/$id.held" ] || forget_held
+        ;;
+    esac
     # While runc restores, the root filesystem is mounted where runc keeps its state too, which it deletes with all that is in it: one
     # that was killed just then would have the container's files deleted.
     if [ "$command" = delete ] && [ -n "$state" ]; then

@@ -3,6 +3,6 @@
 #   forget-parked.sh ID                               (ID: the container's full id)
 . parts/leave-parked.sh
 parked=${PRECOPY_PARKED:-/run/precopy/parked}
-rm -f -- "$parked/$1" "$parked/$1.restored" || exit 1
+rm -f -- "$parked/$1" "$parked/$1.restored" "$parked/$1.held" || exit 1
 leave_parked "$parked"
 true

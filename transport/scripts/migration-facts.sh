@@ -36,7 +36,8 @@ name_of() { # WORD...
         ;;
       "$directory/images/"*)
         case " ${*:1:12} " in
-          *' restore '*) echo restore ;;
+          # In the foreground it stays with the container once that is restored (parts/holder.sh).
+          *' restore '*) [ -s "$directory/init.pid" ] || echo restore ;;
           *' checkpoint '*) echo checkpoint ;;
           *' page-server '*) echo criu-page-server ;;
         esac

@@ -68,7 +68,7 @@ kill "$listener" 2>/dev/null
 if [ "$code" = 0 ]; then still_runs || code=1; fi
 # From here on Docker has it, and its end is its own.
 if [ "$code" = 0 ]; then : >"$directory/started"; else echo failed >&5; fi
-rm -f -- "$parked/$id" "$parked/$id.restored"
+rm -f -- "$parked/$id" "$parked/$id.restored" "$parked/$id.held"
 leave_parked "$parked"
 # The last line is what is shown; this one says nothing.
 sed -i "/^Error: failed to start containers: /d" "$directory/start.out"

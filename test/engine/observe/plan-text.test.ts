@@ -65,6 +65,7 @@ describe('the text of a plan for a Docker container', () => {
       { name: 'nfs', fate: 'shared' },
     ],
     tcp: 'close',
+    attach: 'restore',
     removeSource: false,
   };
   const text = (changed: Partial<DockerFacts>, otherwise: Partial<DockerPlan>): string =>
@@ -112,7 +113,14 @@ describe('the text of a plan for a Docker container', () => {
   it('tells what is there already and what goes', () => {
     const short = text(
       { networking: 'host', networks: [], ports: [], mounts: [] },
-      { shipImage: false, createNetworks: [], mounts: [], tcp: 'keep', removeSource: true },
+      {
+        shipImage: false,
+        createNetworks: [],
+        mounts: [],
+        tcp: 'keep',
+        attach: 'restore',
+        removeSource: true,
+      },
     );
     expect(`\n${short}\n`).toMatchInlineSnapshot(`
       "

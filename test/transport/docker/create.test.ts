@@ -98,6 +98,7 @@ describe('a container made on the destination', () => {
       createNetworks: [],
       mounts: mounts.map(({ name }) => ({ name, fate: 'copy' })),
       tcp: 'close',
+      attach: 'restore',
       removeSource: false,
       ...plan,
     };

@@ -21,6 +21,7 @@ const dockerPlan: DockerPlan = {
   createNetworks: [],
   mounts: [],
   tcp: 'close',
+  attach: 'restore',
   removeSource: false,
 };
 const planOf = (changed: Partial<Plan> = {}): Plan =>

@@ -37,6 +37,7 @@ describe('the plan of a journal', () => {
       createNetworks: ['app'],
       mounts: [{ name: 'data', fate: 'copy' }],
       tcp: 'close',
+      attach: 'restore',
       removeSource: false,
     },
   };

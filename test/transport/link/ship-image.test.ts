@@ -13,6 +13,7 @@ const plan: Plan = planFor(container().rootfs, {
     createNetworks: [],
     mounts: [],
     tcp: 'close',
+    attach: 'restore',
     removeSource: false,
   },
 });

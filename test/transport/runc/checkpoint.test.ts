@@ -74,6 +74,7 @@ it('connections are closed, unless they are to go on', () => {
     createNetworks: [],
     mounts: [],
     tcp: 'keep',
+    attach: 'restore',
     removeSource: false,
   };
   expect(criuConfig(plan, '/hold.sh')).toContain('tcp-close');
