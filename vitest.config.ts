@@ -17,6 +17,7 @@ const local = [
   'test/transport/scripts/**/*.test.ts',
 ];
 const lab = 'test/**/*.lab.test.ts';
+const stacks = 'test/stacks/*.lab.test.ts';
 
 /** Each keeps about one core busy, and may take 4 GiB. */
 const labs = (): number =>
@@ -53,6 +54,7 @@ const config: ViteUserConfig = defineConfig({
         test: {
           name: 'lab',
           include: [lab],
+          exclude: [stacks],
           globalSetup: ['test/lab/global-setup.ts'],
           testTimeout: 240_000,
           // One look at a container takes more than the second that is usual.
@@ -61,6 +63,18 @@ const config: ViteUserConfig = defineConfig({
           // Each worker has a lab of its own. After the unit tests.
           maxWorkers: process.env['PRECOPY_LAB'] === undefined ? labs() : 1,
           sequence: { groupOrder: 2 },
+        },
+      },
+      {
+        // On lab hosts of the suite in PRECOPY_SUITE.
+        test: {
+          name: 'stacks',
+          include: [stacks],
+          globalSetup: ['test/lab/global-setup.ts'],
+          expect: { poll: { timeout: 30_000, interval: 500 } },
+          hookTimeout: 240_000,
+          maxWorkers: 1,
+          sequence: { groupOrder: 3 },
         },
       },
     ],

@@ -1,5 +1,5 @@
 // Checks, then tests: those of a lab last, for its image is made meanwhile. The last line counts them as the runner reports them.
-//   test.mjs [PROJECT [FILES...]]     (unit, local or lab; all without)
+//   test.mjs [PROJECT [FILES...]]     (unit, local, lab or stacks; all without)
 import { spawn, spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -53,18 +53,27 @@ const counted = (reportFile) => {
 };
 
 /** Runs the tests of some projects, and counts them as the runner does. */
-const test = (...names) => {
+const test = (names, env = {}) => {
   const reportFile = join(directory, `${names.join('-')}.json`);
   const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${reportFile}`];
   const chosen = names.flatMap((name) => ['--project', name]);
-  const ok = run(tool('vitest'), 'run', ...chosen, ...files, ...reporters);
+  const argv = ['run', ...chosen, ...files, ...reporters];
+  const ok =
+    spawnSync(tool('vitest'), argv, {
+      stdio: ['ignore', 'inherit', 'inherit'],
+      env: { ...process.env, ...env },
+    }).status === 0;
   return { ok, ...counted(reportFile) };
 };
 
-/** Minutes the first time, and none of the other tests needs it. When it fails, so do the lab tests, which say why. */
-const makeImage = () =>
+/**
+ * Minutes the first time, and none of the other tests needs it. A process of its own makes one after the other, since running tests keeps
+ * this one from starting any. When it fails, so do the lab tests, which say why.
+ */
+const makeImages = (...suites) =>
   new Promise((resolve) => {
-    const child = spawn(process.execPath, ['dist/cli/main.js', 'lab', 'image'], {
+    const each = 'for suite; do "$0" dist/cli/main.js lab image --suite "$suite"; done';
+    const child = spawn('sh', ['-c', each, process.execPath, ...suites], {
       stdio: ['ignore', 'inherit', 'inherit'],
     });
     child.on('error', resolve);
@@ -75,12 +84,19 @@ const makeImage = () =>
 const browsers = ['chromium-headless-shell', 'chromium', 'google-chrome'];
 const wantsBrowser = project === undefined || project === 'local';
 const wantsLab = project === undefined || project === 'lab';
+/** Of the few scenarios that are tried on the newest stack too. */
+const newest = { PRECOPY_SUITE: process.env['PRECOPY_SUITE'] ?? 'forky' };
+const wantsStacks = project === undefined || project === 'stacks';
 const provided = [provide(['rsync']), provide(['openssl']), !wantsBrowser || provide(browsers)];
-const image = wantsLab && process.env['PRECOPY_LAB'] === undefined ? makeImage() : undefined;
+const suites = [...(wantsLab ? ['trixie'] : []), ...(wantsStacks ? [newest.PRECOPY_SUITE] : [])];
+const images = process.env['PRECOPY_LAB'] === undefined ? makeImages(...suites) : undefined;
 const checks = await Promise.all([check('tsc', '--noEmit'), check('biome', 'check', '.'), check('knip')]);
-const results = project === 'lab' ? [] : [project === undefined ? test('unit', 'local') : test(project)];
-await image;
-if (wantsLab) results.push(test('lab'));
+const results = [];
+if (project === undefined) results.push(test(['unit', 'local']));
+else if (!wantsLab && !wantsStacks) results.push(test([project]));
+await images;
+if (wantsLab) results.push(test(['lab']));
+if (wantsStacks) results.push(test(['stacks'], newest));
 rmSync(directory, { recursive: true, force: true });
 
 const ok = [...provided, ...checks, ...results.map((each) => each.ok)].every(Boolean);

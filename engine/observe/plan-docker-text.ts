@@ -1,4 +1,4 @@
-import type { DockerFacts, DockerPlan, MountFate } from '../model/docker.ts';
+import type { DockerFacts, DockerPlan, MountFate, NetworkAttachment } from '../model/docker.ts';
 import { containerName, imageName, portNames } from '../model/names.ts';
 import type { Plan } from '../model/plan.ts';
 import { count, counted, size } from './format.ts';
@@ -12,6 +12,7 @@ export const planDockerLines = (plan: Plan): readonly string[] => {
   return [
     ...wrapped('image      ', imageText(docker, decided, plan.to)),
     ...listed('network    ', networkTexts(docker, decided)),
+    ...listed('attached   ', docker.networking === 'networks' ? [attachmentTexts[decided.attach]] : []),
     ...listed('ports      ', portsText(docker)),
     ...listed('mounts     ', mountTexts(docker, decided)),
     ...wrapped('tcp        ', tcpTexts[decided.tcp]),
@@ -44,6 +45,12 @@ const networkTexts = (docker: DockerFacts, { createNetworks }: DockerPlan): read
         return `${name} (${driver})${at}${createNetworks.includes(name) ? ', to be made' : ''}`;
       });
   }
+};
+
+const attachmentTexts: Readonly<Record<NetworkAttachment, string>> = {
+  restore: 'by the restore, at the cut-over',
+  parking: 'while the container still serves',
+  'cut-over': 'at the cut-over, before the restore: other hosts share the network',
 };
 
 const portsText = ({ ports }: DockerFacts): readonly string[] =>

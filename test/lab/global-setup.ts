@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TestProject } from 'vitest/node';
-import { type Lab, openLab, startLab } from '../../bench/lab/index.ts';
+import { defaultSuite, type Lab, openLab, startLab, suites } from '../../bench/lab/index.ts';
 import type { ProvidedLab } from './provided.ts';
 
 /**
@@ -27,12 +27,15 @@ export const setup = async (project: TestProject): Promise<() => Promise<void>> 
   const onProgress = (line: string): void => {
     process.stderr.write(`lab: ${line}\n`);
   };
+  const suite = suites.find((each) => each === process.env['PRECOPY_SUITE']) ?? defaultSuite;
   const count = name === undefined ? project.config.maxWorkers : 1;
   try {
     const provided: ProvidedLab[] = [];
     for (let each = 0; each < count; each += 1)
       provided.push(
-        await provide(await (name === undefined ? startLab({ owned: true, onProgress }) : openLab(name))),
+        await provide(
+          await (name === undefined ? startLab({ suite, owned: true, onProgress }) : openLab(name)),
+        ),
       );
     project.provide('labs', provided);
   } catch (error) {

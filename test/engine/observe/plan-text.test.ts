@@ -93,6 +93,7 @@ describe('the text of a plan for a Docker container', () => {
       files      what the container changed of its image; 20.0 MiB
       image      nginx:1.27 (abababababab), to be sent: 1 of its 3 layers are on green
       network    app (bridge), 172.30.0.10, to be made
+      attached   by the restore, at the cut-over
       ports      8080->80/tcp
       mounts     data at /data: copied; 120.0 MiB
                  /srv/data at /data, read-only: the destination's is used; 120.0 MiB

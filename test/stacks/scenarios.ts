@@ -1,0 +1,18 @@
+import { churn } from './churn.ts';
+import { network } from './network.ts';
+import { nginx } from './nginx.ts';
+import { oddMemory } from './odd-memory.ts';
+import { redisInDocker, redisInDockerThereAndBack, redisInRunc, redisInRuncThereAndBack } from './redis.ts';
+import type { Scenario } from './scenario.ts';
+
+/** All that is tried on each stack, in the order of the table. */
+export const scenarios: readonly Scenario[] = [
+  redisInRunc,
+  redisInRuncThereAndBack,
+  churn,
+  oddMemory,
+  redisInDocker,
+  redisInDockerThereAndBack,
+  nginx,
+  network,
+];
