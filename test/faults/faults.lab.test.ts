@@ -1,5 +1,6 @@
 import { appendFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
+import { defaultSuite, suites } from '../../bench/lab/index.ts';
 import { cellOf } from './cell.ts';
 import { faults } from './faults.ts';
 import type { Runtime } from './scene.ts';
@@ -8,10 +9,15 @@ import type { Runtime } from './scene.ts';
 const chosen: readonly string[] = ['docker: criu on the source killed, restoring'];
 const all = process.env['PRECOPY_FAULTS'] ?? '';
 const runtimes: readonly Runtime[] = ['runc', 'docker'];
+/** As the lab's global set-up takes it. */
+const suite = suites.find((each) => each === process.env['PRECOPY_SUITE']) ?? defaultSuite;
 
 const cells = runtimes.flatMap((runtime) =>
   faults.flatMap((fault) =>
-    (fault.runtimes?.includes(runtime) === false ? [] : fault.at).map((step) => ({
+    (fault.runtimes?.includes(runtime) === false || fault.suites?.includes(suite) === false
+      ? []
+      : fault.at
+    ).map((step) => ({
       name: `${runtime}: ${fault.name}, ${step}`,
       runtime,
       fault,

@@ -1,3 +1,4 @@
+import type { Suite } from '../../bench/lab/index.ts';
 import type { Host } from '../../engine/ports/host.ts';
 import { sh } from '../lab/hosts.ts';
 import type { Runtime, Scene } from './scene.ts';
@@ -10,6 +11,8 @@ export interface Fault {
   readonly at: readonly Step[];
   /** Whose containers it can befall; all, where it does not say. */
   readonly runtimes?: readonly Runtime[];
+  /** On which stacks it can come; all, where it does not say. */
+  readonly suites?: readonly Suite[];
   /** Where images lie; in memory, where it does not say. */
   readonly imagesDirectory?: string;
   strike(scene: Scene): Promise<void>;
@@ -105,7 +108,15 @@ export const faults: readonly Fault[] = [
     name: 'wrapper on the destination killed',
     runtimes: ['docker'],
     at: everywhere,
-    strike: ({ hosts }) => kill(hosts.b, '-f', '[d]ocker-runtime .*create|^runc .*[ ]restore --'),
+    strike: ({ hosts }) => kill(hosts.b, '-f', '[d]ocker-runtime .*(create|start) |^runc .*[ ]restore --'),
+  },
+  {
+    // Which has the container's network, and becomes runc once it restores. Docker up to 27 needs none.
+    name: 'holder on the destination killed',
+    runtimes: ['docker'],
+    suites: ['forky'],
+    at: ['round', 'frozen'],
+    strike: ({ hosts }) => kill(hosts.b, '-f', '[p]recopy-holder'),
   },
   {
     name: 'link cut for 30 s',

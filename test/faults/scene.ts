@@ -57,7 +57,7 @@ const processes: Readonly<Record<Runtime, string>> = {
   runc: 'runc state "$1" 2>/dev/null | sed -n "s/^ *\\"pid\\": \\([1-9][0-9]*\\),$/\\1/p"',
   // Docker answers nothing about a container that it is starting: as long as its copy is held, it runs nowhere.
   docker:
-    'timeout 60 docker inspect --format "{{if .State.Running}}{{.State.Pid}}{{end}}" "$1" 2>/dev/null | grep -x "[1-9][0-9]*"',
+    'id=$(timeout 60 docker inspect --format "{{if .State.Running}}{{.Id}}{{end}}" "$1" 2>/dev/null); [ -n "$id" ] && head -n 1 "/sys/fs/cgroup/docker/$id/cgroup.procs"',
 };
 
 /** Whether it takes its time, and goes on to: a stopped one does not even turn its event loop, and one that is killed takes some once. */

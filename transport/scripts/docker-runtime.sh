@@ -125,16 +125,8 @@ park() { # DIRECTORY BUNDLE
   exec {events}>&- {verdicts}>&-
 }
 
-# The arguments of `runc restore` that the migration decides.
-restore_arguments() { # DIRECTORY
-  restore=(restore --file-locks)
-  local flags=()
-  [ ! -f "$1/restore.flags" ] || mapfile -t flags <"$1/restore.flags"
-  restore+=("${flags[@]}" --image-path "$1/images/final" --work-path "$1/work/restore")
-}
-
 create() { # OPTION... ID
-  local bundle='' pid_file='' console='' directory attach='' config restore=()
+  local bundle='' pid_file='' console='' directory attach='' config flags=()
   directory=$(<"$parked/$id")
   # A container is parked once. What a migration left that is gone does not count.
   rm -f -- "$parked/$id"
@@ -158,14 +150,14 @@ create() { # OPTION... ID
   done
   bundle=${bundle:-.}
   config=$(<"$bundle/config.json")
-  restore_arguments "$directory"
+  [ ! -f "$directory/restore.flags" ] || mapfile -t flags <"$directory/restore.flags"
   [ ! -f "$directory/attach" ] || attach=$(<"$directory/attach")
   case $attach in
     '')
       park "$directory" "$bundle"
       mark_restored || fail "cannot write to $parked"
-      CRIU_CONFIG_FILE=$directory/restore.conf exec runc "${globals[@]}" "${restore[@]}" --detach --no-subreaper \
-        --bundle "$bundle" --pid-file "$pid_file" ${console:+--console-socket "$console"} "${options[@]}" "$id"
+      CRIU_CONFIG_FILE=$directory/restore.conf exec runc "${globals[@]}" restore --detach --no-subreaper --file-locks \
+        "${flags[@]}" --image-path "$directory/images/final" --work-path "$directory/work/restore" --bundle "$bundle" --pid-file "$pid_file" ${console:+--console-socket "$console"} "${options[@]}" "$id"
       ;;
     parking | cut-over)
       [ -z "$console" ] || fail 'cannot hold a container that has a terminal'

@@ -36,8 +36,7 @@ name_of() { # WORD...
         ;;
       "$directory/images/"*)
         case " ${*:1:12} " in
-          # In the foreground it stays with the container once that is restored (parts/holder.sh).
-          *' restore '*) [ -s "$directory/init.pid" ] || echo restore ;;
+          *' restore '*) echo restore ;;
           *' checkpoint '*) echo checkpoint ;;
           *' page-server '*) echo criu-page-server ;;
         esac

@@ -60,9 +60,9 @@ const holderOf = ({ setting: { bundle } }: Held): number => {
 
 const isAlive = (pid: number): boolean => existsSync(`/proc/${pid}/exe`);
 
-const restoreCall = ({ setting: { directory, bundle }, state }: Held): string =>
-  `runc --root ${state} --log ${bundle}/log.json restore --file-locks --image-path ${directory}/images/final ` +
-  `--work-path ${directory}/work/restore --bundle ${bundle} --pid-file ${directory}/init.pid ${ID}`;
+const restoreCall = ({ setting: { bundle }, state }: Held): string =>
+  `runc --root ${state} --log ${bundle}/log.json restore --file-locks --image-path /proc/self/fd/7/images/final ` +
+  `--work-path /proc/self/fd/7/work/restore --bundle ${bundle} --pid-file /proc/self/fd/7/init.pid ${ID}`;
 
 const calls = async ({ setting }: Held): Promise<readonly string[]> =>
   (await setting.calls()).map((call) => (call.includes(' restore ') ? call : (call.split(' ')[0] ?? '')));

@@ -75,9 +75,9 @@ describe('docker-runtime.sh', () => {
     expect((await setting.calls()).slice(1)).toEqual([
       `umount -- ${setting.rootfs}`,
       mountCall(setting),
-      `runc ${globals.join(' ')} --log ${bundle}/log.json restore --file-locks ` +
+      `runc ${globals.join(' ')} --log ${bundle}/log.json restore --detach --no-subreaper --file-locks ` +
         `--tcp-established --lsm-profile=a b --image-path ${directory}/images/final ` +
-        `--work-path ${directory}/work/restore --detach --no-subreaper --bundle ${bundle} --pid-file ${bundle}/init.pid ${ID}`,
+        `--work-path ${directory}/work/restore --bundle ${bundle} --pid-file ${bundle}/init.pid ${ID}`,
     ]);
     expect(await readFile(setting.outcome, 'utf8')).toBe('running\n');
     // What the images were held against meanwhile.

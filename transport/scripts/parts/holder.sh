@@ -2,7 +2,7 @@
 # The holder of a container whose networks Docker attaches before it starts the container, and so before there are processes to attach them to.
 # The holder is a process in a network namespace of its own. containerd takes it for the container's first process: it must live as long as
 # the container, and end as the container ends. Therefore the holder itself becomes `runc restore`, in the foreground.
-# Uses $parked, $id, $globals, $options, $state and $config of docker-runtime.sh.
+# Uses $parked, $id, $globals, $options, $flags, $state and $config of docker-runtime.sh.
 
 # What the holder does until then. Without a keeper nobody would tell it to restore.
 # shellcheck disable=SC2016
@@ -17,8 +17,8 @@ done <"$directory/sysctls" 2>/dev/null
 echo held >"$directory/held"
 until read -r -t 1 -u 8 word; do kill -0 "$(<"$directory/keeper")" || exit 1; done 2>/dev/null
 [ "$word" = restore ] || exit 1
-cd / && exec 8<&-
-exec "$@"
+# The command stays for as long as the container runs: what it is called with does not name the directory, which goes before.
+exec 8<&- 7<"$directory" "$@"
 '
 
 # Where cgroup v2 has the cgroup that the configuration names, as cgroupfs (`/docker/ID`) or systemd (`system.slice:docker:ID`) write it.
@@ -53,7 +53,8 @@ hold() { # DIRECTORY BUNDLE PID_FILE
   sysctls_named >"$directory/sysctls" || fail "cannot write to $directory"
   exec {held}<>"$directory/held"
   CRIU_CONFIG_FILE=$directory/restore.conf unshare --net -- bash -c "$holding" precopy-holder "$directory" \
-    runc "${globals[@]}" "${restore[@]}" --bundle "$bundle" --pid-file "$directory/init.pid" "${options[@]}" "$id" {held}<&- &
+    runc "${globals[@]}" restore --file-locks "${flags[@]}" --image-path /proc/self/fd/7/images/final \
+    --work-path /proc/self/fd/7/work/restore --bundle "$bundle" --pid-file /proc/self/fd/7/init.pid "${options[@]}" "$id" {held}<&- &
   holder=$!
   read -r -t 10 -u "$held" answer || fail 'cannot make a network namespace'
   [ "$answer" = held ] || fail "$answer in the container's network namespace"
