@@ -3,8 +3,8 @@ import { startHttpReader } from '../../bench/client/http-reader.ts';
 import { openLab } from '../../bench/lab/index.ts';
 import { docker } from '../lab/docker.ts';
 import { between, sh } from '../lab/hosts.ts';
-import { migrate } from '../lab/precopy.ts';
 import { providedLab } from '../lab/provided.ts';
+import { move } from './move.ts';
 import type { Scenario } from './scenario.ts';
 
 const PAGE = 'a page that is always the same\n';
@@ -31,8 +31,7 @@ export const nginx: Scenario = {
     await a.writeFile('/var/lib/docker/volumes/data/_data/page', PAGE, 0o644);
     await docker(a, 'start', 'web');
     const reader = startHttpReader(ports, '/page', PAGE, 20);
-    const { exitCode, stderr } = await migrate('web', ...between('a', 'b'), '--create-networks');
-    expect({ exitCode, stderr }).toMatchObject({ exitCode: 0 });
+    await move('web', ...between('a', 'b'), '--create-networks');
     await new Promise((resolve) => setTimeout(resolve, 3000));
     const { correct, wrong } = await reader.stop();
     expect(wrong).toEqual([]);

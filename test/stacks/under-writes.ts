@@ -2,8 +2,8 @@ import { expect } from 'vitest';
 import { lostWrites, startRedisWriter } from '../../bench/client/redis-writer.ts';
 import { openLab } from '../../bench/lab/index.ts';
 import { betweenInTheClear, type LabHostName } from '../lab/hosts.ts';
-import { migrate } from '../lab/precopy.ts';
 import { providedLab } from '../lab/provided.ts';
+import { move } from './move.ts';
 
 const trips: readonly (readonly [LabHostName, LabHostName])[] = [
   ['a', 'b'],
@@ -27,11 +27,7 @@ export const moveUnderWrites = async (
     await expect.poll(() => writer.acknowledged(), { timeout: 60_000 }).toBeGreaterThan(100);
     for (const [from, to] of trips.slice(0, times)) {
       const args = [container, ...betweenInTheClear(from, to), '--max-rounds', '3', ...options];
-      const { exitCode, report, stderr } = await migrate(...args);
-      expect({ exitCode, stderr, outcome: report.outcome }).toMatchObject({
-        exitCode: 0,
-        outcome: 'migrated',
-      });
+      await move(...args);
       const settled = writer.acknowledged();
       await expect.poll(() => writer.acknowledged(), { timeout: 60_000 }).toBeGreaterThan(settled + 50);
     }

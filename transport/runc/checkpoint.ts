@@ -13,11 +13,14 @@ interface Checkpoint {
   readonly systemdCgroup: boolean;
   /** Established TCP connections are dumped, to go on. */
   readonly keepTcp: boolean;
+  /** runc has a flag for it, and then overrides what criu's configuration says (runc 1.3 and later). */
+  readonly skipInFlightFlag: boolean;
 }
 
 /** `runc checkpoint` to a page-server: a pre-dump for a round, the whole dump for `final`. */
 export const checkpointArgv = (checkpoint: Checkpoint): readonly [string, ...string[]] => {
   const { runcRoot, id, directory, images, parent, endpoint, systemdCgroup, keepTcp } = checkpoint;
+  const skipInFlight = images === 'final' && checkpoint.skipInFlightFlag;
   return [
     'runc',
     '--root',
@@ -26,6 +29,7 @@ export const checkpointArgv = (checkpoint: Checkpoint): readonly [string, ...str
     'checkpoint',
     ...(images === 'final' ? ['--file-locks'] : ['--pre-dump']),
     ...(keepTcp ? ['--tcp-established'] : []),
+    ...(skipInFlight ? ['--tcp-skip-in-flight'] : []),
     '--image-path',
     imagesOf(directory, images),
     '--work-path',

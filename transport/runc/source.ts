@@ -42,6 +42,7 @@ export const runcSource = (
   { runcRoot, imagesDirectory, proven, owner }: RuncSourceOptions,
 ): Source => {
   let lock: MigrationLock | undefined;
+  let skipInFlightFlag = false;
   return {
     capabilities: { preDump: true, parkedRestore: true, attachesNetwork: false },
     host: (signal) =>
@@ -50,12 +51,13 @@ export const runcSource = (
     sampleMemory: (plan) => sampleMemory(host, plan),
     prepare: async (plan) => {
       lock = await prepare(host, plan, owner);
+      skipInFlightFlag = await hasSkipInFlightFlag(host);
     },
 
     preDump: async (plan, round, endpoint) => {
       const directory = plan.sourceDirectory;
       const parent = round === 0 ? undefined : round - 1;
-      const images = { directory, images: round, parent, endpoint } as const;
+      const images = { directory, images: round, parent, endpoint, skipInFlightFlag } as const;
       try {
         const argv = checkpointArgv({ runcRoot, ...containerOf(plan), ...images });
         await host.run({ argv: withRoundConfig(plan, argv) });
@@ -71,7 +73,7 @@ export const runcSource = (
 
     finalDump: async (plan, parent, endpoint) => {
       const directory = plan.sourceDirectory;
-      const images = { directory, images: 'final', parent, endpoint } as const;
+      const images = { directory, images: 'final', parent, endpoint, skipInFlightFlag } as const;
       const argv = checkpointArgv({ runcRoot, ...containerOf(plan), ...images });
       return startFinalDump(host, { directory, pid: plan.container.pid, argv }, () =>
         readDirtyStats(host, plan, 'final'),
@@ -102,6 +104,11 @@ export const runcSource = (
       }
     },
   };
+};
+
+const hasSkipInFlightFlag = async (host: Host): Promise<boolean> => {
+  const { stdout } = await host.probe({ argv: ['runc', 'checkpoint', '--help'] });
+  return stdout.includes('--tcp-skip-in-flight');
 };
 
 const roundConfigOf = ({ sourceDirectory }: Plan): string => `${sourceDirectory}/round.conf`;

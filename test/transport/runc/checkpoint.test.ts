@@ -10,6 +10,7 @@ const common = {
   endpoint: { address: '192.0.2.2', port: 27_700 },
   systemdCgroup: false,
   keepTcp: false,
+  skipInFlightFlag: false,
 };
 
 const plan = planFor({ kind: 'directory', path: '/containers/shop/rootfs' });
@@ -43,6 +44,13 @@ describe('a checkpoint', () => {
   it("of a container in systemd's cgroups tells runc so", () => {
     const argv = checkpointArgv({ ...common, systemdCgroup: true, images: 0, parent: undefined });
     expect(argv.slice(0, 5)).toEqual(['runc', '--root', '/run/runc', '--systemd-cgroup', 'checkpoint']);
+  });
+
+  it('leaves half-open connections out by a flag of runc where there is one, and only at the end', () => {
+    const known = { ...common, skipInFlightFlag: true };
+    expect(checkpointArgv({ ...known, images: 'final', parent: 0 })).toContain('--tcp-skip-in-flight');
+    expect(checkpointArgv({ ...known, images: 1, parent: 0 })).not.toContain('--tcp-skip-in-flight');
+    expect(checkpointArgv({ ...common, images: 'final', parent: 0 })).not.toContain('--tcp-skip-in-flight');
   });
 
   it('takes established connections along where they can go on', () => {
