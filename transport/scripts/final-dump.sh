@@ -9,11 +9,14 @@
 # A criu that does not let go within PRECOPY_LET_GO seconds (30) of `thaw` is killed.
 set -u
 . parts/end-dump.sh
+. parts/process-stat.sh
 . parts/unlock-network.sh
 # Whoever listens may be gone.
 trap '' PIPE
 directory=$1 pid=$2
 shift 2
+fields=()
+read_stat "$pid" && begun=${fields[19]} || begun=''
 # Opened for both directions, so that opening never waits for the other end.
 exec 3<>"$directory/events" 4<>"$directory/verdict"
 echo "$BASHPID" >"$directory/keeper"
@@ -76,6 +79,23 @@ source_is_dead() {
   echo resume >&"$to_peer"
 }
 
+# Whether the container's first process is gone, or is a process that has ended. criu's exit code alone is no evidence: a configuration
+# file of the host's may have told criu to let the tasks run on (`leave-running`).
+is_gone() {
+  [ -z "$begun" ] || ! read_stat "$pid" || [ "${fields[19]}" != "$begun" ] || [[ ${fields[0]} == [ZX] ]]
+}
+
+# Waits until the first process is gone, up to PRECOPY_DEATH seconds (10). Fails when it lives on: then nothing is said, and the
+# controller asks the source.
+await_death() {
+  local until=$((SECONDS + ${PRECOPY_DEATH:-10})) never
+  exec {never}<> <(:)
+  until is_gone; do
+    [ "$SECONDS" -lt "$until" ] || { echo 'the dump ended well, and the container runs on' >>"$directory/final.out"; return 1; }
+    read -r -t 0.1 -u "$never" || true
+  done
+}
+
 # Told to let go, and does not: criu has been seen to hang with tasks in its hold, which then stand still for ever.
 end_late_dump() {
   [ "$decided" = thaw ] && [ -z "$code" ] && [ "$((SECONDS - since))" -ge "${PRECOPY_LET_GO:-30}" ] || return
@@ -115,8 +135,8 @@ hear() { # WHO WHAT
     'killed ') source_is_dead ;;
     'dump '*)
       code=$2
-      # Where the kernel cannot kill a whole cgroup, criu's own end is the proof.
-      [ "$decided $code" != 'kill 0' ] || source_is_dead
+      # Where the kernel cannot kill a whole cgroup, criu has killed the tasks once it has ended.
+      if [ "$decided $code" = 'kill 0' ] && await_death; then source_is_dead; fi
       ;;
     *) echo "$1" ;;
   esac

@@ -1,3 +1,4 @@
+import { spawn } from 'node:child_process';
 import { appendFile, mkdir, open, readdir, writeFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
 import {
@@ -9,7 +10,7 @@ import {
   startCommandOf,
   startDump,
 } from './source-setting.ts';
-import { temporaryDirectory } from './start-script.ts';
+import { atEnd, temporaryDirectory } from './start-script.ts';
 
 describe.concurrent('the death of the source, as final-dump.sh brings it about', () => {
   it('does not kill what a killed criu has let go of', async () => {
@@ -81,6 +82,30 @@ describe.concurrent('the death of the source, as final-dump.sh brings it about',
     const cgroup = await temporaryDirectory();
     await writeFile(`${cgroup}/cgroup.procs`, `${process.pid}\n`);
     await expectKilledByCriu(await prepared(`${process.pid}\n${cgroup}\n`));
+  });
+
+  it('is not told for a process that lives on, although criu has ended well', async () => {
+    const setting = await prepared();
+    const survivor = spawn('sleep', ['60'], { stdio: 'ignore' });
+    atEnd(() => survivor.kill('SIGKILL'));
+    const dump = await startDump(setting, { pid: String(survivor.pid), death: '1' });
+    const verdicts = await handOver(setting, dump);
+    expect((await dump.ended).told).toEqual(['held', 'exit 0']);
+    expect(verdicts.told).not.toContain('resume');
+  });
+
+  it('is told once the process is gone, however late', async () => {
+    const setting = await prepared();
+    const dying = spawn('sleep', ['60'], { stdio: 'ignore' });
+    atEnd(() => dying.kill('SIGKILL'));
+    const dump = await startDump(setting, { pid: String(dying.pid) });
+    await handOver(setting, dump);
+    await new Promise((resolve) => setTimeout(resolve, 1500));
+    expect(dump.told).toEqual(['held']);
+    dying.kill('SIGKILL');
+    await dump.says('killed');
+    await setting.there.say('resumed');
+    await dump.ended;
   });
 
   it('does not kill the cgroup of a source that is to go on', async () => {

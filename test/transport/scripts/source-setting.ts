@@ -46,10 +46,11 @@ export const prepared = async (cgroup = ''): Promise<Setting> => {
 export const startCommandOf = (
   { directory, there, calls }: Setting,
   argv: readonly string[],
-  { pid = NOBODY, silence = '15' }: { readonly pid?: string; readonly silence?: string } = {},
+  { pid = NOBODY, silence = '15', death = '10' }: Dumping = {},
 ): Promise<StartedScript> =>
   startScript('final-dump', [directory, pid, ...argv], {
     PRECOPY_SILENCE: silence,
+    PRECOPY_DEATH: death,
     PATH: `${fixture('bin')}:${process.env['PATH']}`,
     SSH_CALLS: calls,
     SSH_GATE: `${there.directory}/gate.sh`,
@@ -61,13 +62,15 @@ interface Dumping {
   readonly seconds?: string;
   readonly after?: string;
   readonly silence?: string;
+  /** How long the end of the first process is waited for, in seconds. */
+  readonly death?: string;
 }
 
 export const startDump = (
   setting: Setting,
-  { pid = NOBODY, seconds = '', after = '', silence = '15' }: Dumping = {},
+  { seconds = '', after = '', ...rest }: Dumping = {},
 ): Promise<StartedScript> =>
-  startCommandOf(setting, [fixture('dump-like-criu.sh'), setting.outcome, seconds, after], { pid, silence });
+  startCommandOf(setting, [fixture('dump-like-criu.sh'), setting.outcome, seconds, after], rest);
 
 /** Takes away the process at the far end of the connection, as when that is lost. */
 export const killPeer = async ({ there }: Setting): Promise<void> => {
