@@ -16,7 +16,16 @@ trap '' PIPE
 directory=$1 pid=$2
 shift 2
 fields=()
-read_stat "$pid" && begun=${fields[19]} || begun=''
+# When a process started: with its number this names the process, for the number alone may be given out again. Empty where there is none.
+start_of() { # PID
+  began=''
+  read_stat "$1" && began=${fields[19]}
+}
+is_same() { # PID START
+  read_stat "$1" && [ "${fields[19]}" = "$2" ]
+}
+start_of "$pid"
+pid_began=$began
 # Opened for both directions, so that opening never waits for the other end.
 exec 3<>"$directory/events" 4<>"$directory/verdict"
 echo "$BASHPID" >"$directory/keeper"
@@ -31,6 +40,8 @@ exec {to_peer}> >(
   echo 'peer gone' >&3
 )
 peer=$!
+start_of "$peer"
+peer_began=$began
 {
   patience=(-t "${PRECOPY_SILENCE:-15}")
   while read -r "${patience[@]}" word; do
@@ -40,7 +51,10 @@ peer=$!
   done
   echo 'controller gone' >&3
 } <&0 {to_peer}>&- &
-children=("$!")
+listener=$!
+start_of "$listener"
+listener_began=$began
+children=("$listener")
 
 dump='' code='' decided='' since='' handed='' dead='' delivered=''
 
@@ -82,7 +96,7 @@ source_is_dead() {
 # Whether the container's first process is gone, or is a process that has ended. criu's exit code alone is no evidence: a configuration
 # file of the host's may have told criu to let the tasks run on (`leave-running`).
 is_gone() {
-  [ -z "$begun" ] || ! read_stat "$pid" || [ "${fields[19]}" != "$begun" ] || [[ ${fields[0]} == [ZX] ]]
+  [ -z "$pid_began" ] || ! is_same "$pid" "$pid_began" || [[ ${fields[0]} == [ZX] ]]
 }
 
 # Waits until the first process is gone, up to PRECOPY_DEATH seconds (10). Fails when it lives on: then nothing is said, and the
@@ -114,6 +128,13 @@ deliver() {
 
 # Not frozen yet: nothing is to be undone.
 give_up() { code=255; }
+
+# What a lost helper can no longer say. A process may be killed at any time, by the kernel for want of memory too; without this the
+# container would stand still for ever. What a helper has said before its end is heard first, since this is called when nothing is left.
+look_at_helpers() {
+  is_same "$peer" "$peer_began" || hear peer gone
+  is_same "$listener" "$listener_began" || hear controller gone
+}
 
 hear() { # WHO WHAT
   case "$1 $2" in
@@ -153,8 +174,9 @@ until [ -n "$code" ] && { [ -z "$dead" ] || [ -n "$delivered" ]; }; do
     what=${line#"$who"}
     line=''
     hear "$who" "${what# }"
-  elif line+=$part && [ -z "$line" ] && [ -n "$dead" ] && [ -z "$delivered" ]; then
-    deliver
+  elif line+=$part && [ -z "$line" ]; then
+    look_at_helpers
+    [ -z "$dead" ] || [ -n "$delivered" ] || deliver
   fi
 done
 kill "${children[@]}" 2>/dev/null

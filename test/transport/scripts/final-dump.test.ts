@@ -4,6 +4,7 @@ import { eventually } from './eventually.ts';
 import { readVerdicts } from './hand-over-there.ts';
 import {
   handOver,
+  helpersOf,
   keepersOf,
   killPeer,
   prepared,
@@ -218,6 +219,18 @@ describe.concurrent('final-dump.sh', () => {
     for (const pid of await keepersOf(setting)) process.kill(pid, 'SIGKILL');
     await eventually(async () => expect(await read(setting.outcome)).toBe('thawed at post-dump\n'));
   });
+
+  it.each([0, 1])(
+    'lets the source go on when the process that would hear one end is killed (%i)',
+    async (which) => {
+      const setting = await prepared();
+      const dump = await startDump(setting);
+      await dump.says('held');
+      const [helper = 0] = (await helpersOf(setting)).slice(which);
+      process.kill(helper, 'SIGKILL');
+      expect((await dump.ended).told).toEqual(['held', 'thawed', 'exit 1']);
+    },
+  );
 
   it('tells how a dump ended that failed by itself', async () => {
     const setting = await prepared();

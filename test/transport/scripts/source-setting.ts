@@ -105,6 +105,10 @@ export const keepersOf = async ({ directory }: Setting): Promise<readonly number
   return [...kept.flat(), keeper];
 };
 
+/** The processes that hear the destination and the controller for the keeper script, in this order. */
+export const helpersOf = async (setting: Setting): Promise<readonly number[]> =>
+  (await keepersOf(setting)).slice(0, 2);
+
 /** A process in a pid namespace of its own, and a folder that says it is alone in its cgroup. */
 export const contained = async (): Promise<{ cgroup: string; named: string }> => {
   const outer = spawn('unshare', ['--pid', '--fork', '--kill-child', 'sleep', '60'], { stdio: 'ignore' });
