@@ -5,7 +5,6 @@ import type { Finding } from '../model/finding.ts';
 export const assessHost = (host: HostFacts, role: Role, runtime: string): Finding[] => [
   ...assessCriu(host),
   ...assessHold(host),
-  ...(role === 'source' ? assessDirtyTracking(host) : []),
   ...assessRequired(host, role, runtime),
   ...assessPrograms(host, runtime),
 ];
@@ -44,21 +43,6 @@ const assessHold = ({ name, criuVersion, criuCheck, hold }: HostFacts): Finding[
       code: 'hold-unproven',
       message: `criu ${criuVersion} on ${name} does not hold a process as a cut-over needs it: ${hold.detail}`,
       remedy: `Try "criu dump" with an action script on ${name}, and install a criu that fits its kernel.`,
-    },
-  ];
-};
-
-const assessDirtyTracking = ({ name, kernel, criuVersion, dirtyTracking }: HostFacts): Finding[] => {
-  // Without criu nobody could ask the kernel.
-  if (dirtyTracking.ok || criuVersion === undefined) {
-    return [];
-  }
-  return [
-    {
-      severity: 'error',
-      code: 'dirty-tracking-missing',
-      message: `kernel ${kernel} of ${name} does not track dirty pages: ${dirtyTracking.detail}`,
-      remedy: `Boot ${name} with a kernel built with CONFIG_MEM_SOFT_DIRTY.`,
     },
   ];
 };

@@ -65,6 +65,23 @@ describe('preflight', () => {
       { source: { dirtyTracking: { ok: false, detail: 'is OFF' } } },
       ['blue', '6.12.0', 'is OFF'],
     ],
+    ['no-rounds', 'warning', { policy: { maxRounds: 0 } }, ['100.0 MiB', 'shop', 'about 1.8 s at 1 Gbit/s']],
+    [
+      'no-rounds',
+      'warning',
+      { policy: { maxRounds: 0, maxBandwidthFrozen: bytes(10e6) } },
+      ['about 11', 's at the cap'],
+    ],
+    [
+      'no-rounds',
+      'warning',
+      {
+        policy: { maxRounds: 0 },
+        source: { dirtyTracking: { ok: false, detail: 'is OFF' } },
+        container: { memory: { ...memory, unreachable: [{ what: 'memfd', size: bytes(64 * MIB) }] } },
+      },
+      ['all 100.0 MiB', 'about 1.8 s'],
+    ],
     [
       'runtime-missing',
       'error',
@@ -288,6 +305,24 @@ describe('preflight', () => {
   });
 });
 
+describe('a kernel that tracks no dirty pages', () => {
+  const source = { dirtyTracking: { ok: false, detail: 'is OFF' } };
+
+  it('is refused, with the way that is left and what it costs', () => {
+    expect(findings({ source })[0]?.remedy).toBe(
+      'Say --max-rounds 0 to move shop by stop-and-copy: it stands still for about 1.8 s at 1 Gbit/s. ' +
+        'Or boot blue with a kernel built with CONFIG_MEM_SOFT_DIRTY.',
+    );
+  });
+
+  it('is told of where no round is made, and forbids nothing', () => {
+    const [only, ...others] = findings({ source, policy: { maxRounds: 0 } });
+    expect(only).toMatchObject({ severity: 'warning', code: 'no-rounds' });
+    expect(only?.remedy).toContain('Boot blue with a kernel built with CONFIG_MEM_SOFT_DIRTY');
+    expect(others).toEqual([]);
+  });
+});
+
 describe('a cap on the link', () => {
   const unable = { pacing: { ok: false, detail: 'perl: not found' } };
   const cap = { maxBandwidth: bytes(10 * MIB) };
@@ -310,6 +345,6 @@ describe('a cap on the link', () => {
     const other = {
       container: { memory: { ...memory, tmpfs: [{ what: '/tmp', size: bytes(117 * 10 ** 6) }] } },
     };
-    expect(findings({ ...other, policy: cap })[0]?.message).toMatch(/about 1000 ms at 1 Gbit/);
+    expect(findings({ ...other, policy: cap })[0]?.message).toMatch(/about 1.0 s at 1 Gbit/);
   });
 });
