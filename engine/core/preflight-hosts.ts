@@ -1,5 +1,6 @@
 import type { HostFacts, Role } from '../model/facts.ts';
 import type { Finding } from '../model/finding.ts';
+import { criuPair, isTooOld, knownFailure, oldestCriu } from './criu-versions.ts';
 
 /** What one host must have by itself. */
 export const assessHost = (host: HostFacts, role: Role, runtime: string): Finding[] => [
@@ -9,7 +10,8 @@ export const assessHost = (host: HostFacts, role: Role, runtime: string): Findin
   ...assessPrograms(host, runtime),
 ];
 
-const assessCriu = ({ name, criuVersion, criuCheck }: HostFacts): Finding[] => {
+const assessCriu = (host: HostFacts): Finding[] => {
+  const { name, criuVersion, criuCheck } = host;
   if (criuVersion === undefined) {
     return [
       {
@@ -20,17 +22,29 @@ const assessCriu = ({ name, criuVersion, criuCheck }: HostFacts): Finding[] => {
       },
     ];
   }
-  if (!criuCheck.ok) {
-    return [
-      {
-        severity: 'error',
-        code: 'criu-check-failed',
-        message: `criu ${criuVersion} does not work on ${name}: ${criuCheck.detail}`,
-        remedy: `Run "criu check" on ${name} as root and install a criu that fits its kernel.`,
-      },
-    ];
-  }
-  return [];
+  if (!criuCheck.ok) return [checkFailed(criuVersion, host)];
+  return isTooOld(criuVersion) ? [tooOld(criuVersion, name)] : [];
+};
+
+const tooOld = (version: string, name: string): Finding => ({
+  severity: 'error',
+  code: 'criu-too-old',
+  message: `criu ${version} on ${name} calls no action script when runc asks it, and ends instead: a cut-over rests on that`,
+  remedy: `Install criu ${oldestCriu} or later on ${name}.`,
+});
+
+const checkFailed = (version: string, { name, kernel, criuCheck: { detail } }: HostFacts): Finding => {
+  const known = knownFailure(detail);
+  return {
+    severity: 'error',
+    code: 'criu-check-failed',
+    message:
+      known === undefined
+        ? `criu ${version} does not work on ${name}: ${detail}`
+        : `criu ${version} does not start on ${name}, which has kernel ${kernel}: ${known.why}`,
+    remedy:
+      known?.remedy(name) ?? `Run "criu check" on ${name} as root and install a criu that fits its kernel.`,
+  };
 };
 
 /** All that keeps two copies from running rests on it. */
@@ -97,16 +111,7 @@ export const assessHostPair = (source: HostFacts, destination: HostFacts): Findi
       remedy: 'Choose a destination of the same architecture.',
     });
   }
-  if (differ(source.criuVersion, destination.criuVersion)) {
-    findings.push({
-      severity: 'error',
-      code: 'criu-versions-differ',
-      message:
-        `criu is ${source.criuVersion} on ${source.name} and ${destination.criuVersion} on ` +
-        `${destination.name}; its page stream is not negotiated between versions`,
-      remedy: 'Install the same version of criu on both hosts.',
-    });
-  }
+  findings.push(...assessCriuPair(source, destination));
   if (source.cgroupVersion !== destination.cgroupVersion) {
     findings.push({
       severity: 'error',
@@ -120,6 +125,26 @@ export const assessHostPair = (source: HostFacts, destination: HostFacts): Findi
   return findings;
 };
 
-/** Something missing has a finding of its own. */
-const differ = (left: string | undefined, right: string | undefined): boolean =>
-  left !== undefined && right !== undefined && left !== right;
+/** One that is missing has a finding of its own. */
+const assessCriuPair = (source: HostFacts, destination: HostFacts): Finding[] => {
+  const pair = criuPair(source.criuVersion, destination.criuVersion);
+  if (pair === undefined || pair.kind === 'same') return [];
+  const versions = `criu is ${source.criuVersion} on ${source.name} and ${destination.criuVersion} on ${destination.name}`;
+  return pair.kind === 'refused'
+    ? [
+        {
+          severity: 'error',
+          code: 'criu-versions-differ',
+          message: `${versions}: ${pair.why}`,
+          remedy: 'Install the same version of criu on both hosts.',
+        },
+      ]
+    : [
+        {
+          severity: 'warning',
+          code: 'criu-newer-on-destination',
+          message: `${versions}, which restores what the older one writes; the way back will be refused`,
+          remedy: 'Install the same version of criu on both hosts.',
+        },
+      ];
+};

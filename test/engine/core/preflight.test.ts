@@ -91,7 +91,30 @@ describe('preflight', () => {
     ['rsync-missing', 'error', { source: { rsyncVersion: undefined, missingPrograms: ['rsync'] } }, ['blue']],
     ['programs-missing', 'error', { source: { missingPrograms: ['tar', 'gzip'] } }, ['tar, gzip', 'blue']],
     ['architectures-differ', 'error', { destination: { architecture: 'aarch64' } }, ['x86_64', 'aarch64']],
-    ['criu-versions-differ', 'error', { destination: { criuVersion: '4.2' } }, ['4.1.1', '4.2']],
+    [
+      'criu-versions-differ',
+      'error',
+      { destination: { criuVersion: '4.2' } },
+      ['4.1.1', '4.2', 'page stream'],
+    ],
+    ['criu-versions-differ', 'error', { destination: { criuVersion: '4.1' } }, ['4.1.1', '4.1', 'older']],
+    [
+      'criu-newer-on-destination',
+      'warning',
+      { source: { criuVersion: '4.1' } },
+      ['4.1 on blue', '4.1.1 on green', 'the way back'],
+    ],
+    [
+      'criu-check-failed',
+      'error',
+      {
+        source: {
+          kernel: '6.18.1',
+          criuCheck: { ok: false, detail: 'Error (criu/vdso.c:381): vdso: Unexpected rt vDSO area bounds' },
+        },
+      },
+      ['4.1.1', 'blue, which has kernel 6.18.1', 'Linux 6.13'],
+    ],
     ['cgroup-versions-differ', 'error', { destination: { cgroupVersion: 1 } }, ['v2', 'v1']],
     [
       'cpu-features-missing',
@@ -303,6 +326,18 @@ describe('preflight', () => {
     });
     expect(found.map((finding) => finding.severity)).toEqual(['error', 'error', 'warning', 'note']);
   });
+});
+
+it('a criu that is too old is told of for each host, beside the difference', () => {
+  const [first, ...others] = findings({ source: { criuVersion: '3.17.1' } });
+  expect(first).toMatchObject({ severity: 'error', code: 'criu-too-old' });
+  expect(first?.message).toContain('criu 3.17.1 on blue calls no action script');
+  expect(others.map(({ code }) => code)).toEqual(['criu-newer-on-destination']);
+  const old = { criuVersion: '3.18' };
+  expect(findings({ source: old, destination: old }).map(({ code }) => code)).toEqual([
+    'criu-too-old',
+    'criu-too-old',
+  ]);
 });
 
 describe('a kernel that tracks no dirty pages', () => {
