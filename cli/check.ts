@@ -8,10 +8,12 @@ import { exitCodes } from './exit-codes.ts';
 import { type HostOptions, withHostOptions } from './host-options.ts';
 import { interruptible } from './interrupt.ts';
 import { type PageOptions, pageRequestFrom, withPageOptions } from './page-options.ts';
+import { maxRoundsOption } from './policy-options.ts';
 import { newMigrationId, wire } from './wire.ts';
 import { writeLine } from './write.ts';
 
 interface CheckOptions extends HostOptions, PageOptions, DockerOptions {
+  readonly maxRounds: number;
   readonly json?: true;
 }
 
@@ -23,6 +25,7 @@ export const checkCommand = (): Command =>
         new Command('check')
           .description('say whether a container can be migrated; changes nothing')
           .argument('<container>', 'a running container: its id, or the name Docker knows it by')
+          .addOption(maxRoundsOption())
           .option('--json', 'print the findings as JSON'),
       ),
     ),
@@ -33,7 +36,7 @@ export const checkCommand = (): Command =>
         container,
         from: wired.from,
         to: wired.to,
-        policy: defaultPolicy,
+        policy: { ...defaultPolicy, maxRounds: options.maxRounds },
         pages: pageRequestFrom(options),
         docker: dockerRequestFrom(options),
       };

@@ -3,7 +3,7 @@ import { defaultPolicy } from '../engine/core/default-policy.ts';
 import { InvalidInput } from '../engine/model/errors.ts';
 import type { OnDeadline, Policy } from '../engine/model/policy.ts';
 import { type Bytes, type Millis, millis, type Pages } from '../engine/model/units.ts';
-import { parseBandwidth, parseCount, parseDuration, parseGrowth, parsePages } from './values.ts';
+import { parseBandwidth, parseDuration, parseGrowth, parsePages, parseRounds } from './values.ts';
 import { withOptions } from './with-options.ts';
 
 /** Options that say when the rounds stop. */
@@ -24,8 +24,13 @@ const { maxRounds, minDirtyPages, maxGrowth, onDeadline } = defaultPolicy;
 /** As it is written in options; hundredths of a percent are the finest. */
 const percent = (share: number): string => `${Math.round(share * 10_000) / 100}%`;
 
+export const maxRoundsOption = (): Option =>
+  new Option('--max-rounds <n>', 'cut over after this many rounds; 0: by stop-and-copy, without any')
+    .argParser(parseRounds)
+    .default(maxRounds);
+
 const policyOptions = (): readonly Option[] => [
-  new Option('--max-rounds <n>', 'cut over after this many rounds').argParser(parseCount).default(maxRounds),
+  maxRoundsOption(),
   new Option('--min-dirty-pages <n>', 'cut over when a round sent no more pages than this (64, 256KiB)')
     .argParser(parsePages)
     .default(minDirtyPages),

@@ -38,6 +38,7 @@ const BANDWIDTH_FORM =
   'Give a rate per second with its unit, 4Mbit/s or more: 100Mbit/s, 1Gbit/s, 10MiB/s or 50MB/s.';
 const GROWTH_FORM = 'Give a share with %, as 10%, or a fraction up to 1, as 0.1.';
 const COUNT_FORM = 'Give a whole number, 1 or more.';
+const ROUNDS_FORM = 'Give a whole number; 0 moves the container by stop-and-copy.';
 
 /** `300ms`, `2s`, `1.5s`, `1m30s`, `5min`, `1h`. A bare number is refused: nobody can tell its unit. */
 export const parseDuration = (text: string): Millis => {
@@ -130,6 +131,14 @@ export const parseCount = (text: string): number => {
     throw new InvalidArgumentError(COUNT_FORM);
   }
   return checked(Number(text), COUNT_FORM);
+};
+
+/** A whole number of rounds; 0 is allowed. */
+export const parseRounds = (text: string): number => {
+  if (!/^\d+$/.test(text)) {
+    throw new InvalidArgumentError(ROUNDS_FORM);
+  }
+  return Number(text) === 0 ? 0 : checked(Number(text), ROUNDS_FORM);
 };
 
 const checked = (value: number, form: string): number => {

@@ -3,7 +3,7 @@ import { bigIn, numberIn } from './fields.ts';
 import { decodeImage, type Image } from './image.ts';
 import { PAGEMAP } from './image-types.ts';
 import { limits } from './limits.ts';
-import { decodeMessageAt, type Message, newBudget } from './message.ts';
+import { decodeMessageAt, type Message, newBudget, unknownFieldsOf } from './message.ts';
 import { type RawEntry, readRawEntry } from './pagemap-entries.ts';
 import { messageType } from './schema.ts';
 
@@ -24,6 +24,8 @@ export interface Pagemap {
   /** The number in `pages-ID.img`. */
   readonly pagesId: number;
   readonly entries: readonly PagemapEntry[];
+  /** A field that no criu up to 4.2 writes: by it an entry says how its pages are compressed, which nothing here reads. */
+  readonly unreadField?: number;
 }
 
 const FLAG = { parent: 1, lazy: 2, present: 4 } as const;
@@ -88,6 +90,7 @@ export const decodePagemap = (file: string, bytes: Uint8Array): Pagemap => {
   const headEnd = bytes.length < HEAD ? bytes.length : HEAD + view.getUint32(HEAD - 4, true);
   const pagesId = pagesIdOf(file, decodeImage(file, bytes.subarray(0, headEnd)));
   const entries: PagemapEntry[] = [];
+  let unreadField: number | undefined;
   const type = messageType('pagemap_entry');
   const budget = newBudget();
   const raw: RawEntry = {
@@ -110,12 +113,13 @@ export const decodePagemap = (file: string, bytes: Uint8Array): Pagemap => {
         `a message of ${end - begin} bytes where ${bytes.length - begin} remain`,
       );
     }
-    entries.push(
-      readRawEntry(bytes, begin, end, raw)
-        ? entryOf(raw)
-        : pagemapEntryOf(decodeMessageAt(file, type, bytes, begin, end, budget)),
-    );
+    if (readRawEntry(bytes, begin, end, raw)) entries.push(entryOf(raw));
+    else {
+      const message = decodeMessageAt(file, type, bytes, begin, end, budget);
+      unreadField ??= unknownFieldsOf(message)[0]?.id;
+      entries.push(pagemapEntryOf(message));
+    }
     offset = end;
   }
-  return { pagesId, entries };
+  return { pagesId, entries, ...(unreadField === undefined ? {} : { unreadField }) };
 };

@@ -48,6 +48,12 @@ export const mappingProblem = (pagemap: Pagemap, mappings: readonly Span[]): str
   return stray && `the pages from ${spanText(stray)} are in no mapping`;
 };
 
+/** The sizes of compressed blocks stand in fields of their own; the length of a pages image is their sum then. */
+export const compressionProblem = ({ unreadField }: Pagemap): string | undefined =>
+  unreadField === undefined
+    ? undefined
+    : `its pages are compressed by criu, which precopy does not read (field ${unreadField} of an entry, which criu up to 4.2 does not write)`;
+
 /** A pages image that is not as long as its pagemap says. */
 export const lengthProblem = (pagemap: Pagemap, length: number | undefined): string | undefined => {
   const needed = pagesLength(pagemap);

@@ -5,7 +5,13 @@ import { presentPages } from './pages.ts';
 import type { Problems } from './problems.ts';
 import { pagemapIn } from './round-files.ts';
 import type { Span } from './spans.ts';
-import { entriesProblem, lengthProblem, mappingProblem, parentProblem } from './verify-pagemap.ts';
+import {
+  compressionProblem,
+  entriesProblem,
+  lengthProblem,
+  mappingProblem,
+  parentProblem,
+} from './verify-pagemap.ts';
 
 /** A round with the way its problems are told. */
 export interface RoundToVerify {
@@ -47,7 +53,10 @@ const verifyOne = (
   }
   const file = `pages-${pagemap.pagesId}.img`;
   const entry = round.files.get(file);
-  problems.add('pages', name, lengthProblem(pagemap, entry?.kind === 'file' ? entry.size : undefined));
+  const compressed = compressionProblem(pagemap);
+  problems.add('version', name, compressed);
+  if (compressed === undefined)
+    problems.add('pages', name, lengthProblem(pagemap, entry?.kind === 'file' ? entry.size : undefined));
   if (used.has(file)) problems.add('pages', name, `${file} is that of another pagemap`);
   used.add(file);
 };

@@ -8,6 +8,7 @@ import type {
 import type { MemoryFacts } from '../model/facts.ts';
 import type { PageChannel } from '../model/pages.ts';
 import type { Policy } from '../model/policy.ts';
+import type { Round } from '../model/round.ts';
 import { type Bytes, bytes } from '../model/units.ts';
 import { CARRIED } from './cap.ts';
 
@@ -73,14 +74,20 @@ export const carriedRate = (
 
 /**
  * The policy in bytes of memory: the frozen part's cap counts bytes on the link, and without one compressing is what limits the last
- * dump.
+ * dump. Where no round has shown the link, what was measured of it limits the last dump as well.
  */
-export const policyOver = (compression: Compression | undefined, policy: Policy): Policy => {
-  if (compression?.kind !== 'zlib' || compression.reason.kind !== 'measured') return policy;
+export const policyOver = (
+  compression: Compression | undefined,
+  policy: Policy,
+  rounds: readonly Round[],
+): Policy => {
+  if (compression?.reason.kind !== 'measured') return policy;
+  const { kind, reason } = compression;
   const { maxBandwidthFrozen: cap } = policy;
-  const link = cap === undefined ? Number.POSITIVE_INFINITY : cap * CARRIED;
-  return {
-    ...policy,
-    maxBandwidthFrozen: bytes(Math.round(carriedRate(link, compression.reason) / CARRIED)),
-  };
+  const unseen = rounds.length === 0 && !reason.capped;
+  const link = Math.min(cap === undefined ? ANY : cap * CARRIED, unseen ? reason.link : ANY);
+  const rate = kind === 'zlib' ? carriedRate(link, reason) : link;
+  return rate === ANY ? policy : { ...policy, maxBandwidthFrozen: bytes(Math.round(rate / CARRIED)) };
 };
+
+const ANY = Number.POSITIVE_INFINITY;

@@ -1,5 +1,5 @@
-import type { ContainerFacts, MemoryFacts } from '../model/facts.ts';
-import type { Calibration, CostModel } from '../model/policy.ts';
+import type { ContainerFacts, MemoryFacts, UnreachableMemory } from '../model/facts.ts';
+import type { Calibration, ContainerCosts, CostModel } from '../model/policy.ts';
 import type { Round } from '../model/round.ts';
 import { type Bytes, bytes, millis } from '../model/units.ts';
 
@@ -7,7 +7,7 @@ import { type Bytes, bytes, millis } from '../model/units.ts';
  * An ordinary pair of machines: process start-up and system calls at native speed, images in memory.
  * The figures are a start; rounds scale them to the hosts at hand (`calibrate`), earlier migrations replace them.
  */
-export const ordinary: Omit<CostModel, 'resident' | 'unreachable'> = {
+export const ordinary: Omit<CostModel, keyof ContainerCosts> = {
   // criu looks once, then polls the freezer every 100 ms.
   fixedFreeze: millis(100),
   // criu enters each process and writes everything but memory.
@@ -32,7 +32,14 @@ export const ordinary: Omit<CostModel, 'resident' | 'unreachable'> = {
 
 /** Memory that no round can copy. */
 export const unreachableMemory = (memory: MemoryFacts): Bytes =>
-  bytes([...memory.unreachable, ...memory.tmpfs].reduce((sum, part) => sum + part.size, 0));
+  sumOf([...memory.unreachable, ...memory.tmpfs]);
+
+/** What a tmpfs holds is in no process's account. */
+const copyableMemory = ({ resident, unreachable }: MemoryFacts): Bytes =>
+  bytes(Math.max(0, resident - sumOf(unreachable)));
+
+const sumOf = (parts: readonly UnreachableMemory[]): Bytes =>
+  bytes(parts.reduce((sum, part) => sum + part.size, 0));
 
 /** Costs of a cut-over before any round was seen. */
 export const defaultCosts = (
@@ -42,6 +49,7 @@ export const defaultCosts = (
   ...ordinary,
   ...calibration,
   resident: container.memory.resident,
+  copyable: copyableMemory(container.memory),
   unreachable: unreachableMemory(container.memory),
 });
 

@@ -33,8 +33,11 @@ const promised: readonly StopRule[] = [asked, downtimeMet, deadline, roundLimit]
 const budgetIsPromise = (policy: Policy): boolean =>
   policy.maxDowntime !== undefined && policy.deadline !== undefined && policy.onDeadline === 'give-up';
 
+/** Whether any round is to be made. Without one the container is moved by stop-and-copy. */
+export const makesRounds = ({ maxRounds }: Pick<Policy, 'maxRounds'>): boolean => maxRounds > 0;
+
 /**
- * What to do after a round.
+ * What to do after a round, or, where none is to be made, instead of the first.
  *
  * `costs` are calibrated already. `elapsed` counts from the start of round 0. `asked`: the user wants the cut-over
  * now. Never answers `another-round` once `maxRounds` were made.

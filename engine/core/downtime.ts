@@ -27,7 +27,7 @@ const sane = (value: number): number => (Number.isFinite(value) && value > 0 ? v
 export const dirtyAtCutOver = (costs: CostModel, rounds: readonly Round[]): Pages => {
   const last = rounds.at(-1);
   if (last === undefined) {
-    return bytesToPages(bytes(sane(costs.resident)));
+    return bytesToPages(bytes(sane(costs.copyable)));
   }
   // Until a second round has shown a rate, everything sent may be dirty again.
   if (last.index === 0 || !(last.window > 0)) {

@@ -1,16 +1,17 @@
 import type { HostFacts, Role } from '../model/facts.ts';
 import type { Finding } from '../model/finding.ts';
+import { criuPair, isTooOld, knownFailure, oldestCriu } from './criu-versions.ts';
 
 /** What one host must have by itself. */
 export const assessHost = (host: HostFacts, role: Role, runtime: string): Finding[] => [
   ...assessCriu(host),
   ...assessHold(host),
-  ...(role === 'source' ? assessDirtyTracking(host) : []),
   ...assessRequired(host, role, runtime),
   ...assessPrograms(host, runtime),
 ];
 
-const assessCriu = ({ name, criuVersion, criuCheck }: HostFacts): Finding[] => {
+const assessCriu = (host: HostFacts): Finding[] => {
+  const { name, criuVersion, criuCheck } = host;
   if (criuVersion === undefined) {
     return [
       {
@@ -21,17 +22,29 @@ const assessCriu = ({ name, criuVersion, criuCheck }: HostFacts): Finding[] => {
       },
     ];
   }
-  if (!criuCheck.ok) {
-    return [
-      {
-        severity: 'error',
-        code: 'criu-check-failed',
-        message: `criu ${criuVersion} does not work on ${name}: ${criuCheck.detail}`,
-        remedy: `Run "criu check" on ${name} as root and install a criu that fits its kernel.`,
-      },
-    ];
-  }
-  return [];
+  if (!criuCheck.ok) return [checkFailed(criuVersion, host)];
+  return isTooOld(criuVersion) ? [tooOld(criuVersion, name)] : [];
+};
+
+const tooOld = (version: string, name: string): Finding => ({
+  severity: 'error',
+  code: 'criu-too-old',
+  message: `criu ${version} on ${name} calls no action script when runc asks it, and ends instead: a cut-over rests on that`,
+  remedy: `Install criu ${oldestCriu} or later on ${name}.`,
+});
+
+const checkFailed = (version: string, { name, kernel, criuCheck: { detail } }: HostFacts): Finding => {
+  const known = knownFailure(detail);
+  return {
+    severity: 'error',
+    code: 'criu-check-failed',
+    message:
+      known === undefined
+        ? `criu ${version} does not work on ${name}: ${detail}`
+        : `criu ${version} does not start on ${name}, which has kernel ${kernel}: ${known.why}`,
+    remedy:
+      known?.remedy(name) ?? `Run "criu check" on ${name} as root and install a criu that fits its kernel.`,
+  };
 };
 
 /** All that keeps two copies from running rests on it. */
@@ -44,21 +57,6 @@ const assessHold = ({ name, criuVersion, criuCheck, hold }: HostFacts): Finding[
       code: 'hold-unproven',
       message: `criu ${criuVersion} on ${name} does not hold a process as a cut-over needs it: ${hold.detail}`,
       remedy: `Try "criu dump" with an action script on ${name}, and install a criu that fits its kernel.`,
-    },
-  ];
-};
-
-const assessDirtyTracking = ({ name, kernel, criuVersion, dirtyTracking }: HostFacts): Finding[] => {
-  // Without criu nobody could ask the kernel.
-  if (dirtyTracking.ok || criuVersion === undefined) {
-    return [];
-  }
-  return [
-    {
-      severity: 'error',
-      code: 'dirty-tracking-missing',
-      message: `kernel ${kernel} of ${name} does not track dirty pages: ${dirtyTracking.detail}`,
-      remedy: `Boot ${name} with a kernel built with CONFIG_MEM_SOFT_DIRTY.`,
     },
   ];
 };
@@ -113,16 +111,7 @@ export const assessHostPair = (source: HostFacts, destination: HostFacts): Findi
       remedy: 'Choose a destination of the same architecture.',
     });
   }
-  if (differ(source.criuVersion, destination.criuVersion)) {
-    findings.push({
-      severity: 'error',
-      code: 'criu-versions-differ',
-      message:
-        `criu is ${source.criuVersion} on ${source.name} and ${destination.criuVersion} on ` +
-        `${destination.name}; its page stream is not negotiated between versions`,
-      remedy: 'Install the same version of criu on both hosts.',
-    });
-  }
+  findings.push(...assessCriuPair(source, destination));
   if (source.cgroupVersion !== destination.cgroupVersion) {
     findings.push({
       severity: 'error',
@@ -136,6 +125,26 @@ export const assessHostPair = (source: HostFacts, destination: HostFacts): Findi
   return findings;
 };
 
-/** Something missing has a finding of its own. */
-const differ = (left: string | undefined, right: string | undefined): boolean =>
-  left !== undefined && right !== undefined && left !== right;
+/** One that is missing has a finding of its own. */
+const assessCriuPair = (source: HostFacts, destination: HostFacts): Finding[] => {
+  const pair = criuPair(source.criuVersion, destination.criuVersion);
+  if (pair === undefined || pair.kind === 'same') return [];
+  const versions = `criu is ${source.criuVersion} on ${source.name} and ${destination.criuVersion} on ${destination.name}`;
+  return pair.kind === 'refused'
+    ? [
+        {
+          severity: 'error',
+          code: 'criu-versions-differ',
+          message: `${versions}: ${pair.why}`,
+          remedy: 'Install the same version of criu on both hosts.',
+        },
+      ]
+    : [
+        {
+          severity: 'warning',
+          code: 'criu-newer-on-destination',
+          message: `${versions}, which restores what the older one writes; the way back will be refused`,
+          remedy: 'Install the same version of criu on both hosts.',
+        },
+      ];
+};

@@ -2,23 +2,24 @@ import type { MemoryFacts, UnreachableMemory } from '../model/facts.ts';
 import type { Finding } from '../model/finding.ts';
 import type { Policy } from '../model/policy.ts';
 import { type Bytes, type Millis, millis } from '../model/units.ts';
-import { mib, roundedMillis } from './amounts.ts';
+import { mib, roundedTime } from './amounts.ts';
 import { ASSUMED_BANDWIDTH } from './bandwidth.ts';
 import { cappedRate } from './cap.ts';
+import { makesRounds } from './decide.ts';
 
 /** Longer than this is worth a warning. */
 const NOTICEABLE = millis(100);
 
 /** Memory that rounds do not help with: all of it goes over the wire while the container stands still. */
-export const assessMemory = (memory: MemoryFacts, caps: Caps): Finding[] => {
-  const frozen = at(caps.maxBandwidthFrozen);
+export const assessMemory = (memory: MemoryFacts, policy: Policy): Finding[] => {
+  // Then that holds of all memory, which is a finding of its own.
+  if (!makesRounds(policy)) return [];
+  const frozen = at(policy.maxBandwidthFrozen);
   return [
     ...present(memory.unreachable).map((part) => unreachable(part, frozen)),
     ...present(memory.tmpfs).map((part) => tmpfs(part, frozen)),
   ];
 };
-
-type Caps = Pick<Policy, 'maxBandwidthFrozen'>;
 
 /** What memory takes, at the rate the link is taken to have. */
 interface Toll {
@@ -31,7 +32,7 @@ const at = (cap: Bytes | undefined): Toll => {
   const timeFor = (size: Bytes): Millis => millis(size / Math.min(ASSUMED_BANDWIDTH, cappedRate(cap)));
   return {
     severity: (size) => (timeFor(size) >= NOTICEABLE ? 'warning' : 'note'),
-    cost: (size) => `about ${roundedMillis(timeFor(size))} at ${capped ? 'the cap' : '1 Gbit/s'}`,
+    cost: (size) => `about ${roundedTime(timeFor(size))} at ${capped ? 'the cap' : '1 Gbit/s'}`,
   };
 };
 

@@ -12,6 +12,7 @@ import { assessHost, assessHostPair } from './preflight-hosts.ts';
 import { assessMemory } from './preflight-memory.ts';
 import { assessPages, type PagesAsked } from './preflight-pages.ts';
 import { assessPlace } from './preflight-place.ts';
+import { assessRounds } from './preflight-rounds.ts';
 import { assessSpace } from './preflight-space.ts';
 import { assessStdio } from './preflight-stdio.ts';
 
@@ -35,6 +36,7 @@ export const assess = (
   const { source, destination, container, place } = facts;
   const findings = [
     ...assessHost(source, 'source', container.runtime),
+    ...assessRounds(source, container, policy),
     ...assessHost(destination, 'destination', container.runtime),
     ...assessHostPair(source, destination),
     ...assessCpu(source, destination),

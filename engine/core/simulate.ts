@@ -5,7 +5,7 @@ import type { Load, Pace, RoundPace, Simulation } from '../model/simulation.ts';
 import { type Bytes, bytes, type Millis, millis, type Pages, pages, pagesToBytes } from '../model/units.ts';
 import { cappedRate } from './cap.ts';
 import { calibrate, defaultCosts } from './costs.ts';
-import { decide } from './decide.ts';
+import { decide, makesRounds } from './decide.ts';
 import { dirtiedIn } from './dirty-curve.ts';
 import { downtimeOf, sizeAtCutOver } from './downtime.ts';
 
@@ -18,9 +18,11 @@ export const simulate = (load: Load, pace: Pace, policy: Policy): Simulation => 
   const rounds: Round[] = [];
   let elapsed = 0;
   for (;;) {
-    const round = nextRound(load, pace, rounds, policy.maxBandwidth);
-    elapsed += paceOf(pace, round.index).gap + round.transfer;
-    rounds.push(round);
+    if (makesRounds(policy)) {
+      const round = nextRound(load, pace, rounds, policy.maxBandwidth);
+      elapsed += paceOf(pace, round.index).gap + round.transfer;
+      rounds.push(round);
+    }
     const decision = decide(policy, calibrate(costs, rounds), rounds, millis(elapsed), false);
     if (decision.kind === 'another-round') continue;
     const finalPages = dirtied(load, pace, rounds);

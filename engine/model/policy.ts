@@ -4,7 +4,7 @@ export type OnDeadline = 'cut-over' | 'give-up';
 
 /** When to stop the rounds, and how much of the link they may take. */
 export interface Policy {
-  /** Upper bound on rounds, round 0 included; at least 1. */
+  /** Upper bound on rounds, round 0 included; 0: all memory goes while the container stands still. */
   readonly maxRounds: number;
   /** Cut over when a round sent at most this many pages. */
   readonly minDirtyPages: Pages;
@@ -44,8 +44,11 @@ export interface ChangeRequest {
   readonly change: PolicyChange;
 }
 
+/** What of the costs the container says, not its hosts. */
+export type ContainerCosts = Pick<CostModel, 'resident' | 'copyable' | 'unreachable'>;
+
 /** Figures measured earlier on the same hosts, to be used instead of the ordinary ones. */
-export type Calibration = Partial<Omit<CostModel, 'resident' | 'unreachable'>>;
+export type Calibration = Partial<Omit<CostModel, keyof ContainerCosts>>;
 
 /** Costs of a cut-over that rounds do not show, in the two hosts' own terms; measured where possible. */
 export interface CostModel {
@@ -65,6 +68,8 @@ export interface CostModel {
   readonly restorePerByte: number;
   /** Resident memory of the container. */
   readonly resident: Bytes;
+  /** What of it rounds can copy. */
+  readonly copyable: Bytes;
   /** Memory that rounds cannot copy (SysV shm, memfd, tmpfs, hugetlb): sent at cut-over in full. */
   readonly unreachable: Bytes;
 }

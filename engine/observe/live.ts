@@ -50,10 +50,11 @@ const roundLine = ({ index, dirty, sent, window, transfer }: Round): string =>
     ...(window > 0 ? [`dirtied ${pageRate(dirty.pagesWritten, window)}`] : []),
   ].join('  ');
 
-/** During round 0 all of memory is to come; of a later transfer nobody knows the size. */
+/** In round 0, or without any, all of memory is to come; of a later transfer nobody knows the size. */
 const transferLine = ({ index, received, startedAt }: Transfer, { plan, at }: LiveState): string => {
   const name = index === 'final' ? 'final dump' : `round ${index}`;
-  const all = index === 0 && plan !== undefined ? ` of about ${size(plan.container.memory.resident)}` : '';
+  const first = index === 0 || plan?.policy.maxRounds === 0;
+  const all = first && plan !== undefined ? ` of about ${size(plan.container.memory.resident)}` : '';
   const running = millis((at ?? startedAt) - startedAt);
   return `${name}  ${counted(received / 4096, 'page', 'pages')}  ${size(received)}${all}  ${rate(received, running)}`;
 };

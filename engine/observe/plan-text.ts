@@ -57,6 +57,7 @@ const rootfsText = ({ rootfs, copyLower, docker }: Plan): string => {
 
 const policyText = (policy: Policy): string => {
   const { maxRounds, minDirtyPages, maxGrowth, maxDowntime, deadline, onDeadline } = policy;
+  if (maxRounds === 0) return 'none: all memory goes while the container stands still';
   const limit = counted(maxRounds, 'round', 'rounds');
   const budget = maxDowntime === undefined ? [] : [`the predicted downtime is within ${time(maxDowntime)}`];
   if (maxDowntime !== undefined && deadline !== undefined && onDeadline === 'give-up') {

@@ -54,6 +54,7 @@ const compressionLines = ({ compression }: Report): readonly string[] =>
   compression === undefined ? [] : wrapped('compress  ', compressionText(compression));
 
 const stopLines = ({ rounds, stop }: Report): readonly string[] =>
-  stop === undefined
-    ? []
-    : wrapped('stopped   ', `after ${counted(rounds.length, 'round', 'rounds')}: ${stopReasonText(stop)}`);
+  stop === undefined ? [] : wrapped('stopped   ', `${afterRounds(rounds.length)}: ${stopReasonText(stop)}`);
+
+const afterRounds = (made: number): string =>
+  made === 0 ? 'before any round' : `after ${counted(made, 'round', 'rounds')}`;

@@ -22,6 +22,8 @@ export const stopReasonText = (reason: StopReason): string => {
         `${count(reason.best)} in the best round before`
       );
     case 'round-limit':
+      if (reason.limit === 0)
+        return 'no round was to be made: all memory goes while the container stands still';
       return `${counted(reason.rounds, 'round was', 'rounds were')} made, the limit is ${count(reason.limit)}`;
     case 'deadline':
       return (

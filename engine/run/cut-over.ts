@@ -17,9 +17,13 @@ const HEARSAY = 30_000;
 
 /**
  * Freeze, last dump, last files, restore, commit, resume. Until the commit every failure leads back to the source;
- * from it on there is only forward.
+ * from it on there is only forward. Without a `lastRound` the last dump has all of the memory.
  */
-export const cutOver = async (migration: Migration, prepared: Prepared, lastRound: number): Promise<void> => {
+export const cutOver = async (
+  migration: Migration,
+  prepared: Prepared,
+  lastRound: number | undefined,
+): Promise<void> => {
   const { clock, limits, recorder, source, plan, undo, durable, signal } = migration;
   await abortable(limits.freeze(), signal);
   await durable();
@@ -45,7 +49,7 @@ export const cutOver = async (migration: Migration, prepared: Prepared, lastRoun
   }
 };
 
-const openFinalStream = async (migration: Migration, lastRound: number): Promise<PageStream> => {
+const openFinalStream = async (migration: Migration, lastRound: number | undefined): Promise<PageStream> => {
   const stream = await openPageStream(migration, 'final', lastRound);
   migration.undo.push('stop the page-server', () => {
     stream.settle();

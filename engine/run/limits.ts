@@ -1,5 +1,6 @@
 import { lowerCap, wantsPacing } from '../core/cap.ts';
 import { changedPolicy } from '../core/changed-policy.ts';
+import { makesRounds } from '../core/decide.ts';
 import type { Plan } from '../model/plan.ts';
 import type { ChangeRequest, Policy } from '../model/policy.ts';
 import type { Bytes } from '../model/units.ts';
@@ -33,9 +34,11 @@ export const startLimits = (plan: Plan, link: Link, recorder: Recorder): Limits 
     const to = changedPolicy(from, change);
     const why = isLate(stage, recorder.phase())
       ? `${plan.migration} is past its rounds`
-      : stage === 'open'
-        ? await held.tryOther(from, to)
-        : undefined;
+      : !makesRounds(plan.policy) && change.maxRounds !== undefined
+        ? `${plan.migration} was begun with --max-rounds 0, and makes none`
+        : stage === 'open'
+          ? await held.tryOther(from, to)
+          : undefined;
     if (stage === 'over') return;
     if (why !== undefined) return recorder.emit({ kind: 'change-refused', request, why });
     policy = to;

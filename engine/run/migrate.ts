@@ -64,7 +64,7 @@ const carryOut = async (migration: Migration): Promise<Outcome> => {
     const outcome = await rollBack(migration, `gave up: ${decision.reason.kind}`);
     return outcome === 'rolled-back' ? 'gave-up' : outcome;
   }
-  await cutOver(migration, prepared, rounds.length - 1);
+  await cutOver(migration, prepared, rounds.at(-1)?.index);
   await leave(migration);
   recorder.enter('done');
   return 'migrated';

@@ -1,6 +1,6 @@
 import { policyOver } from '../core/compression.ts';
 import { calibrate, defaultCosts } from '../core/costs.ts';
-import { decide } from '../core/decide.ts';
+import { decide, makesRounds } from '../core/decide.ts';
 import type { Compression } from '../model/compression.ts';
 import type { Decision } from '../model/decision.ts';
 import type { FileRoot } from '../model/file-root.ts';
@@ -16,7 +16,10 @@ export interface PreCopied {
   readonly decision: Exclude<Decision, { kind: 'another-round' }>;
 }
 
-/** Rounds until a stop rule holds. Files are brought up to date beside each, so that little is left for the freeze. */
+/**
+ * Rounds until a stop rule holds, or none where none are to be made. Files are brought up to date beside each but the first, so
+ * that little is left for the freeze.
+ */
 export const preCopy = async (
   migration: Migration,
   roots: readonly FileRoot[],
@@ -29,13 +32,15 @@ export const preCopy = async (
   let previousFreezeAt: Millis | undefined;
   for (;;) {
     migration.signal.throwIfAborted();
-    const files = rounds.length === 0 ? undefined : syncBeside(migration, roots);
-    const measured = await runRound(migration, rounds.length, previousFreezeAt);
-    await files;
-    rounds.push(measured.round);
-    previousFreezeAt = measured.freezeAt;
+    if (makesRounds(plan.policy)) {
+      const files = rounds.length === 0 ? undefined : syncBeside(migration, roots);
+      const measured = await runRound(migration, rounds.length, previousFreezeAt);
+      await files;
+      rounds.push(measured.round);
+      previousFreezeAt = measured.freezeAt;
+    }
     const elapsed = millis(clock.now() - begun);
-    const [policy, asked] = [policyOver(compression, limits.policy()), migration.cutOverAsked()];
+    const [policy, asked] = [policyOver(compression, limits.policy(), rounds), migration.cutOverAsked()];
     const decision = decide(policy, calibrate(costs, rounds), rounds, elapsed, asked);
     recorder.emit({ kind: 'decided', decision });
     if (decision.kind !== 'another-round') return { rounds, decision };

@@ -71,6 +71,10 @@ describe('the policy', () => {
       expect(policyFrom(options(...optionsFor(policy)))).toEqual(policy);
   });
 
+  it('takes 0 rounds, which means: by stop-and-copy', () => {
+    expect(policyFrom(options('--max-rounds=0')).maxRounds).toBe(0);
+  });
+
   it('cannot give up at a deadline there is not', () => {
     const contradictory = options('--on-deadline=give-up');
     expect(() => policyFrom(contradictory)).toThrow(InvalidInput);
@@ -80,8 +84,8 @@ describe('the policy', () => {
   it.each([
     ['--max-bandwidth=100', /100Mbit\/s, 1Gbit\/s, 10MiB\/s/],
     ['--max-bandwidth-frozen=1Mbit/s', /4Mbit\/s or more/],
-    ['--max-rounds=0', /whole number, 1 or more/],
-    ['--max-rounds=many', /whole number, 1 or more/],
+    ['--max-rounds=-1', /whole number; 0/],
+    ['--max-rounds=many', /whole number; 0/],
     ['--min-dirty-pages=-1', /as 64, or a size/],
     ['--max-growth=10', /10%.*0\.1/],
     ['--max-downtime=300', /300ms, 2s/],

@@ -8,6 +8,7 @@ import {
   parseGrowth,
   parsePages,
   parseRate,
+  parseRounds,
   parseSize,
 } from '../../cli/values.ts';
 
@@ -128,6 +129,14 @@ describe('growth', () => {
 
   test.each(['', '10', '-0.1', 'x%', '1e-1', '%'])('"%s" is refused with the allowed form', (text) => {
     expect(() => parseGrowth(text)).toThrow(/10%, or a fraction up to 1/);
+  });
+});
+
+describe('a number of rounds', () => {
+  it('may be 0', () => {
+    expect(parseRounds('0')).toBe(0);
+    expect(parseRounds('8')).toBe(8);
+    expect(() => parseRounds('-1')).toThrow(/whole number; 0 moves the container by stop-and-copy/);
   });
 });
 

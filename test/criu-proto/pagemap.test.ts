@@ -31,6 +31,15 @@ describe('decodePagemap', () => {
     expect(entries[0]?.pages).toBe(4294967297n);
   });
 
+  it('notices a field that says how pages are compressed, in whatever entry', () => {
+    const plain = message('pagemap_entry', { vaddr: 0, compat_nr_pages: 0, nr_pages: '2', flags: 4 });
+    // Sizes of two blocks, as a list of numbers without tags.
+    const sizes = Buffer.from([(6 << 3) | 2, 4, 0xd2, 0x09, 0xff, 0x01]);
+    const bytes = image(PAGEMAP_MAGIC, [HEAD, plain, Buffer.concat([plain, sizes])]);
+    expect(decodePagemap('f', bytes).unreadField).toBe(6);
+    expect(decodePagemap('f', image(PAGEMAP_MAGIC, [HEAD, plain]))).not.toHaveProperty('unreadField');
+  });
+
   it('understands entries without flags', () => {
     const { entries } = decodePagemap(
       'f',

@@ -135,6 +135,20 @@ describe('verifyCheckpoint', () => {
     expect(await withGuards(guard(one + 1n))).toContain('the guard area at');
   });
 
+  it('names compression, and not what follows from it', async () => {
+    const sizes = Uint8Array.from([(6 << 3) | 2, 2, 0xd2, 0x09]);
+    const compressed = edited('pagemap-1.img', 2, (entry) => ({ ...entry, '?6': [sizes] }));
+    const shorter = { size: (last['pages-1.img']?.size ?? 0) - 1000 };
+    const files = { ...last, 'pagemap-1.img': compressed, 'pages-1.img': shorter };
+    expect(await problemsOf({ last: files })).toMatchObject([
+      {
+        code: 'version',
+        file: 'pagemap-1.img',
+        problem: expect.stringMatching(/^its pages are compressed by criu, which precopy does not read/),
+      },
+    ]);
+  });
+
   it('takes a whole page for the last bytes of a file in memory', async () => {
     // Its pages are the first and the third, and no process maps it.
     const ofSize = (size: bigint): Promise<string> =>

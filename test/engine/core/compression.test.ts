@@ -10,6 +10,7 @@ import { defaultPolicy } from '../../../engine/core/default-policy.ts';
 import type { Compression, MemorySample } from '../../../engine/model/compression.ts';
 import { bytes, millis } from '../../../engine/model/units.ts';
 import { memory } from '../../fakes/facts.ts';
+import { roundsOf } from './rounds.ts';
 
 const MIB = 1024 ** 2;
 
@@ -108,21 +109,33 @@ describe('a prediction over a link that compresses', () => {
     reason: { kind: 'measured', link: bytes(MIB), capped: true, speed: bytes(40 * MIB), ratio: 4 },
   };
 
+  const made = roundsOf(1000);
+
   it('counts memory by what gets over, not by what is on the wire', () => {
     const policy = { ...defaultPolicy, maxBandwidthFrozen: bytes(MIB) };
-    const { maxBandwidthFrozen = 0 } = policyOver(zlib, policy);
+    const { maxBandwidthFrozen = 0 } = policyOver(zlib, policy, made);
     expect(maxBandwidthFrozen / MIB).toBeGreaterThan(3.5);
     expect(maxBandwidthFrozen / MIB).toBeLessThan(4);
   });
 
   it('takes the last dump to be no faster than it is compressed, where nothing else limits it', () => {
-    const { maxBandwidthFrozen = 0 } = policyOver(zlib, defaultPolicy);
+    const { maxBandwidthFrozen = 0 } = policyOver(zlib, defaultPolicy, made);
     expect((maxBandwidthFrozen * 0.95) / MIB).toBeCloseTo(40, 1);
   });
 
   it('is as ever where nothing is compressed, or nothing was measured', () => {
     const asked: Compression = { kind: 'zlib', reason: { kind: 'asked' } };
     for (const compression of [asked, { ...zlib, kind: 'none' } as const])
-      expect(policyOver(compression, defaultPolicy)).toEqual(defaultPolicy);
+      expect(policyOver(compression, defaultPolicy, made)).toEqual(defaultPolicy);
+  });
+
+  it('takes the link to be as it was measured, before a round has shown it', () => {
+    const measured = { ...zlib.reason, capped: false } as const;
+    const none = policyOver({ kind: 'none', reason: measured }, defaultPolicy, []);
+    expect(((none.maxBandwidthFrozen ?? 0) * 0.95) / MIB).toBeCloseTo(1, 3);
+    const compressed = policyOver({ kind: 'zlib', reason: measured }, defaultPolicy, []);
+    expect(((compressed.maxBandwidthFrozen ?? 0) * 0.95) / MIB).toBeCloseTo(1 / (1 / 40 + 1 / 4), 1);
+    const slower = { ...defaultPolicy, maxBandwidthFrozen: bytes(MIB / 2) };
+    expect(policyOver({ kind: 'none', reason: measured }, slower, [])).toEqual(slower);
   });
 });

@@ -18,8 +18,8 @@ describe('pages dirty at the cut-over', () => {
     expect(dirtyAtCutOver(free, roundsOf(5000))).toBe(5000);
   });
 
-  it('are all resident ones before any round', () => {
-    expect(dirtyAtCutOver({ ...free, resident: bytes(4096 * 7) }, [])).toBe(7);
+  it('are all that rounds could copy before any round', () => {
+    expect(dirtyAtCutOver({ ...free, copyable: bytes(4096 * 7) }, [])).toBe(7);
   });
 
   it('are no more than the largest set any window as long has shown', () => {
@@ -52,7 +52,7 @@ describe('the prediction', () => {
   });
 
   it('assumes a bandwidth where none was seen', () => {
-    const costs = { ...free, resident: bytes(0), unreachable: bytes(ASSUMED_BANDWIDTH * 50) };
+    const costs = { ...free, copyable: bytes(0), unreachable: bytes(ASSUMED_BANDWIDTH * 50) };
     expect(predictDowntime(costs, []).dump).toBeCloseTo(50);
   });
 

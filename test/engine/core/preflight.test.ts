@@ -65,6 +65,23 @@ describe('preflight', () => {
       { source: { dirtyTracking: { ok: false, detail: 'is OFF' } } },
       ['blue', '6.12.0', 'is OFF'],
     ],
+    ['no-rounds', 'warning', { policy: { maxRounds: 0 } }, ['100.0 MiB', 'shop', 'about 1.8 s at 1 Gbit/s']],
+    [
+      'no-rounds',
+      'warning',
+      { policy: { maxRounds: 0, maxBandwidthFrozen: bytes(10e6) } },
+      ['about 11', 's at the cap'],
+    ],
+    [
+      'no-rounds',
+      'warning',
+      {
+        policy: { maxRounds: 0 },
+        source: { dirtyTracking: { ok: false, detail: 'is OFF' } },
+        container: { memory: { ...memory, unreachable: [{ what: 'memfd', size: bytes(64 * MIB) }] } },
+      },
+      ['all 100.0 MiB', 'about 1.8 s'],
+    ],
     [
       'runtime-missing',
       'error',
@@ -74,7 +91,30 @@ describe('preflight', () => {
     ['rsync-missing', 'error', { source: { rsyncVersion: undefined, missingPrograms: ['rsync'] } }, ['blue']],
     ['programs-missing', 'error', { source: { missingPrograms: ['tar', 'gzip'] } }, ['tar, gzip', 'blue']],
     ['architectures-differ', 'error', { destination: { architecture: 'aarch64' } }, ['x86_64', 'aarch64']],
-    ['criu-versions-differ', 'error', { destination: { criuVersion: '4.2' } }, ['4.1.1', '4.2']],
+    [
+      'criu-versions-differ',
+      'error',
+      { destination: { criuVersion: '4.2' } },
+      ['4.1.1', '4.2', 'page stream'],
+    ],
+    ['criu-versions-differ', 'error', { destination: { criuVersion: '4.1' } }, ['4.1.1', '4.1', 'older']],
+    [
+      'criu-newer-on-destination',
+      'warning',
+      { source: { criuVersion: '4.1' } },
+      ['4.1 on blue', '4.1.1 on green', 'the way back'],
+    ],
+    [
+      'criu-check-failed',
+      'error',
+      {
+        source: {
+          kernel: '6.18.1',
+          criuCheck: { ok: false, detail: 'Error (criu/vdso.c:381): vdso: Unexpected rt vDSO area bounds' },
+        },
+      },
+      ['4.1.1', 'blue, which has kernel 6.18.1', 'Linux 6.13'],
+    ],
     ['cgroup-versions-differ', 'error', { destination: { cgroupVersion: 1 } }, ['v2', 'v1']],
     [
       'cpu-features-missing',
@@ -288,6 +328,36 @@ describe('preflight', () => {
   });
 });
 
+it('a criu that is too old is told of for each host, beside the difference', () => {
+  const [first, ...others] = findings({ source: { criuVersion: '3.17.1' } });
+  expect(first).toMatchObject({ severity: 'error', code: 'criu-too-old' });
+  expect(first?.message).toContain('criu 3.17.1 on blue calls no action script');
+  expect(others.map(({ code }) => code)).toEqual(['criu-newer-on-destination']);
+  const old = { criuVersion: '3.18' };
+  expect(findings({ source: old, destination: old }).map(({ code }) => code)).toEqual([
+    'criu-too-old',
+    'criu-too-old',
+  ]);
+});
+
+describe('a kernel that tracks no dirty pages', () => {
+  const source = { dirtyTracking: { ok: false, detail: 'is OFF' } };
+
+  it('is refused, with the way that is left and what it costs', () => {
+    expect(findings({ source })[0]?.remedy).toBe(
+      'Say --max-rounds 0 to move shop by stop-and-copy: it stands still for about 1.8 s at 1 Gbit/s. ' +
+        'Or boot blue with a kernel built with CONFIG_MEM_SOFT_DIRTY.',
+    );
+  });
+
+  it('is told of where no round is made, and forbids nothing', () => {
+    const [only, ...others] = findings({ source, policy: { maxRounds: 0 } });
+    expect(only).toMatchObject({ severity: 'warning', code: 'no-rounds' });
+    expect(only?.remedy).toContain('Boot blue with a kernel built with CONFIG_MEM_SOFT_DIRTY');
+    expect(others).toEqual([]);
+  });
+});
+
 describe('a cap on the link', () => {
   const unable = { pacing: { ok: false, detail: 'perl: not found' } };
   const cap = { maxBandwidth: bytes(10 * MIB) };
@@ -310,6 +380,6 @@ describe('a cap on the link', () => {
     const other = {
       container: { memory: { ...memory, tmpfs: [{ what: '/tmp', size: bytes(117 * 10 ** 6) }] } },
     };
-    expect(findings({ ...other, policy: cap })[0]?.message).toMatch(/about 1000 ms at 1 Gbit/);
+    expect(findings({ ...other, policy: cap })[0]?.message).toMatch(/about 1.0 s at 1 Gbit/);
   });
 });

@@ -64,6 +64,7 @@ export const free: CostModel = {
   roundsTell: 1,
   restorePerByte: 0,
   resident: bytes(1024 ** 3),
+  copyable: bytes(1024 ** 3),
   unreachable: bytes(0),
 };
 
@@ -95,6 +96,7 @@ export const anyCosts: fc.Arbitrary<CostModel> = fc.record({
   roundsTell: fc.double({ min: 0, max: 1, noNaN: true }),
   restorePerByte: fc.double({ min: 0, max: 1e-4, noNaN: true }),
   resident: fc.nat(2 ** 31 - 1).map(bytes),
+  copyable: fc.nat(2 ** 31 - 1).map(bytes),
   unreachable: fc.nat(2 ** 31 - 1).map(bytes),
 });
 

@@ -23,6 +23,14 @@ describe('a simulated migration', () => {
     expect(finalPages).toBe(Math.round(600 + (519.04 - 250) * (1000 / 750)));
   });
 
+  it('without any round sends all memory while the container stands still', () => {
+    const { rounds, finalPages, sent, decision } = simulate(load(), pace, { ...policy, maxRounds: 0 });
+    expect(rounds).toEqual([]);
+    expect(finalPages).toBe(load().privatePages);
+    expect(sent).toBe(load().privatePages * 4096);
+    expect(decision).toMatchObject({ kind: 'cut-over', reason: { kind: 'round-limit', rounds: 0 } });
+  });
+
   it('of an idle container ends after one round that finds nothing', () => {
     const idle = load({ curve: curveOf([], pages(25_600)) });
     const { rounds, decision, finalPages } = simulate(idle, pace, policy);

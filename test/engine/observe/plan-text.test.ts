@@ -41,6 +41,12 @@ describe('the text of a plan', () => {
     `);
   });
 
+  it('says that no round is made', () => {
+    expect(planText({ ...plan, policy: { ...plan.policy, maxRounds: 0 } })).toContain(
+      'rounds     none: all memory goes while the container stands still\n',
+    );
+  });
+
   it('says that a budget is a promise where it is one', () => {
     const strict: Plan = {
       ...plan,

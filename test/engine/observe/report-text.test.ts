@@ -83,6 +83,14 @@ describe('the text of a report', () => {
     expect(reportText(report)).not.toContain('shared');
   });
 
+  it('tells of no round where none was made', () => {
+    const stop = { kind: 'round-limit', rounds: 0, limit: 0 } as const;
+    const text = reportText({ ...reportOf(migrated), rounds: [], stop });
+    expect(text.replaceAll(/\n +/g, ' ')).toContain(
+      '\n\nstopped   before any round: no round was to be made: all memory goes while the container stands still\n\ndowntime',
+    );
+  });
+
   it('fits 80 columns with 16 GiB and windows of minutes', () => {
     const large = round(1, { written: 4_194_304, window: 754_000, transfer: 754_000 });
     const report = { ...reportOf(migrated), rounds: [large], resident: bytes(2 ** 34), total: millis(1e6) };

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { defaultPolicy } from '../../../engine/core/default-policy.ts';
 import type { MigrationEvent } from '../../../engine/model/event.ts';
-import type { ChangeRequest } from '../../../engine/model/policy.ts';
+import type { ChangeRequest, Policy } from '../../../engine/model/policy.ts';
 import type { Report } from '../../../engine/model/report.ts';
 import { bytes } from '../../../engine/model/units.ts';
 import { type TwoHosts, twoHosts } from '../../fakes/two-hosts.ts';
@@ -58,6 +58,7 @@ describe('a change of limits', () => {
     when: string,
     change: ChangeRequest['change'],
     refused?: RegExp,
+    policy: Partial<Policy> = {},
   ): Promise<{ world: TwoHosts; report: Report; events: readonly MigrationEvent[] }> => {
     let ask = (_: ChangeRequest): void => {};
     let asked = false;
@@ -79,7 +80,7 @@ describe('a change of limits', () => {
         subscribed.now = false;
       };
     };
-    const ran = await run(world, { changes });
+    const ran = await run(world, { changes, policy });
     expect(subscribed.now).toBe(false);
     return { world, ...ran };
   };
@@ -102,6 +103,15 @@ describe('a change of limits', () => {
   it('counts at the next decision', async () => {
     const { report } = await changedAt('source.preDump', { maxRounds: 1 });
     expect(report).toMatchObject({ outcome: 'migrated', stop: { kind: 'round-limit', rounds: 1, limit: 1 } });
+  });
+
+  it('of a migration without rounds does not make any', async () => {
+    const asked = { maxRounds: 4 } as const;
+    const { report, events } = await changedAt('destination.create', asked, undefined, { maxRounds: 0 });
+    expect(answers(events)).toMatchObject([
+      { kind: 'change-refused', why: expect.stringMatching(/--max-rounds 0/) },
+    ]);
+    expect(report).toMatchObject({ outcome: 'migrated', rounds: [] });
   });
 
   it('before the link is open holds from its opening', async () => {

@@ -14,6 +14,24 @@ describe('a migration that goes well', () => {
     expect([...world.leftOnSource, ...world.leftOnDestination]).toEqual([]);
   });
 
+  it('makes no round where none is to be made, and all else as ever', async () => {
+    const world = twoHosts();
+    const { report, events } = await run(world, { policy: { maxRounds: 0 } });
+    expect(report).toMatchObject({
+      outcome: 'migrated',
+      rounds: [],
+      stop: { kind: 'round-limit', rounds: 0 },
+    });
+    expect(report.predicted?.total).toBeGreaterThan(0);
+    expect(world.calls).not.toContain('source.preDump');
+    expect(world).toMatchObject({ source: 'dead', destination: 'running', mostRunning: 1 });
+    const phases = events.flatMap((event) => (event.kind === 'phase' ? [event.to] : []));
+    expect(phases).toEqual(['preflight', 'pre-copy', 'frozen', 'restoring', 'committed', 'done']);
+    const without = new Set(['source.preDump', 'link.syncFiles changes']);
+    const usual = (await allCalls()).filter((call) => !without.has(call));
+    expect(new Set(world.calls)).toEqual(new Set(usual));
+  });
+
   it('goes through the phases in their order', async () => {
     const { events } = await run(twoHosts());
     const phases = events.flatMap((event) => (event.kind === 'phase' ? [event.to] : []));
