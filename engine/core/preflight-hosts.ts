@@ -5,6 +5,7 @@ import type { Finding } from '../model/finding.ts';
 export const assessHost = (host: HostFacts, role: Role, runtime: string): Finding[] => [
   ...assessCriu(host),
   ...assessHold(host),
+  ...assessCgroups(host),
   ...(role === 'source' ? assessDirtyTracking(host) : []),
   ...assessRequired(host, role, runtime),
   ...assessPrograms(host, runtime),
@@ -47,6 +48,21 @@ const assessHold = ({ name, criuVersion, criuCheck, hold }: HostFacts): Finding[
     },
   ];
 };
+
+/** A container is frozen, counted and killed as one cgroup, which v1 cannot do. */
+const assessCgroups = ({ name, cgroupVersion }: HostFacts): Finding[] =>
+  cgroupVersion === 2
+    ? []
+    : [
+        {
+          severity: 'error',
+          code: 'cgroup-v1',
+          message:
+            `${name} uses cgroup v1${cgroupVersion === 'hybrid' ? ', beside an empty hierarchy of v2' : ''}: ` +
+            'the processes of a container can be found, frozen and killed together only with cgroup v2',
+          remedy: `Boot ${name} with the kernel argument systemd.unified_cgroup_hierarchy=1.`,
+        },
+      ];
 
 const assessDirtyTracking = ({ name, kernel, criuVersion, dirtyTracking }: HostFacts): Finding[] => {
   // Without criu nobody could ask the kernel.
@@ -121,16 +137,6 @@ export const assessHostPair = (source: HostFacts, destination: HostFacts): Findi
         `criu is ${source.criuVersion} on ${source.name} and ${destination.criuVersion} on ` +
         `${destination.name}; its page stream is not negotiated between versions`,
       remedy: 'Install the same version of criu on both hosts.',
-    });
-  }
-  if (source.cgroupVersion !== destination.cgroupVersion) {
-    findings.push({
-      severity: 'error',
-      code: 'cgroup-versions-differ',
-      message:
-        `${source.name} uses cgroup v${source.cgroupVersion}, ` +
-        `${destination.name} uses cgroup v${destination.cgroupVersion}`,
-      remedy: 'Boot both hosts with the same cgroup version.',
     });
   }
   return findings;

@@ -75,7 +75,8 @@ describe('preflight', () => {
     ['programs-missing', 'error', { source: { missingPrograms: ['tar', 'gzip'] } }, ['tar, gzip', 'blue']],
     ['architectures-differ', 'error', { destination: { architecture: 'aarch64' } }, ['x86_64', 'aarch64']],
     ['criu-versions-differ', 'error', { destination: { criuVersion: '4.2' } }, ['4.1.1', '4.2']],
-    ['cgroup-versions-differ', 'error', { destination: { cgroupVersion: 1 } }, ['v2', 'v1']],
+    ['cgroup-v1', 'error', { destination: { cgroupVersion: 1 } }, ['green', 'cgroup v1']],
+    ['cgroup-v1', 'error', { source: { cgroupVersion: 'hybrid' } }, ['blue', 'beside', 'v2']],
     [
       'cpu-features-missing',
       'error',

@@ -66,6 +66,7 @@ describe('the text of a plan for a Docker container', () => {
     ],
     tcp: 'close',
     attach: 'restore',
+    runcRoot: '/run/docker/runtime-runc/moby',
     removeSource: false,
   };
   const text = (changed: Partial<DockerFacts>, otherwise: Partial<DockerPlan>): string =>
@@ -120,6 +121,7 @@ describe('the text of a plan for a Docker container', () => {
         mounts: [],
         tcp: 'keep',
         attach: 'restore',
+        runcRoot: '/run/docker/runtime-runc/moby',
         removeSource: true,
       },
     );
