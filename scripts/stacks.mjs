@@ -30,6 +30,10 @@ const run = (suite, which) => {
   return { status, found };
 };
 
+const isRefused = (result) => result.startsWith('refused: ');
+const outcome = ({ result }) =>
+  result === 'passed' ? 'passed' : isRefused(result) ? 'refused' : '**failed**';
+
 const oneLine = (text) => text.split('\n')[0].replaceAll('|', '\\|').slice(0, 200);
 
 const page = (all) => {
@@ -43,7 +47,9 @@ const page = (all) => {
   const parts = [...new Set(used.flatMap((suite) => Object.keys(newest(suite).versions)))];
   const scenarios = [...new Set(all.map(({ scenario }) => scenario))];
   const head = [row(['', ...used.map((suite) => names[suite])]), row(['---', ...used.map(() => '---')])];
-  const failed = all.filter(({ result }) => result !== 'passed');
+  const failed = all.filter(({ result }) => result !== 'passed' && !isRefused(result));
+  const refused = all.filter(({ result }) => isRefused(result));
+  const reasons = [...new Set(refused.map(({ suite, result }) => `- ${names[suite]}: ${oneLine(result)}`))];
   return [
     '# Stacks',
     '',
@@ -70,6 +76,7 @@ const page = (all) => {
       ]),
     ),
     '',
+    ...(refused.length === 0 ? [] : ['## What preflight refuses', '', ...reasons, '']),
     ...(failed.length === 0 ? [] : ['## What failed', '']),
     ...failed.map(({ suite, scenario, result }) => `- ${names[suite]}, ${scenario}: ${oneLine(result)}`),
     ...(failed.length === 0 ? [] : ['']),

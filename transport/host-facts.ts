@@ -1,6 +1,7 @@
 import type { CheckResult, HostFacts, Role } from '../engine/model/facts.ts';
 import { kibToBytes } from '../engine/model/units.ts';
 import type { Host } from '../engine/ports/host.ts';
+import { criuSettings } from './criu-settings.ts';
 import { proveHold } from './prove-hold.ts';
 import type { ProvenHolds } from './proven-holds.ts';
 import { parseRecords, type Records } from './records.ts';
@@ -43,7 +44,9 @@ const hostFactsFrom = (name: string, imagesDirectory: string, records: Records):
   rsyncVersion: nonEmpty(records.one('rsync')),
   missingPrograms: records.all('missing'),
   cpuFlags: (records.one('cpu-flags') ?? '').split(' ').filter((flag) => flag !== ''),
-  cgroupVersion: records.one('cgroup') === '2' ? 2 : 1,
+  cgroupVersion: cgroupVersion(records.one('cgroup')),
+  criuSettings: criuSettings(records),
+  appArmorProfiles: records.one('apparmor') === undefined ? undefined : records.all('apparmor-profile'),
   tcpForwarding: records.one('tcp-forwarding') !== 'no',
   sshCompression: records.one('ssh-compression') !== 'no',
   pacing: checkResult(records.one('pacing'), 'it was not tried'),
@@ -53,6 +56,11 @@ const hostFactsFrom = (name: string, imagesDirectory: string, records: Records):
   imagesFree: kibToBytes(count(records.one('images-free-kib'))),
   imagesInMemory: records.one('images-filesystem') === 'tmpfs',
 });
+
+const cgroupVersion = (told: string | undefined): HostFacts['cgroupVersion'] => {
+  if (told === '2') return 2;
+  return told === 'hybrid' ? told : 1;
+};
 
 const nonEmpty = (value: string | undefined): string | undefined => (value === '' ? undefined : value);
 

@@ -8,6 +8,7 @@ export type ScriptName =
   | 'discard-destination'
   | 'docker-daemon'
   | 'docker-daemon-configure'
+  | 'docker-exec-root'
   | 'docker-runtime'
   | 'docker-runtime-users'
   | 'end-copy'

@@ -21,6 +21,7 @@ export const planDocker = (
     mounts: decideMounts(docker, place, request).map(({ mount, fate }) => ({ name: mount.name, fate })),
     tcp: tcpFate(docker, request.tcp),
     attach: place.engine === undefined ? 'restore' : attachmentOf(docker, place.engine),
+    runcRoot: (place.engine ?? docker.engine).runcRoot,
     removeSource: request.removeSource,
   };
 };

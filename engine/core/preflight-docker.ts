@@ -8,6 +8,7 @@ import { assessDockerImage } from './preflight-docker-image.ts';
 import { assessDockerMounts } from './preflight-docker-mounts.ts';
 import { assessDockerNetworks } from './preflight-docker-networks.ts';
 import { assessDockerPorts } from './preflight-docker-ports.ts';
+import { assessDockerSecurity } from './preflight-docker-security.ts';
 import { assessDockerTcp } from './preflight-docker-tcp.ts';
 
 /** What Docker adds to what stands in the way. */
@@ -35,6 +36,7 @@ export const assessDocker = (
   };
   return [
     ...assessDockerEngines(docker, place.docker.engine),
+    ...assessDockerSecurity(docker, container, place.docker.engine),
     ...assessDockerContainer(docker),
     ...assessDockerImage(docker),
     ...assessDockerNetworks(docker),

@@ -6,6 +6,7 @@ import { criuPair, isTooOld, knownFailure, oldestCriu } from './criu-versions.ts
 export const assessHost = (host: HostFacts, role: Role, runtime: string): Finding[] => [
   ...assessCriu(host),
   ...assessHold(host),
+  ...assessCgroups(host),
   ...assessRequired(host, role, runtime),
   ...assessPrograms(host, runtime),
 ];
@@ -61,6 +62,21 @@ const assessHold = ({ name, criuVersion, criuCheck, hold }: HostFacts): Finding[
   ];
 };
 
+/** A container is frozen, counted and killed as one cgroup, which v1 cannot do. */
+const assessCgroups = ({ name, cgroupVersion }: HostFacts): Finding[] =>
+  cgroupVersion === 2
+    ? []
+    : [
+        {
+          severity: 'error',
+          code: 'cgroup-v1',
+          message:
+            `${name} uses cgroup v1${cgroupVersion === 'hybrid' ? ', beside an empty hierarchy of v2' : ''}: ` +
+            'the processes of a container can be found, frozen and killed together only with cgroup v2',
+          remedy: `Boot ${name} with the kernel argument systemd.unified_cgroup_hierarchy=1.`,
+        },
+      ];
+
 const assessRequired = (host: HostFacts, role: Role, runtime: string): Finding[] => {
   const missing: Finding[] = [];
   // A destination without Docker has a finding of its own.
@@ -112,16 +128,6 @@ export const assessHostPair = (source: HostFacts, destination: HostFacts): Findi
     });
   }
   findings.push(...assessCriuPair(source, destination));
-  if (source.cgroupVersion !== destination.cgroupVersion) {
-    findings.push({
-      severity: 'error',
-      code: 'cgroup-versions-differ',
-      message:
-        `${source.name} uses cgroup v${source.cgroupVersion}, ` +
-        `${destination.name} uses cgroup v${destination.cgroupVersion}`,
-      remedy: 'Boot both hosts with the same cgroup version.',
-    });
-  }
   return findings;
 };
 

@@ -4,9 +4,11 @@ import type { Finding } from '../model/finding.ts';
 import type { Policy } from '../model/policy.ts';
 import { defaultPolicy } from './default-policy.ts';
 import { tcpFate } from './docker-tcp.ts';
+import { assessAppArmor } from './preflight-apparmor.ts';
 import { assessCaps } from './preflight-caps.ts';
 import { assessContainer } from './preflight-container.ts';
 import { assessCpu } from './preflight-cpu.ts';
+import { assessCriuConfig } from './preflight-criu-config.ts';
 import { assessDocker } from './preflight-docker.ts';
 import { assessHost, assessHostPair } from './preflight-hosts.ts';
 import { assessMemory } from './preflight-memory.ts';
@@ -34,13 +36,16 @@ export const assess = (
   policy: Policy = defaultPolicy,
 ): Finding[] => {
   const { source, destination, container, place } = facts;
+  const tcp = container.docker && tcpFate(container.docker, request.tcp);
   const findings = [
     ...assessHost(source, 'source', container.runtime),
     ...assessRounds(source, container, policy),
     ...assessHost(destination, 'destination', container.runtime),
     ...assessHostPair(source, destination),
+    ...assessCriuConfig(source, destination, tcp ?? 'close'),
+    ...assessAppArmor(container, destination),
     ...assessCpu(source, destination),
-    ...assessContainer(container, container.docker && tcpFate(container.docker, request.tcp)),
+    ...assessContainer(container, tcp),
     ...assessStdio(container),
     ...assessMemory(container.memory, policy),
     ...assessSpace(facts),

@@ -12,6 +12,8 @@ export interface DockerFacts {
   /** Docker removes the container, and its anonymous volumes, when it ends (`--rm`). */
   readonly autoRemove: boolean;
   readonly privileged: boolean;
+  /** It was created so that no AppArmor profile confines it. */
+  readonly unconfined: boolean;
   /** Devices of the host that were given to the container. */
   readonly devices: readonly string[];
   readonly networking: 'host' | 'none' | 'another-container' | 'networks';
@@ -28,6 +30,12 @@ export interface DockerEngine {
   readonly version: string;
   readonly storageDriver: string;
   readonly cgroupDriver: 'cgroupfs' | 'systemd';
+  /** Docker confines containers by AppArmor. */
+  readonly appArmor: boolean;
+  /** Root in a container is another user of the host (`userns-remap`). */
+  readonly usernsRemap: boolean;
+  /** Where runc keeps what it knows of Docker's containers. */
+  readonly runcRoot: string;
 }
 
 export interface DockerImage {
@@ -148,5 +156,7 @@ export interface DockerPlan {
   readonly mounts: readonly MountChoice[];
   readonly tcp: 'keep' | 'close';
   readonly attach: NetworkAttachment;
+  /** Where runc keeps what it knows of Docker's containers on the destination. */
+  readonly runcRoot: string;
   readonly removeSource: boolean;
 }

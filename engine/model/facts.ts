@@ -26,7 +26,12 @@ export interface HostFacts {
   /** Programs missing of those a migration calls on this host. */
   readonly missingPrograms: readonly string[];
   readonly cpuFlags: readonly string[];
-  readonly cgroupVersion: 1 | 2;
+  /** `hybrid`: controllers of v1, beside an empty hierarchy of v2. */
+  readonly cgroupVersion: 1 | 2 | 'hybrid';
+  /** What is set in criu's configuration files, in the order in which criu reads them. */
+  readonly criuSettings: readonly CriuSetting[];
+  /** AppArmor profiles that are loaded; `undefined`: AppArmor is not active. */
+  readonly appArmorProfiles: readonly string[] | undefined;
   /** sshd lets root forward connections from its clients. */
   readonly tcpForwarding: boolean;
   /** sshd compresses for its clients. */
@@ -41,6 +46,18 @@ export interface HostFacts {
   readonly imagesFree: Bytes;
   /** Images lie in memory: they count against `memoryAvailable` too. */
   readonly imagesInMemory: boolean;
+}
+
+/** One line of a configuration file of criu. */
+export interface CriuSetting {
+  readonly file: string;
+  readonly line: number;
+  /** Without dashes. */
+  readonly option: string;
+  /** Empty where the option has none. */
+  readonly value: string;
+  /** criu reads the file after all that precopy and runc tell criu: what is set there holds. */
+  readonly last: boolean;
 }
 
 export interface CheckResult {
@@ -97,6 +114,8 @@ export interface ContainerFacts {
   readonly bundle: string;
   readonly rootfs: Rootfs;
   readonly cgroupPath: string;
+  /** The AppArmor profile of its first process; `undefined`: unconfined. */
+  readonly appArmorProfile: string | undefined;
   readonly terminal: boolean;
   readonly stdio: readonly [StdioTarget, StdioTarget, StdioTarget];
   readonly memory: MemoryFacts;

@@ -1,6 +1,6 @@
 import { defaultPageRequest } from '../../engine/core/default-page-request.ts';
 import type { PagesAsked } from '../../engine/core/preflight-pages.ts';
-import type { DockerFacts, DockerPlace } from '../../engine/model/docker.ts';
+import type { DockerEngine, DockerFacts, DockerPlace } from '../../engine/model/docker.ts';
 import type { ContainerFacts, HostFacts, MemoryFacts, PlaceFacts } from '../../engine/model/facts.ts';
 import { bytes } from '../../engine/model/units.ts';
 
@@ -31,6 +31,8 @@ export const host = (name: string, changed: Partial<HostFacts> = {}): HostFacts 
   missingPrograms: [],
   cpuFlags: ['fpu', 'sse2', 'avx2', 'aes', 'constant_tsc'],
   cgroupVersion: 2,
+  criuSettings: [],
+  appArmorProfiles: ['docker-default'],
   tcpForwarding: true,
   sshCompression: true,
   pacing: { ok: true, detail: '' },
@@ -59,6 +61,7 @@ export const container = (changed: Partial<ContainerFacts> = {}): ContainerFacts
     mountOptions: [],
   },
   cgroupPath: '/shop',
+  appArmorProfile: undefined,
   terminal: false,
   stdio: [{ kind: 'null' }, { kind: 'null' }, { kind: 'null' }],
   memory,
@@ -83,15 +86,27 @@ export const place = (changed: Partial<PlaceFacts> = {}): PlaceFacts => ({
 
 export const IMAGE: string = `sha256:${'ab'.repeat(32)}`;
 
+/** A Docker daemon that does not confine containers by AppArmor. */
+export const dockerEngine = (changed: Partial<DockerEngine> = {}): DockerEngine => ({
+  version: '26.1.5',
+  storageDriver: 'overlay2',
+  cgroupDriver: 'systemd',
+  appArmor: false,
+  usernsRemap: false,
+  runcRoot: '/run/docker/runtime-runc/moby',
+  ...changed,
+});
+
 /** A container of Docker on a network of its own, with nothing mounted. */
 export const docker = (changed: Partial<DockerFacts> = {}): DockerFacts => ({
-  engine: { version: '26.1.5', storageDriver: 'overlay2', cgroupDriver: 'systemd' },
+  engine: dockerEngine(),
   name: 'web',
   image: { id: IMAGE, name: 'nginx:1.27', layers: ['sha256:01', 'sha256:02', 'sha256:03'] },
   logDriver: 'none',
   restartPolicy: 'always',
   autoRemove: false,
   privileged: false,
+  unconfined: false,
   devices: [],
   networking: 'networks',
   networks: [
@@ -113,7 +128,7 @@ export const docker = (changed: Partial<DockerFacts> = {}): DockerFacts => ({
 
 /** A Docker with which nothing stands in that container's way. */
 export const dockerPlace = (changed: Partial<DockerPlace> = {}): DockerPlace => ({
-  engine: { version: '26.1.5', storageDriver: 'overlay2', cgroupDriver: 'systemd' },
+  engine: dockerEngine(),
   wrapper: 'ready',
   nameTaken: false,
   image: 'present',

@@ -129,6 +129,7 @@ describe('the place of a Docker container', () => {
       mounts: docker.mounts.map(({ name }) => ({ name, fate: 'copy' })),
       tcp: 'close',
       attach: 'restore',
+      runcRoot: '/run/docker/runtime-runc/moby',
       removeSource: false,
       ...changed,
     },

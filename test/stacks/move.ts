@@ -1,10 +1,24 @@
-import type { Report } from '../../engine/model/report.ts';
-import { migrate } from '../lab/precopy.ts';
+import { type Finished, precopy } from '../lab/precopy.ts';
+
+/** Preflight has refused, before anything was moved. */
+export class Refused extends Error {
+  override readonly name = 'Refused';
+}
+
+/** As `precopy` ends when preflight refuses. */
+const REFUSED = 3;
 
 /** Migrates, and rejects with all that was said when the container has not moved. */
-export const move = async (...args: readonly string[]): Promise<Report> => {
-  const { exitCode, report, stderr } = await migrate(...args);
-  if (exitCode !== 0 || report.outcome !== 'migrated')
-    throw new Error(`${args[0]}: exit ${exitCode}, ${report.outcome}: ${report.failure?.message}\n${stderr}`);
-  return report;
+export const move = async (...args: readonly string[]): Promise<void> => {
+  const { exitCode, stdout, stderr }: Finished = await precopy('migrate', ...args, '--yes');
+  if (exitCode === REFUSED) throw new Refused(errorsOf(`${stdout}\n${stderr}`));
+  if (exitCode !== 0) throw new Error(`${args[0]}: exit ${exitCode}\n${stderr}\n${stdout}`);
+};
+
+/** The findings that are errors, without their remedies. */
+const errorsOf = (said: string): string => {
+  const findings = said.match(/^error .*(\n {8}[^ →].*)*/gm) ?? [];
+  return [...new Set(findings.map((finding) => finding.replaceAll(/\s+/g, ' ').replace(/^error /, '')))].join(
+    '; ',
+  );
 };

@@ -18,12 +18,12 @@ import { type Created, createOnDestination } from './create.ts';
 import { createdNote, readCreatedNote } from './created-note.ts';
 import { type DockerApi, dockerApi } from './docker-api.ts';
 import { dockerFileRoots, logMoves, stagedLog } from './file-roots.ts';
-import { dockerStanding, forgetParked } from './left-restore.ts';
+import { dockerStanding, forgetParked, runcRootOf } from './left-restore.ts';
 import { note, removeMade } from './made.ts';
 import { parkDockerRestore } from './parked-restore.ts';
 import { readDockerPlace } from './place.ts';
 import { activateRestartPolicy } from './restart-policy.ts';
-import { DOCKER_RUNC_ROOT, type DockerOptions } from './source.ts';
+import type { DockerOptions } from './source.ts';
 import { untilDockerAnswers } from './until-it-answers.ts';
 
 export interface DockerDestinationOptions extends DockerOptions {
@@ -111,7 +111,7 @@ const restoreContainerAgain = async (host: Host, docker: DockerApi, plan: Plan):
     await forgetParked(host, plan);
     return parkDockerRestore(host, plan.destinationDirectory, made.id);
   };
-  await restoreAgain(host, plan, { runcRoot: DOCKER_RUNC_ROOT, id: made.id, config: configOf(plan), park });
+  await restoreAgain(host, plan, { runcRoot: runcRootOf(plan), id: made.id, config: configOf(plan), park });
 };
 
 /** What criu is told at the restore. */
@@ -140,7 +140,7 @@ const discard = async (host: Host, docker: DockerApi, plan: Plan): Promise<void>
   await untilDockerAnswers(docker);
   await forgetParked(host, plan);
   const made = await readCreatedNote(host, plan);
-  if (made !== undefined) await host.run({ argv: scriptArgv('forget-container', DOCKER_RUNC_ROOT, made.id) });
+  if (made !== undefined) await host.run({ argv: scriptArgv('forget-container', runcRootOf(plan), made.id) });
   await removeMade(host, docker, destinationDirectory);
   await host.run({ argv: scriptArgv('discard-destination', destinationDirectory) });
   await host.run({ argv: scriptArgv('remove-directory', destinationDirectory, migration) });

@@ -1,9 +1,10 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { DockerEngine, DockerFacts, DockerNetwork, PublishedPort } from '../../engine/model/docker.ts';
+import type { DockerFacts, DockerNetwork, PublishedPort } from '../../engine/model/docker.ts';
 import { InvalidInput } from '../../engine/model/errors.ts';
 import type { Host } from '../../engine/ports/host.ts';
 import type { DockerApi } from './docker-api.ts';
-import { type Endpoint, ImageInspect, Info, Inspect, NetworkInspect } from './inspect.ts';
+import { readEngine } from './engine.ts';
+import { type Endpoint, ImageInspect, Inspect, NetworkInspect } from './inspect.ts';
 import { readMounts } from './mounts.ts';
 
 export interface DockerContainer {
@@ -21,7 +22,7 @@ export const readDockerFacts = async (
   const inspect = await inspectContainer(host, docker, name);
   signal?.throwIfAborted();
   const [engine, image, networks, mounts] = await Promise.all([
-    readEngine(docker),
+    readEngine(host, docker, signal),
     docker.get(`/images/${inspect.Image}/json`, ImageInspect),
     Promise.all(Object.entries(inspect.NetworkSettings.Networks).map((each) => readNetwork(docker, each))),
     readMounts(host, docker, inspect, signal),
@@ -37,6 +38,7 @@ export const readDockerFacts = async (
       restartPolicy: config.RestartPolicy.Name === '' ? 'no' : config.RestartPolicy.Name,
       autoRemove: config.AutoRemove,
       privileged: config.Privileged,
+      unconfined: unconfined(inspect),
       devices: devicesOf(inspect),
       networking: networkingOf(config.NetworkMode),
       networks: config.NetworkMode === 'none' || config.NetworkMode === 'host' ? [] : networks,
@@ -51,15 +53,6 @@ export const inspectContainer = async (host: Host, docker: DockerApi, name: stri
   const found = await docker.find(`/containers/${encodeURIComponent(name)}/json`, Inspect);
   if (found === undefined) throw new InvalidInput(`there is no container ${name} in Docker on ${host.name}`);
   return found;
-};
-
-export const readEngine = async (docker: DockerApi): Promise<DockerEngine> => {
-  const { ServerVersion, Driver, CgroupDriver } = await docker.get('/info', Info);
-  return {
-    version: ServerVersion,
-    storageDriver: Driver,
-    cgroupDriver: CgroupDriver === 'systemd' ? 'systemd' : 'cgroupfs',
-  };
 };
 
 const readNetwork = async (
@@ -106,6 +99,14 @@ const devicesOf = ({ HostConfig }: Inspect): readonly string[] => [
   ...(HostConfig.Devices ?? []).map(({ PathOnHost }) => PathOnHost),
   ...(HostConfig.DeviceRequests ?? []).map(() => 'a device request, such as --gpus'),
 ];
+
+/** A privileged container is not confined, unless a profile was asked for. */
+const unconfined = ({ HostConfig }: Inspect): boolean => {
+  const [asked] = (HostConfig.SecurityOpt ?? []).flatMap(
+    (option) => /^apparmor[=:](.*)$/.exec(option)?.[1] ?? [],
+  );
+  return asked === undefined ? HostConfig.Privileged : asked === 'unconfined';
+};
 
 const tiesOf = ({ HostConfig }: Inspect): readonly string[] => {
   const { Links, VolumesFrom, PidMode, IpcMode } = HostConfig;

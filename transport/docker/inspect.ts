@@ -49,6 +49,7 @@ export interface Inspect {
     readonly DeviceRequests?: readonly unknown[] | null | undefined;
     readonly Links?: readonly string[] | null | undefined;
     readonly VolumesFrom?: readonly string[] | null | undefined;
+    readonly SecurityOpt?: readonly string[] | null | undefined;
     readonly Binds?: readonly string[] | null | undefined;
     readonly PortBindings?: Ports | null | undefined;
     readonly Mounts?: readonly Readonly<Record<string, unknown>>[] | null | undefined;
@@ -96,6 +97,7 @@ const hostConfig = z.looseObject({
   DeviceRequests: z.array(z.unknown()).nullish(),
   Links: strings,
   VolumesFrom: strings,
+  SecurityOpt: strings,
   Binds: strings,
   PortBindings: ports,
   Mounts: z.array(z.record(z.string(), z.unknown())).nullish(),
@@ -212,6 +214,7 @@ export interface Info {
   readonly DockerRootDir: string;
   readonly Runtimes: Readonly<Record<string, { readonly path?: string | undefined }>>;
   readonly Plugins: { readonly Volume: readonly string[] | null };
+  readonly SecurityOptions?: readonly string[] | null | undefined;
 }
 
 export const Info: z.ZodType<Info> = z.object({
@@ -221,4 +224,5 @@ export const Info: z.ZodType<Info> = z.object({
   DockerRootDir: z.string().startsWith('/'),
   Runtimes: z.record(z.string(), z.looseObject({ path: z.string().optional() })),
   Plugins: z.object({ Volume: z.array(z.string()).nullable() }),
+  SecurityOptions: strings,
 });

@@ -9,11 +9,16 @@ import { runningState } from '../runc/standing.ts';
 import { scriptArgv } from '../script.ts';
 import { readCreatedNote } from './created-note.ts';
 import type { DockerApi } from './docker-api.ts';
-import { DOCKER_RUNC_ROOT } from './source.ts';
 
 const Running: z.ZodType<{ State: { Running: boolean } }> = z.object({
   State: z.object({ Running: z.boolean() }),
 });
+
+/** Where runc keeps what it knows of Docker's containers on the destination. */
+export const runcRootOf = ({ docker }: Plan): string => {
+  if (docker === undefined) throw new Error('not a Docker container');
+  return docker.runcRoot;
+};
 
 /** A container that Docker is starting is locked: only the runc beneath may be asked as long as the migration's directory is there. */
 export const dockerStanding = async (
@@ -28,7 +33,7 @@ export const dockerStanding = async (
     return standingOf(facts, plan, found?.State.Running === true);
   }
   const noted = await readCreatedNote(host, plan);
-  const state = noted && (await runningState(host, DOCKER_RUNC_ROOT, noted.id));
+  const state = noted && (await runningState(host, runcRootOf(plan), noted.id));
   return standingOf(facts, plan, state !== undefined);
 };
 

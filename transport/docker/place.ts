@@ -3,7 +3,7 @@ import type { DockerFacts, DockerPlace, MountPlace } from '../../engine/model/do
 import { CommandFailed, InvalidInput } from '../../engine/model/errors.ts';
 import type { Host } from '../../engine/ports/host.ts';
 import type { DockerApi } from './docker-api.ts';
-import { readEngine } from './facts.ts';
+import { readEngine } from './engine.ts';
 import { readWrapperState } from './host-setup.ts';
 import { ImageInspect, Info, Inspect, VolumeInspect } from './inspect.ts';
 import { placeNetworks } from './place-networks.ts';
@@ -28,7 +28,7 @@ export const readDockerPlace = async (
   facts: DockerFacts,
   signal?: AbortSignal,
 ): Promise<DockerPlace> => {
-  const engine = await readEngine(docker).catch((cause: unknown) => {
+  const engine = await readEngine(host, docker, signal).catch((cause: unknown) => {
     // Nobody listens: Docker is not there.
     if (cause instanceof CommandFailed && cause.exitCode === undefined) return undefined;
     throw cause;

@@ -1,10 +1,11 @@
 import type { ContainerFacts } from '../../engine/model/facts.ts';
+import type { Plan } from '../../engine/model/plan.ts';
 import type { Host } from '../../engine/ports/host.ts';
 import type { Source } from '../../engine/ports/source.ts';
 import { readHostFacts } from '../host-facts.ts';
 import type { ProvenHolds } from '../proven-holds.ts';
 import { readContainerFacts } from '../runc/container-facts.ts';
-import { runcSource } from '../runc/source.ts';
+import { sourceByRunc } from '../runc/source.ts';
 import { dockerApi } from './docker-api.ts';
 import { readDockerFacts } from './facts.ts';
 import { restoreRestartPolicy, stopRestarting } from './restart-policy.ts';
@@ -23,13 +24,10 @@ export interface DockerOptions {
   readonly proven: ProvenHolds;
 }
 
-/** Where Docker's containers are known to runc, whatever their runtime is called (moby daemon/runtime_unix.go). */
-export const DOCKER_RUNC_ROOT = '/run/docker/runtime-runc/moby';
-
 /** The source side of a Docker container: rounds go through the runc beneath Docker, which does not notice. */
 export const dockerSource = (host: Host, { imagesDirectory, proven, owner }: DockerSourceOptions): Source => {
   const docker = dockerApi(host);
-  const runc = runcSource(host, { runcRoot: DOCKER_RUNC_ROOT, imagesDirectory, proven, owner });
+  const runc = sourceByRunc(host, { runcRootOf, imagesDirectory, proven, owner });
   return {
     ...runc,
     capabilities: { preDump: true, parkedRestore: true, attachesNetwork: true },
@@ -37,7 +35,7 @@ export const dockerSource = (host: Host, { imagesDirectory, proven, owner }: Doc
       readHostFacts(host, { runtime: 'docker', role: 'source', imagesDirectory, proven }, signal),
     container: async (name, signal): Promise<ContainerFacts> => {
       const { id, facts } = await readDockerFacts(host, docker, name, signal);
-      const container = await readContainerFacts(host, DOCKER_RUNC_ROOT, id, signal);
+      const container = await readContainerFacts(host, facts.engine.runcRoot, id, signal);
       // What runc sees as bind mounts and namespaces is Docker's affair, on the destination too.
       return { ...container, runtime: 'docker', bindMounts: [], joinedNamespaces: [], docker: facts };
     },
@@ -54,4 +52,10 @@ export const dockerSource = (host: Host, { imagesDirectory, proven, owner }: Doc
       await runc.release(plan, false);
     },
   };
+};
+
+/** Docker's containers are known to runc there, whatever their runtime is called (moby daemon/runtime_unix.go). */
+const runcRootOf = ({ container: { docker } }: Plan): string => {
+  if (docker === undefined) throw new Error('not a Docker container');
+  return docker.engine.runcRoot;
 };

@@ -11,10 +11,16 @@ import { size } from './round-schema.ts';
 
 /** What a plan says of a Docker container. */
 
+/** Plans of earlier versions know only one place. */
+const runcRoot = z.string().startsWith('/').default('/run/docker/runtime-runc/moby');
+
 const engine: z.ZodType<DockerEngine> = z.object({
   version: z.string(),
   storageDriver: z.string(),
   cgroupDriver: z.enum(['cgroupfs', 'systemd']),
+  appArmor: z.boolean().default(false),
+  usernsRemap: z.boolean().default(false),
+  runcRoot,
 });
 
 const network: z.ZodType<DockerNetwork> = z.object({
@@ -57,6 +63,7 @@ export const dockerFacts: z.ZodType<DockerFacts> = z.object({
   restartPolicy: z.string(),
   autoRemove: z.boolean(),
   privileged: z.boolean(),
+  unconfined: z.boolean().default(false),
   devices: z.array(z.string()),
   networking: z.enum(['host', 'none', 'another-container', 'networks']),
   networks: z.array(network),
@@ -73,5 +80,6 @@ export const dockerPlan: z.ZodType<DockerPlan> = z.object({
   tcp: z.enum(['keep', 'close']),
   // Plans of earlier versions know only one way.
   attach: z.enum(['restore', 'parking', 'cut-over']).default('restore'),
+  runcRoot,
   removeSource: z.boolean(),
 });

@@ -51,6 +51,7 @@ const container: z.ZodType<ContainerFacts> = z
     bundle: path,
     rootfs,
     cgroupPath: z.string(),
+    appArmorProfile: z.string().optional(),
     terminal: z.boolean(),
     stdio: z.tuple([stdio, stdio, stdio]),
     memory,
@@ -60,7 +61,7 @@ const container: z.ZodType<ContainerFacts> = z
     joinedNamespaces: z.array(z.object({ type: z.string(), path: z.string() })),
     docker: dockerFacts.optional(),
   })
-  .transform(({ docker, ...rest }) => ({ ...rest, docker }));
+  .transform(({ docker, appArmorProfile, ...rest }) => ({ ...rest, appArmorProfile, docker }));
 
 const pages: z.ZodType<PagePlan> = z.object({
   channel: pageChannel,

@@ -37,6 +37,7 @@ const factsFrom = (state: RuncState, config: OciConfig, records: Records): Conta
   bundle: state.bundle,
   rootfs: rootfsFrom(state.rootfs, records.all('host-mount')),
   cgroupPath: records.one('cgroup') ?? '',
+  appArmorProfile: profileOf(records.one('profile')),
   terminal: config.process?.terminal ?? false,
   stdio: stdioFrom(records),
   memory: memoryFacts(records),
@@ -51,6 +52,9 @@ const begun = (records: Records): ContainerFacts['begun'] => {
   const [startTime = '', boot = ''] = (records.one('begun') ?? '').split(' ');
   return { startTime, boot };
 };
+
+const profileOf = (profile = ''): string | undefined =>
+  profile === '' || profile === 'unconfined' ? undefined : profile;
 
 /** In a shared network namespace the kernel lists everybody's sockets: only those a process of ours holds count. */
 const establishedConnections = (records: Records): number => {

@@ -37,17 +37,24 @@ export interface RuncSourceOptions extends RuncOptions {
 }
 
 /** The source side of a plain runc container. */
-export const runcSource = (
+export const runcSource = (host: Host, { runcRoot, ...options }: RuncSourceOptions): Source => ({
+  ...sourceByRunc(host, { ...options, runcRootOf: () => runcRoot }),
+  container: (name, signal) => readContainerFacts(host, runcRoot, name, signal),
+});
+
+type ByRuncOptions = Omit<RuncSourceOptions, 'runcRoot'> & { readonly runcRootOf: (plan: Plan) => string };
+
+/** What every source does by runc, whatever is above runc. */
+export const sourceByRunc = (
   host: Host,
-  { runcRoot, imagesDirectory, proven, owner }: RuncSourceOptions,
-): Source => {
+  { runcRootOf, imagesDirectory, proven, owner }: ByRuncOptions,
+): Omit<Source, 'container'> => {
   let lock: MigrationLock | undefined;
   let skipInFlightFlag = false;
   return {
     capabilities: { preDump: true, parkedRestore: true, attachesNetwork: false },
     host: (signal) =>
       readHostFacts(host, { runtime: 'runc', role: 'source', imagesDirectory, proven }, signal),
-    container: (name, signal) => readContainerFacts(host, runcRoot, name, signal),
     sampleMemory: (plan) => sampleMemory(host, plan),
     prepare: async (plan) => {
       lock = await prepare(host, plan, owner);
@@ -59,7 +66,7 @@ export const runcSource = (
       const parent = round === 0 ? undefined : round - 1;
       const images = { directory, images: round, parent, endpoint, skipInFlightFlag } as const;
       try {
-        const argv = checkpointArgv({ runcRoot, ...containerOf(plan), ...images });
+        const argv = checkpointArgv({ runcRoot: runcRootOf(plan), ...containerOf(plan), ...images });
         await host.run({ argv: withRoundConfig(plan, argv) });
       } catch (cause) {
         // A criu that fails lets go by itself; one that was killed leaves its tasks in a frozen cgroup.
@@ -74,7 +81,7 @@ export const runcSource = (
     finalDump: async (plan, parent, endpoint) => {
       const directory = plan.sourceDirectory;
       const images = { directory, images: 'final', parent, endpoint, skipInFlightFlag } as const;
-      const argv = checkpointArgv({ runcRoot, ...containerOf(plan), ...images });
+      const argv = checkpointArgv({ runcRoot: runcRootOf(plan), ...containerOf(plan), ...images });
       return startFinalDump(host, { directory, pid: plan.container.pid, argv }, () =>
         readDirtyStats(host, plan, 'final'),
       );
@@ -88,9 +95,9 @@ export const runcSource = (
       await host.run({ argv: scriptArgv('end-dump', String(plan.container.pid)) });
     },
 
-    standing: (plan) => sourceStanding(host, runcRoot, plan),
+    standing: (plan) => sourceStanding(host, runcRootOf(plan), plan),
     isAlive: async (plan) => {
-      const state = await readState(host, runcRoot, plan.container.id);
+      const state = await readState(host, runcRootOf(plan), plan.container.id);
       return state !== undefined && state.pid === plan.container.pid && state.status !== 'stopped';
     },
 

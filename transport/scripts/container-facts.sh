@@ -13,6 +13,12 @@ while IFS= read -r line; do
   [[ $line != 0::* ]] || cgroup=${line#0::}
 done <"/proc/$pid/cgroup"
 printf 'cgroup %s\n' "$cgroup"
+# Other security modules have labels of their own in the same file.
+if read -r enabled 2>/dev/null </sys/module/apparmor/parameters/enabled && [ "$enabled" = Y ]; then
+  profile=''
+  { read -r profile <"/proc/$pid/attr/apparmor/current" || read -r profile <"/proc/$pid/attr/current"; } 2>/dev/null
+  printf 'profile %s\n' "${profile% (*)}"
+fi
 pids=("$pid")
 [ -n "$cgroup" ] && [ "$cgroup" != / ] &&
   mapfile -t pids < <(find "/sys/fs/cgroup$cgroup" -name cgroup.procs -exec cat {} +)

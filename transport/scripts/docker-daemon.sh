@@ -3,21 +3,9 @@
 # Contents are in base64.
 #   docker-daemon.sh INSTALLED                       (INSTALLED: the directory with what `precopy host setup` installs)
 installed=$1
-say() { printf '%s %s\n' "$1" "$2"; }
-contents() { [ ! -f "$2" ] || say "$1" "$(base64 -w 0 -- "$2")"; }
-pid=$(cat /run/docker.pid 2>/dev/null || cat /var/run/docker.pid 2>/dev/null)
-[[ $pid =~ ^[0-9]+$ && $(cat "/proc/$pid/comm" 2>/dev/null) == dockerd ]] || exit 0
+. parts/dockerd.sh
+find_dockerd || exit 0
 say pid "$pid"
-config=/etc/docker/daemon.json
-mapfile -d '' -t arguments <"/proc/$pid/cmdline"
-for index in "${!arguments[@]}"; do
-  case ${arguments[index]} in
-    --config-file) config=${arguments[index + 1]} ;;
-    --config-file=*) config=${arguments[index]#*=} ;;
-  esac
-done
-# A symbolic link stays one.
-[ ! -L "$config" ] || config=$(readlink -f -- "$config")
 say config "$config"
 contents config-content "$config"
 contents wrapper "$installed/docker-runtime"

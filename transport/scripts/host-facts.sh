@@ -37,7 +37,25 @@ for program in "$runtime" runc criu rsync ssh ssh-keygen ss setsid tar gzip floc
   command -v "$program" >/dev/null || say missing "$program"
 done
 line_of /proc/cpuinfo flags && say cpu-flags "${found#*: }"
-if [ -f /sys/fs/cgroup/cgroup.controllers ]; then say cgroup 2; else say cgroup 1; fi
+cgroup=/sys/fs/cgroup
+if [ -f "$cgroup/cgroup.controllers" ]; then say cgroup 2; elif [ -f "$cgroup/unified/cgroup.controllers" ]; then say cgroup hybrid; else say cgroup 1; fi
+# criu's own configuration, in the order in which criu reads it. What Docker or runc start may have another HOME than this shell.
+homes=(~root)
+[ "${HOME:-}" = "${homes[0]}" ] || homes+=("${HOME:-/}")
+for file in /etc/criu/default.conf "${homes[@]/%//.criu/default.conf}" /etc/criu/runc.conf; do
+  [ -r "$file" ] || continue
+  number=0
+  while IFS= read -r line || [ -n "$line" ]; do
+    ((number += 1))
+    [[ $line =~ ^[[:space:]]*(#|$) ]] || printf 'criu-setting %s\t%s\t%s\n' "$number" "$file" "$line"
+  done <"$file"
+done
+# criu and Docker take AppArmor for active where its directory is.
+enabled=/sys/module/apparmor/parameters/enabled profiles=/sys/kernel/security/apparmor/profiles
+if [ -r "$enabled" ] && line_of "$enabled" Y && [ -r "$profiles" ]; then
+  say apparmor active
+  while read -r line; do say apparmor-profile "${line% (*)}"; done <"$profiles"
+fi
 # What holds for root, wherever it comes from. A host without sshd is asked as one that has no say.
 settings=$(sshd -T -C user=root,host=,addr=,laddr=,lport=22 2>/dev/null) || settings=$(sshd -T 2>/dev/null)
 # Newer releases write `AllowTcpForwarding`, older ones `allowtcpforwarding`.

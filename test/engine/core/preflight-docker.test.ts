@@ -2,11 +2,11 @@ import { describe, expect, it, test } from 'vitest';
 import { defaultDockerRequest } from '../../../engine/core/default-docker-request.ts';
 import { assess } from '../../../engine/core/preflight.ts';
 import type { Finding } from '../../../engine/model/finding.ts';
-import { container, host, IMAGE, pagesAsked, place } from '../../fakes/facts.ts';
+import { container, dockerEngine, host, IMAGE, pagesAsked, place } from '../../fakes/facts.ts';
 import { type Changed, findings } from './docker-findings.ts';
 import { volume } from './docker-mounts.ts';
 
-const engine = { version: '26.1.5', storageDriver: 'overlay2', cgroupDriver: 'systemd' } as const;
+const engine = dockerEngine();
 const OTHER = `sha256:${'cd'.repeat(32)}`;
 const ANONYMOUS = '5'.repeat(64);
 
@@ -51,6 +51,32 @@ describe('preflight of a Docker container', () => {
       'error',
       { place: { engine: { ...engine, cgroupDriver: 'cgroupfs' } } },
       ['systemd on blue', 'cgroupfs on green'],
+    ],
+    ['userns-remap', 'error', { docker: { engine: dockerEngine({ usernsRemap: true }) } }, ['blue']],
+    ['userns-remap', 'error', { place: { engine: dockerEngine({ usernsRemap: true }) } }, ['green']],
+    [
+      'apparmor-missing',
+      'error',
+      { container: { appArmorProfile: 'docker-default' }, destination: { appArmorProfiles: undefined } },
+      ['web', 'docker-default', 'not active on green'],
+    ],
+    [
+      'apparmor-profile-missing',
+      'error',
+      { container: { appArmorProfile: 'shop' }, place: { engine: dockerEngine({ appArmor: true }) } },
+      ['web', 'shop', 'not loaded on green'],
+    ],
+    [
+      'apparmor-differs',
+      'error',
+      { container: { appArmorProfile: 'docker-default' } },
+      ['docker-default', 'green confines no'],
+    ],
+    [
+      'apparmor-differs',
+      'error',
+      { place: { engine: dockerEngine({ appArmor: true }) } },
+      ['no AppArmor profile', 'green would'],
     ],
     ['wrapper-missing', 'error', { place: { wrapper: 'missing' } }, ['green']],
     ['wrapper-outdated', 'error', { place: { wrapper: 'outdated' } }, ['green']],

@@ -115,7 +115,8 @@ describe('preflight', () => {
       },
       ['4.1.1', 'blue, which has kernel 6.18.1', 'Linux 6.13'],
     ],
-    ['cgroup-versions-differ', 'error', { destination: { cgroupVersion: 1 } }, ['v2', 'v1']],
+    ['cgroup-v1', 'error', { destination: { cgroupVersion: 1 } }, ['green', 'cgroup v1']],
+    ['cgroup-v1', 'error', { source: { cgroupVersion: 'hybrid' } }, ['blue', 'beside', 'v2']],
     [
       'cpu-features-missing',
       'error',

@@ -72,6 +72,7 @@ describe('the text of a plan for a Docker container', () => {
     ],
     tcp: 'close',
     attach: 'restore',
+    runcRoot: '/run/docker/runtime-runc/moby',
     removeSource: false,
   };
   const text = (changed: Partial<DockerFacts>, otherwise: Partial<DockerPlan>): string =>
@@ -126,6 +127,7 @@ describe('the text of a plan for a Docker container', () => {
         mounts: [],
         tcp: 'keep',
         attach: 'restore',
+        runcRoot: '/run/docker/runtime-runc/moby',
         removeSource: true,
       },
     );

@@ -99,6 +99,7 @@ describe('a container made on the destination', () => {
       mounts: mounts.map(({ name }) => ({ name, fate: 'copy' })),
       tcp: 'close',
       attach: 'restore',
+      runcRoot: '/run/docker/runtime-runc/moby',
       removeSource: false,
       ...plan,
     };

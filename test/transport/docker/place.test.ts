@@ -95,7 +95,10 @@ describe("a container's place on another host", () => {
 
   it('is ready where everything fits', async () => {
     expect(await placeOf()).toEqual({
-      engine: { version: '26.1.5', storageDriver: 'overlay2', cgroupDriver: 'cgroupfs' },
+      engine: {
+        ...{ version: '26.1.5', storageDriver: 'overlay2', cgroupDriver: 'cgroupfs' },
+        ...{ appArmor: false, usernsRemap: false, runcRoot: '/run/docker/runtime-runc/moby' },
+      },
       wrapper: 'missing',
       nameTaken: false,
       image: 'present',

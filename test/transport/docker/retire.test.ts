@@ -22,6 +22,7 @@ const dockerPlan: DockerPlan = {
   mounts: [],
   tcp: 'close',
   attach: 'restore',
+  runcRoot: '/run/docker/runtime-runc/moby',
   removeSource: false,
 };
 const planOf = (changed: Partial<Plan> = {}): Plan =>

@@ -38,6 +38,7 @@ describe('the plan of a journal', () => {
       mounts: [{ name: 'data', fate: 'copy' }],
       tcp: 'close',
       attach: 'restore',
+      runcRoot: '/run/docker/runtime-runc/moby',
       removeSource: false,
     },
   };

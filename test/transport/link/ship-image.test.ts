@@ -14,6 +14,7 @@ const plan: Plan = planFor(container().rootfs, {
     mounts: [],
     tcp: 'close',
     attach: 'restore',
+    runcRoot: '/run/docker/runtime-runc/moby',
     removeSource: false,
   },
 });

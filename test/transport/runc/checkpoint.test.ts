@@ -83,6 +83,7 @@ it('connections are closed, unless they are to go on', () => {
     mounts: [],
     tcp: 'keep',
     attach: 'restore',
+    runcRoot: '/run/docker/runtime-runc/moby',
     removeSource: false,
   };
   expect(criuConfig(plan, '/hold.sh')).toContain('tcp-close');
