@@ -49,6 +49,9 @@ const mappingKinds = [
 
 export type MappingKind = (typeof mappingKinds)[number][1] | 'other';
 
+/** All that have a name. */
+export const mappingKindNames: readonly MappingKind[] = mappingKinds.map(([, name]) => name);
+
 /** Bit of `vma_entry.status` for a guard area, from criu 4.2 on (criu/include/image.h). */
 const GUARD = 0x1_0000;
 

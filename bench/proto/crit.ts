@@ -4,8 +4,9 @@ import { execa } from 'execa';
 import { cacheDirectory } from '../lab/cache.ts';
 import { machineAptOptions, machineMirror } from '../lab/machine-mirror.ts';
 
-// crit of the release that the lab's hosts run, with a Python of its own: this machine may have neither.
+// crit of a release of Debian, with a Python of its own: this machine may have neither.
 
+/** What the lab's hosts run where no other is said. */
 const SUITE = 'trixie';
 
 /** Where each of these leads in a system whose programs and libraries are all below /usr. */
@@ -35,30 +36,34 @@ const isThere = (path: string): Promise<boolean> =>
     () => false,
   );
 
-const install = async (root: string): Promise<void> => {
+/** Debian 12 has crit's library in criu's own package. */
+const packagesOf = (suite: string): string =>
+  suite === 'bookworm' ? 'python3-protobuf,criu' : 'python3-pycriu,criu';
+
+const install = async (root: string, suite: string): Promise<void> => {
   const aptOptions = (await machineAptOptions()).map((option) => `--aptopt=${option}`);
   await execa('mmdebstrap', [
     '--mode=root',
     '--skip=check/canmount',
     '--variant=extract',
-    '--include=python3-pycriu,criu',
+    `--include=${packagesOf(suite)}`,
     ...aptOptions,
-    SUITE,
+    suite,
     root,
-    `deb ${await machineMirror()} ${SUITE} main`,
+    `deb ${await machineMirror()} ${suite} main`,
   ]);
   for (const name of merged) await symlink(`usr/${name}`, join(root, name)).catch(() => {});
   await writeFile(join(root, 'decode-all.py'), DECODE_ALL);
 };
 
 /** A system with nothing but crit; made once, in some 6 s, and kept in the cache. Root only. */
-export const critRoot = async (): Promise<string> => {
-  const root = join(dirname(cacheDirectory()), `crit-${SUITE}-1`);
+export const critRoot = async (suite: string = SUITE): Promise<string> => {
+  const root = join(dirname(cacheDirectory()), `crit-${suite}-1`);
   if (await isThere(join(root, 'decode-all.py'))) return root;
   await mkdir(dirname(root), { recursive: true });
   const building = await mkdtemp(`${root}.`);
   try {
-    await install(building);
+    await install(building, suite);
     // Whoever was faster has made the same.
     await rename(building, root).catch(() => {});
   } finally {
@@ -74,8 +79,8 @@ export const runCritPython = async (root: string, ...argv: readonly string[]): P
 };
 
 /** What crit makes of each file of a directory, in a directory beside it; what it cannot read begins with `crit: `. */
-export const critDecodeAll = async (images: string, results: string): Promise<void> => {
-  const root = await critRoot();
+export const critDecodeAll = async (images: string, results: string, suite?: string): Promise<void> => {
+  const root = await critRoot(suite);
   const work = await mkdtemp(join(root, 'tmp', 'precopy-'));
   const inside = (name: string): string => join(work, name).slice(root.length);
   try {
