@@ -156,6 +156,19 @@ describe('what Docker knows of a container', () => {
     expect(found.networks).toMatchObject([{ name: 'bridge', isDefault: true, subnetChosen: false }]);
   });
 
+  it.each([
+    [['apparmor=unconfined'], false, true],
+    [['apparmor:unconfined'], false, true],
+    [['apparmor=shop'], true, false],
+    [['seccomp=unconfined'], true, true],
+    [null, false, false],
+  ])(
+    'tells whether it is meant to be unconfined: %j, privileged %s',
+    async (SecurityOpt, Privileged, unconfined) => {
+      expect(await facts({ host: { SecurityOpt, Privileged } })).toMatchObject({ unconfined });
+    },
+  );
+
   it('shows what ties it to other containers or to the host', async () => {
     const found = await facts({
       host: {

@@ -7,7 +7,7 @@ import type { Host } from '../../../engine/ports/host.ts';
 import { dockerApi } from '../../../transport/docker/docker-api.ts';
 import { readDockerPlace } from '../../../transport/docker/place.ts';
 import { localHost } from '../../../transport/host/local-host.ts';
-import { docker as dockerFacts, IMAGE } from '../../fakes/facts.ts';
+import { dockerEngine, docker as dockerFacts, IMAGE } from '../../fakes/facts.ts';
 import { type Answers, type FakeDocker, fakeDocker } from '../../fakes/fake-docker.ts';
 import { inspected } from './inspected.ts';
 
@@ -77,7 +77,8 @@ describe("a container's place on another host", () => {
     run: async (command, signal) => {
       const answer = (stdout: string) => ({ exitCode: 0, stdout, stderr: '' });
       if (command.argv[0] === 'ss') return answer(listeners);
-      if (command.argv[3] === 'precopy-docker-daemon') return answer('');
+      if (['precopy-docker-daemon', 'precopy-docker-exec-root'].includes(command.argv[3] ?? ''))
+        return answer('');
       return host.run(command, signal);
     },
   });
@@ -95,10 +96,7 @@ describe("a container's place on another host", () => {
 
   it('is ready where everything fits', async () => {
     expect(await placeOf()).toEqual({
-      engine: {
-        ...{ version: '26.1.5', storageDriver: 'overlay2', cgroupDriver: 'cgroupfs' },
-        ...{ appArmor: false, usernsRemap: false, runcRoot: '/run/docker/runtime-runc/moby' },
-      },
+      engine: dockerEngine({ cgroupDriver: 'cgroupfs' }),
       wrapper: 'missing',
       nameTaken: false,
       image: 'present',

@@ -50,9 +50,20 @@ const hostWith = async (
   return host;
 };
 
+const withProfile = (profile: string): Promise<FakeHost> =>
+  hostWith({ records: `${records}\nprofile ${profile}` });
+
 const factsOf = (host: FakeHost): Promise<ContainerFacts> => readContainerFacts(host, '/run/runc', 'shop');
 
 describe('the facts of a container', () => {
+  it.each([
+    ['docker-default', 'docker-default'],
+    ['unconfined', undefined],
+    ['', undefined],
+  ])('tell its AppArmor profile (%j)', async (profile, appArmorProfile) => {
+    expect(await factsOf(await withProfile(profile))).toMatchObject({ appArmorProfile });
+  });
+
   it('are put together of its state, its configuration and what its host sees', async () => {
     expect(await factsOf(await hostWith())).toEqual({
       id: 'shop',

@@ -1,0 +1,72 @@
+import { afterEach, describe, expect, it } from 'vitest';
+import type { DockerEngine } from '../../../engine/model/docker.ts';
+import type { Host } from '../../../engine/ports/host.ts';
+import { dockerApi } from '../../../transport/docker/docker-api.ts';
+import { readEngine } from '../../../transport/docker/engine.ts';
+import { type FakeDocker, fakeDocker } from '../../fakes/fake-docker.ts';
+
+const info = {
+  ServerVersion: '26.1.5',
+  Driver: 'overlay2',
+  CgroupDriver: 'systemd',
+  DockerRootDir: '/var/lib/docker',
+  Runtimes: {},
+  Plugins: { Volume: ['local'] },
+};
+const base64 = (text: string): string => Buffer.from(text).toString('base64');
+
+describe('a Docker daemon', () => {
+  let docker: FakeDocker | undefined;
+  afterEach(() => docker?.close());
+
+  const read = async (changed: object, told = ''): Promise<DockerEngine> => {
+    docker = await fakeDocker({ 'GET /info': { body: { ...info, ...changed } } });
+    const host: Host = {
+      ...docker.host,
+      run: () => Promise.resolve({ exitCode: 0, stdout: told, stderr: '' }),
+    };
+    return readEngine(host, dockerApi(host));
+  };
+
+  it('is what it says, with the rest as usual', async () => {
+    expect(await read({})).toEqual({
+      version: '26.1.5',
+      storageDriver: 'overlay2',
+      cgroupDriver: 'systemd',
+      appArmor: false,
+      usernsRemap: false,
+      runcRoot: '/run/docker/runtime-runc/moby',
+    });
+  });
+
+  it.each([
+    ['on the command line', 'exec-root /srv/run/\nconfig /etc/docker/daemon.json\n', '/srv/run'],
+    ['in its file', `config /d.json\nconfig-content ${base64('{"exec-root": "/srv/run"}')}\n`, '/srv/run'],
+    ['nowhere', `config /d.json\nconfig-content ${base64('{"debug": true}')}\n`, '/run/docker'],
+    ['nowhere in an empty file', `config /d.json\nconfig-content ${base64('\n')}\n`, '/run/docker'],
+    ['under its other name', 'exec-root /var/run/docker\n', '/run/docker'],
+  ])("has runc's directory below its exec-root, which is %s", async (_, told, root) => {
+    expect((await read({}, told)).runcRoot).toBe(`${root}/runtime-runc/moby`);
+  });
+
+  it('has a file that dockerd would not take either', async () => {
+    const told = `config /d.json\nconfig-content ${base64('{')}\n`;
+    await expect(read({}, told)).rejects.toThrow('/d.json on b is not as dockerd reads it');
+  });
+
+  it.each([
+    ['26.1.5', 'moby-100000.100000'],
+    ['20.10.24', 'moby'],
+  ])(
+    "tells AppArmor and a remapped root, which has a directory of runc's own from 26 on (%s)",
+    async (ServerVersion, name) => {
+      const SecurityOptions = ['name=apparmor', 'name=seccomp,profile=builtin', 'name=userns'];
+      const DockerRootDir = '/var/lib/docker/100000.100000';
+      expect(await read({ ServerVersion, SecurityOptions, DockerRootDir })).toMatchObject({
+        appArmor: true,
+        usernsRemap: true,
+        runcRoot: `/run/docker/runtime-runc/${name}`,
+      });
+    },
+  );
+});
