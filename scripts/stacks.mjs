@@ -69,9 +69,7 @@ const page = (all) => {
         scenario,
         ...used.map((suite) => {
           const found = of(suite).find((each) => each.scenario === scenario);
-          return found === undefined
-            ? ''
-            : `${found.result === 'passed' ? 'passed' : '**failed**'} ${found.on}`;
+          return found === undefined ? '' : `${outcome(found)} ${found.on}`;
         }),
       ]),
     ),
