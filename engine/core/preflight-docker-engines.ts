@@ -5,6 +5,9 @@ import type { DockerCase } from './docker-case.ts';
 /** The oldest Docker whose behaviour is known. */
 const OLDEST = [20, 10] as const;
 
+/** As Docker names its storage driver where containerd keeps the images. */
+const CONTAINERD_STORE = 'overlayfs';
+
 /** What both Docker daemons must be, and what they must have in common. */
 export const assessDockerEngines = (
   { docker: { engine }, place, source, destination }: DockerCase,
@@ -14,6 +17,7 @@ export const assessDockerEngines = (
   ...assessVersion(there, destination.name),
   ...assessStorage(engine, source.name),
   ...assessStorage(there, destination.name),
+  ...assessCtr(place, there, destination.name),
   ...assessCgroupDrivers(engine, source.name, there, destination.name),
   ...assessWrapper(place.wrapper, destination.name),
 ];
@@ -49,14 +53,28 @@ const assessVersion = ({ version }: DockerEngine, host: string): Finding[] => {
 };
 
 const assessStorage = ({ storageDriver }: DockerEngine, host: string): Finding[] =>
-  storageDriver === 'overlay2'
+  storageDriver === 'overlay2' || storageDriver === CONTAINERD_STORE
     ? []
     : [
         {
           severity: 'error',
           code: 'storage-driver',
-          message: `Docker on ${host} keeps images with the storage driver ${storageDriver}, not overlay2`,
+          message:
+            `Docker on ${host} keeps images with the storage driver ${storageDriver}: what a container changed can be told ` +
+            "with overlay2, and with overlayfs of containerd's image store",
           remedy: `Set "storage-driver": "overlay2" in daemon.json on ${host} and restart Docker, or choose another host.`,
+        },
+      ];
+
+const assessCtr = ({ ctr }: DockerCase['place'], { storageDriver }: DockerEngine, host: string): Finding[] =>
+  ctr || storageDriver !== CONTAINERD_STORE
+    ? []
+    : [
+        {
+          severity: 'error',
+          code: 'ctr-missing',
+          message: `containerd keeps Docker's images on ${host}, and the command ctr, which tells where containers are written, is missing`,
+          remedy: `Install ctr on ${host}, of the package containerd or containerd.io.`,
         },
       ];
 

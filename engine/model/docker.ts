@@ -28,6 +28,7 @@ export interface DockerFacts {
 export interface DockerEngine {
   /** Such as `26.1.5`. */
   readonly version: string;
+  /** `overlay2` and the like, or with containerd's image store its snapshotter: `overlayfs`. */
   readonly storageDriver: string;
   readonly cgroupDriver: 'cgroupfs' | 'systemd';
   /** Docker confines containers by AppArmor. */
@@ -41,6 +42,8 @@ export interface DockerEngine {
 export interface DockerImage {
   /** `sha256:` and 64 hexadecimal digits. */
   readonly id: string;
+  /** The same for the same image on another host, where the id may be another one: it depends on how Docker stores images. */
+  readonly identity: string;
   /** As the container was created with it; may be the id. */
   readonly name: string;
   /** Digests of its uncompressed layers, lowest first. */
@@ -117,11 +120,13 @@ export interface DockerPlace {
   readonly engine: DockerEngine | undefined;
   /** The OCI runtime that parks a restore, see `precopy host setup`. */
   readonly wrapper: 'ready' | 'outdated' | 'missing';
+  /** The command ctr is there: it tells where a container in containerd's image store is written. */
+  readonly ctr: boolean;
   readonly nameTaken: boolean;
   readonly image: 'present' | 'absent';
   /** The image's name stands for another image there: its id. */
   readonly imageNamedAlike: string | undefined;
-  /** How many of the image's layers are there, from the lowest. */
+  /** How many of the image's layers need not be sent, from the lowest; containerd's image store wants all of them. */
   readonly layersPresent: number;
   readonly networks: readonly NetworkPlace[];
   readonly takenPorts: readonly PublishedPort[];

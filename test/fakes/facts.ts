@@ -101,7 +101,12 @@ export const dockerEngine = (changed: Partial<DockerEngine> = {}): DockerEngine 
 export const docker = (changed: Partial<DockerFacts> = {}): DockerFacts => ({
   engine: dockerEngine(),
   name: 'web',
-  image: { id: IMAGE, name: 'nginx:1.27', layers: ['sha256:01', 'sha256:02', 'sha256:03'] },
+  image: {
+    id: IMAGE,
+    identity: '1d'.repeat(32),
+    name: 'nginx:1.27',
+    layers: ['sha256:01', 'sha256:02', 'sha256:03'],
+  },
   logDriver: 'none',
   restartPolicy: 'always',
   autoRemove: false,
@@ -130,6 +135,7 @@ export const docker = (changed: Partial<DockerFacts> = {}): DockerFacts => ({
 export const dockerPlace = (changed: Partial<DockerPlace> = {}): DockerPlace => ({
   engine: dockerEngine(),
   wrapper: 'ready',
+  ctr: true,
   nameTaken: false,
   image: 'present',
   imageNamedAlike: undefined,

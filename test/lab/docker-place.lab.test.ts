@@ -10,6 +10,8 @@ import { dockerApi } from '../../transport/docker/docker-api.ts';
 import { readDockerFacts } from '../../transport/docker/facts.ts';
 import { readHostDaemon } from '../../transport/docker/host-daemon.ts';
 import { setUpHost, setupOf } from '../../transport/docker/host-setup.ts';
+import { identityOf } from '../../transport/docker/image-identity.ts';
+import { ImageInspect } from '../../transport/docker/inspect.ts';
 import { note, removeMade } from '../../transport/docker/made.ts';
 import { readDockerPlace } from '../../transport/docker/place.ts';
 import { sshLink } from '../../transport/link/ssh-link.ts';
@@ -251,12 +253,9 @@ describe('the place of a Docker container', () => {
     let shopFacts: DockerFacts;
     beforeAll(async () => {
       await sh(a, shopImage, LAB_IMAGE);
-      const image = await sh(
-        a,
-        'docker image inspect -f "{{.Id}}{{range .RootFS.Layers}} {{.}}{{end}}" shop:2',
-      );
-      const [imageId = '', ...layers] = image.trim().split(' ');
-      shopFacts = { ...facts, image: { id: imageId, name: 'shop:2', layers } };
+      const image = await here.docker.get('/images/shop:2/json', ImageInspect);
+      const layers = image.RootFS.Layers ?? [];
+      shopFacts = { ...facts, image: { id: image.Id, identity: identityOf(image), name: 'shop:2', layers } };
     });
     // What the key is good for lies in the directory of the destination, which goes after each test.
     beforeEach(async () => {

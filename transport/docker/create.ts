@@ -1,5 +1,4 @@
 import { z } from 'zod';
-import { InvalidInput } from '../../engine/model/errors.ts';
 import type { Plan } from '../../engine/model/plan.ts';
 import type { Host } from '../../engine/ports/host.ts';
 import { createBody, endpointBody, orderedNetworks } from './create-body.ts';
@@ -10,6 +9,7 @@ import { Info, Inspect, NetworkInspect } from './inspect.ts';
 import { note } from './made.ts';
 import { createNetwork } from './networks.ts';
 import { type Place, placeMounts } from './place-mounts.ts';
+import { upperDirectory } from './upper-directory.ts';
 
 /** A host and its Docker. */
 export interface DockerHost {
@@ -55,15 +55,13 @@ export const createOnDestination = async (
     await docker.send('POST', `/networks/${encodeURIComponent(network.name)}/connect`, attached);
   }
   const made = await docker.get(`/containers/${id}/json`, Inspect);
-  const upper = made.GraphDriver.Data?.['UpperDir'];
-  if (upper === undefined)
-    throw new InvalidInput(`Docker on ${host.name} does not tell where ${id} is written`);
-  const { DockerRootDir } = await docker.get('/info', Info);
+  const info = await docker.get('/info', Info);
+  const upper = await upperDirectory(host, info, made);
   const restartPolicy = inspect.HostConfig.RestartPolicy;
   return {
     id,
     upper,
-    directory: `${DockerRootDir}/containers/${id}`,
+    directory: `${info.DockerRootDir}/containers/${id}`,
     places,
     restartPolicy,
     source: inspect,

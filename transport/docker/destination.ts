@@ -64,7 +64,7 @@ export const dockerDestination = (host: Host, options: DockerDestinationOptions)
       ]);
       const { docker: facts } = plan.container;
       if (facts !== undefined && plan.docker?.shipImage === true) {
-        await note(host, directory, { kind: 'image', name: facts.image.id });
+        await note(host, directory, { kind: 'image-content', name: facts.image.identity });
       }
     },
     create: async (plan): Promise<readonly FileRoot[]> => {

@@ -4,6 +4,7 @@ import { InvalidInput } from '../../engine/model/errors.ts';
 import type { Host } from '../../engine/ports/host.ts';
 import type { DockerApi } from './docker-api.ts';
 import { readEngine } from './engine.ts';
+import { identityOf } from './image-identity.ts';
 import { type Endpoint, ImageInspect, Inspect, NetworkInspect } from './inspect.ts';
 import { readMounts } from './mounts.ts';
 
@@ -33,7 +34,12 @@ export const readDockerFacts = async (
     facts: {
       engine,
       name: inspect.Name.replace(/^\//, ''),
-      image: { id: image.Id, name: inspect.Config.Image, layers: image.RootFS.Layers ?? [] },
+      image: {
+        id: image.Id,
+        identity: identityOf(image),
+        name: inspect.Config.Image,
+        layers: image.RootFS.Layers ?? [],
+      },
       logDriver: config.LogConfig.Type,
       restartPolicy: config.RestartPolicy.Name === '' ? 'no' : config.RestartPolicy.Name,
       autoRemove: config.AutoRemove,

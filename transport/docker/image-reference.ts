@@ -1,7 +1,8 @@
+import type { DockerImage } from '../../engine/model/docker.ts';
 import type { Plan } from '../../engine/model/plan.ts';
 import type { DockerHost } from './create.ts';
 import type { DockerApi } from './docker-api.ts';
-import { ImageInspect } from './inspect.ts';
+import { inspectImage, inspectImages, isSameImage } from './image-identity.ts';
 import { note } from './made.ts';
 
 /**
@@ -14,11 +15,15 @@ export const imageReference = async (
   plan: Plan,
 ): Promise<string> => {
   if (plan.container.docker === undefined) throw new Error('not a Docker container');
-  const { id, name } = plan.container.docker.image;
-  const named = await imageCalled(docker, name);
-  if (named !== undefined) return named === id ? name : id;
-  const isTag = !id.includes(name) && !name.includes('@');
-  if (plan.docker?.shipImage !== true || !isTag || (await imageCalled(source.docker, name)) !== id) return id;
+  const { image } = plan.container.docker;
+  const { name } = image;
+  const named = await inspectImage(docker, name);
+  if (named !== undefined && isSameImage(image, named)) return name;
+  const id = await idThere(docker, image);
+  if (named !== undefined) return id;
+  const isTag = !image.id.includes(name) && !name.includes('@');
+  if (plan.docker?.shipImage !== true || !isTag) return id;
+  if ((await inspectImage(source.docker, name))?.Id !== image.id) return id;
   const [, repository = name, tag = 'latest'] = /^(.*?)(?::([^:/]+))?$/s.exec(name) ?? [];
   await note(host, plan.destinationDirectory, { kind: 'image', name });
   const query = `repo=${encodeURIComponent(repository)}&tag=${encodeURIComponent(tag)}`;
@@ -26,6 +31,10 @@ export const imageReference = async (
   return name;
 };
 
-/** Its id. */
-const imageCalled = async (docker: DockerApi, name: string): Promise<string | undefined> =>
-  (await docker.find(`/images/${encodeURIComponent(name)}/json`, ImageInspect))?.Id;
+/** The id of the same image there. */
+const idThere = async (docker: DockerApi, image: DockerImage): Promise<string> => {
+  if ((await inspectImage(docker, image.id)) !== undefined) return image.id;
+  const all = await inspectImages(docker);
+  // Where none is, Docker says so.
+  return all.find((each) => isSameImage(image, each))?.Id ?? image.id;
+};

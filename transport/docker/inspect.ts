@@ -59,10 +59,8 @@ export interface Inspect {
     readonly Ports?: Ports | null | undefined;
     readonly Networks: Readonly<Record<string, Endpoint>>;
   };
-  readonly GraphDriver: {
-    readonly Name: string;
-    readonly Data?: Readonly<Record<string, string>> | null | undefined;
-  };
+  /** Without data where containerd keeps the images; from Docker 29 on not there at all. */
+  readonly GraphDriver?: { readonly Data?: Readonly<Record<string, string>> | null | undefined } | undefined;
 }
 
 const strings = z.array(z.string()).nullish();
@@ -126,7 +124,7 @@ export const Inspect: z.ZodType<Inspect> = z.object({
     Ports: ports,
     Networks: z.record(z.string(), endpoint),
   }),
-  GraphDriver: z.object({ Name: z.string(), Data: z.record(z.string(), z.string()).nullish() }),
+  GraphDriver: z.object({ Data: z.record(z.string(), z.string()).nullish() }).optional(),
 });
 
 export interface NetworkInspect {
@@ -197,15 +195,27 @@ export const VolumeInspect: z.ZodType<VolumeInspect> = z.object({
 
 export interface ImageInspect {
   readonly Id: string;
-  readonly RepoTags: readonly string[] | null;
+  readonly RepoTags?: readonly string[] | null | undefined;
   readonly RootFS: { readonly Layers?: readonly string[] | undefined };
+  readonly Created?: string | undefined;
+  readonly Architecture?: string | undefined;
+  readonly Os?: string | undefined;
+  readonly Variant?: string | undefined;
+  readonly Config?: Readonly<Record<string, unknown>> | null | undefined;
 }
 
 export const ImageInspect: z.ZodType<ImageInspect> = z.object({
   Id: z.string().regex(/^sha256:[0-9a-f]{64}$/),
-  RepoTags: z.array(z.string()).nullable(),
+  RepoTags: z.array(z.string()).nullish(),
   RootFS: z.object({ Layers: z.array(z.string()).optional() }),
+  Created: z.string().optional(),
+  Architecture: z.string().optional(),
+  Os: z.string().optional(),
+  Variant: z.string().optional(),
+  Config: z.record(z.string(), z.unknown()).nullish(),
 });
+
+export const ImageList: z.ZodType<readonly { readonly Id: string }[]> = z.array(z.object({ Id: z.string() }));
 
 export interface Info {
   readonly ServerVersion: string;
@@ -215,6 +225,10 @@ export interface Info {
   readonly Runtimes: Readonly<Record<string, { readonly path?: string | undefined }>>;
   readonly Plugins: { readonly Volume: readonly string[] | null };
   readonly SecurityOptions?: readonly string[] | null | undefined;
+  /** From Docker 27 on. */
+  readonly Containerd?:
+    | { readonly Address: string; readonly Namespaces: { readonly Containers: string } }
+    | undefined;
 }
 
 export const Info: z.ZodType<Info> = z.object({
@@ -225,4 +239,5 @@ export const Info: z.ZodType<Info> = z.object({
   Runtimes: z.record(z.string(), z.looseObject({ path: z.string().optional() })),
   Plugins: z.object({ Volume: z.array(z.string()).nullable() }),
   SecurityOptions: strings,
+  Containerd: z.object({ Address: z.string(), Namespaces: z.object({ Containers: z.string() }) }).optional(),
 });

@@ -2,15 +2,17 @@ import { z } from 'zod';
 import { CommandFailed, InvalidInput } from '../../engine/model/errors.ts';
 import type { Host } from '../../engine/ports/host.ts';
 import type { DockerApi } from './docker-api.ts';
+import { identityOf, inspectImages } from './image-identity.ts';
 
 /** Something a migration makes in Docker, or beside it, on the destination. */
 export interface Made {
-  readonly kind: 'container' | 'network' | 'volume' | 'image' | 'directory';
+  /** `image` is named by a tag or an id; `image-content` by an image's identity, since its id there is not known before it came. */
+  readonly kind: 'container' | 'network' | 'volume' | 'image' | 'image-content' | 'directory';
   readonly name: string;
 }
 
 const Made: z.ZodType<Made> = z.object({
-  kind: z.enum(['container', 'network', 'volume', 'image', 'directory']),
+  kind: z.enum(['container', 'network', 'volume', 'image', 'image-content', 'directory']),
   name: z.string(),
 });
 
@@ -44,7 +46,9 @@ const parse = async (host: Host, line: string): Promise<Made> => {
   throw new InvalidInput(`made-docker on ${host.name} is not what precopy wrote: ${line}`);
 };
 
-const paths: Readonly<Record<Exclude<Made['kind'], 'directory'>, (name: string) => string>> = {
+const paths: Readonly<
+  Record<Exclude<Made['kind'], 'image-content' | 'directory'>, (name: string) => string>
+> = {
   container: (name) => `/containers/${name}?force=true`,
   network: (name) => `/networks/${name}`,
   volume: (name) => `/volumes/${name}`,
@@ -54,6 +58,12 @@ const paths: Readonly<Record<Exclude<Made['kind'], 'directory'>, (name: string) 
 const remove = async (host: Host, docker: DockerApi, { kind, name }: Made): Promise<void> => {
   if (kind === 'directory') {
     await host.run({ argv: ['rm', '-rf', '--one-file-system', '--', name] });
+    return;
+  }
+  if (kind === 'image-content') {
+    for (const image of await inspectImages(docker)) {
+      if (identityOf(image) === name) await remove(host, docker, { kind: 'image', name: image.Id });
+    }
     return;
   }
   try {

@@ -1,17 +1,19 @@
-import { z } from 'zod';
-import type { DockerFacts, DockerPlace, MountPlace } from '../../engine/model/docker.ts';
+import type { DockerEngine, DockerFacts, DockerPlace, MountPlace } from '../../engine/model/docker.ts';
 import { CommandFailed, InvalidInput } from '../../engine/model/errors.ts';
 import type { Host } from '../../engine/ports/host.ts';
 import type { DockerApi } from './docker-api.ts';
 import { readEngine } from './engine.ts';
 import { readWrapperState } from './host-setup.ts';
-import { ImageInspect, Info, Inspect, VolumeInspect } from './inspect.ts';
+import { inspectImage, inspectImages, isSameImage } from './image-identity.ts';
+import { Info, Inspect, VolumeInspect } from './inspect.ts';
 import { placeNetworks } from './place-networks.ts';
 import { takenPorts } from './taken-ports.ts';
+import { CONTAINERD_STORE } from './upper-directory.ts';
 
 const nothing: DockerPlace = {
   engine: undefined,
   wrapper: 'missing',
+  ctr: false,
   nameTaken: false,
   image: 'absent',
   imageNamedAlike: undefined,
@@ -34,16 +36,17 @@ export const readDockerPlace = async (
     throw cause;
   });
   if (engine === undefined) return nothing;
-  const [wrapper, named, images, networks, ports, mounts] = await Promise.all([
+  const [wrapper, ctr, named, images, networks, ports, mounts] = await Promise.all([
     wrapperOf(host, signal),
+    hasCtr(host, signal),
     docker.find(`/containers/${encodeURIComponent(facts.name)}/json`, Inspect),
-    placeImage(docker, facts),
+    placeImage(docker, facts, engine),
     placeNetworks(docker, facts),
     takenPorts(host, facts.ports, signal),
     placeMounts(host, docker, facts, signal),
   ]);
   const nameTaken = named?.Name === `/${facts.name}`;
-  return { engine, wrapper, nameTaken, ...images, networks, takenPorts: ports, mounts };
+  return { engine, wrapper, ctr, nameTaken, ...images, networks, takenPorts: ports, mounts };
 };
 
 const wrapperOf = async (host: Host, signal?: AbortSignal): Promise<DockerPlace['wrapper']> => {
@@ -55,27 +58,26 @@ const wrapperOf = async (host: Host, signal?: AbortSignal): Promise<DockerPlace[
   }
 };
 
-const Listed: z.ZodType<readonly { readonly Id: string }[]> = z.array(z.object({ Id: z.string() }));
+const hasCtr = async (host: Host, signal?: AbortSignal): Promise<boolean> =>
+  (await host.probe({ argv: ['sh', '-c', 'command -v ctr'] }, signal)).exitCode === 0;
 
 const placeImage = async (
   docker: DockerApi,
   { image }: DockerFacts,
+  { storageDriver }: DockerEngine,
 ): Promise<Pick<DockerPlace, 'image' | 'imageNamedAlike' | 'layersPresent'>> => {
-  const [same, named] = await Promise.all(
-    [image.id, image.name].map((name) =>
-      docker.find(`/images/${encodeURIComponent(name)}/json`, ImageInspect),
-    ),
-  );
-  const imageNamedAlike = named !== undefined && named.Id !== image.id ? named.Id : undefined;
+  const [same, named] = await Promise.all([image.id, image.name].map((name) => inspectImage(docker, name)));
+  const isNamed = named !== undefined && isSameImage(image, named);
+  const imageNamedAlike = isNamed ? undefined : named?.Id;
   const present = { image: 'present', imageNamedAlike, layersPresent: image.layers.length } as const;
-  if (same !== undefined) return present;
-  const all = await docker.get('/images/json?all=true', Listed);
-  const layers = await Promise.all(
-    all.map(async ({ Id }) => {
-      const each = await docker.find(`/images/${Id}/json`, ImageInspect);
-      return commonPrefix(image.layers, each?.RootFS.Layers ?? []);
-    }),
-  );
+  if (same !== undefined || isNamed) return present;
+  const all = await inspectImages(docker);
+  if (all.some((each) => isSameImage(image, each))) return present;
+  // That store looks for a layer by its digest as it was sent, which may have been compressed there.
+  const layers =
+    storageDriver === CONTAINERD_STORE
+      ? []
+      : all.map(({ RootFS }) => commonPrefix(image.layers, RootFS.Layers ?? []));
   return { image: 'absent', imageNamedAlike, layersPresent: Math.max(0, ...layers) };
 };
 

@@ -58,7 +58,13 @@ const mount: z.ZodType<DockerMount> = z.object({
 export const dockerFacts: z.ZodType<DockerFacts> = z.object({
   engine,
   name: z.string(),
-  image: z.object({ id: z.string(), name: z.string(), layers: z.array(z.string()) }),
+  image: z.object({
+    id: z.string(),
+    // Where images were known by their ids alone.
+    identity: z.string().default(''),
+    name: z.string(),
+    layers: z.array(z.string()),
+  }),
   logDriver: z.string(),
   restartPolicy: z.string(),
   autoRemove: z.boolean(),

@@ -1,3 +1,4 @@
+import { posix } from 'node:path';
 import { InvalidInput } from '../../engine/model/errors.ts';
 import type { Rootfs } from '../../engine/model/facts.ts';
 
@@ -28,7 +29,8 @@ export const rootfsFrom = (path: string, mountinfo: readonly string[]): Rootfs =
     kind: 'overlay',
     path,
     lower,
-    upper,
+    // Docker's are relative to where its layers are when there are many.
+    upper: posix.resolve(path, '../..', upper),
     work,
     mountOptions: [...mountOptions, ...kept],
   };

@@ -45,12 +45,14 @@ fail() { # MESSAGE
   exit 1
 }
 
-# The overlay at the root filesystem, as it has to be mounted again. Docker gives relative names when there are many.
+# The overlay at the root filesystem, as it has to be mounted again. Docker and containerd give relative names when there are many:
+# Docker all of them, containerd only the lower ones, beside which the upper one lies.
 overlay_at() { # ROOT
-  local type options super names name
+  local type options super names name upper base=${1%/*/*}
   read -r type options super < <(findmnt --noheadings --output FSTYPE,VFS-OPTIONS,FS-OPTIONS --mountpoint "$1")
   [ "${type:-}" = overlay ] || fail "no overlay is mounted at $1"
-  cd -- "${1%/*/*}" || fail "there is no ${1%/*/*}"
+  upper=$(grep -oP '(?<=,upperdir=)/[^,]*' <<<",$super") && base=${upper%/*/*}
+  cd -- "$base" || fail "there is no $base"
   mount_options=$options,${super//,seclabel/}
   # What could not be mounted again stays mounted.
   IFS=: read -r -a names <<<"$(grep -oP '(?<=,lowerdir=)[^,]*' <<<",$super")"

@@ -43,8 +43,14 @@ describe('preflight of a Docker container', () => {
     [
       'storage-driver',
       'error',
-      { place: { engine: { ...engine, storageDriver: 'overlayfs' } } },
-      ['overlayfs', 'green'],
+      { place: { engine: { ...engine, storageDriver: 'zfs' } } },
+      ['zfs', 'green', 'overlay2'],
+    ],
+    [
+      'ctr-missing',
+      'error',
+      { place: { engine: { ...engine, storageDriver: 'overlayfs' }, ctr: false } },
+      ['ctr', 'green'],
     ],
     [
       'cgroup-drivers-differ',

@@ -72,6 +72,7 @@ describe('a container made on the destination', () => {
       [`POST /containers/create?name=${TEMPORARY}`]: { status: 201, body: { Id: NEW, Warnings: [] } },
       [`POST /containers/${NEW}/rename?name=shop`]: { status: 204 },
       'POST /networks/back/connect': {},
+      [`GET /images/${IMAGE_ID}/json`]: { body: image(IMAGE_ID) },
       [`GET /containers/${NEW}/json`]: { body: inspected({ rest: { Id: NEW } }) },
       'GET /info': {
         body: {
@@ -88,7 +89,7 @@ describe('a container made on the destination', () => {
     const [app] = facts().networks;
     const docker = facts({
       name: 'shop',
-      image: { id: IMAGE_ID, name: 'shop:2', layers: [] },
+      image: { id: IMAGE_ID, identity: '1d'.repeat(32), name: 'shop:2', layers: [] },
       networks: app === undefined ? [] : [{ ...app, name: 'back', address: '172.31.0.2' }, app],
       mounts,
     });

@@ -98,6 +98,7 @@ describe("a container's place on another host", () => {
     expect(await placeOf()).toEqual({
       engine: dockerEngine({ cgroupDriver: 'cgroupfs' }),
       wrapper: 'missing',
+      ctr: expect.any(Boolean),
       nameTaken: false,
       image: 'present',
       imageNamedAlike: undefined,
