@@ -1,4 +1,3 @@
-import { LabError } from '../bench/lab/index.ts';
 import { CommandFailed, HostUnreachable, InvalidInput, PlanRejected } from '../engine/model/errors.ts';
 import type { Outcome } from '../engine/model/report.ts';
 
@@ -58,13 +57,6 @@ export const explain = (error: unknown): Explanation => {
     return {
       line: error.message,
       hint: `run it on ${error.host} by hand: ${error.argv[0]}`,
-      code: exitCodes.unexpected,
-    };
-  }
-  if (error instanceof LabError) {
-    return {
-      line: error.message,
-      ...(error.hint === undefined ? {} : { hint: error.hint }),
       code: exitCodes.unexpected,
     };
   }

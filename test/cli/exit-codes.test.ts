@@ -1,5 +1,4 @@
 import { describe, expect, it } from 'vitest';
-import { LabError } from '../../bench/lab/index.ts';
 import { exitCodeOf, exitCodes, explain } from '../../cli/exit-codes.ts';
 import * as errors from '../../engine/model/errors.ts';
 
@@ -36,12 +35,6 @@ describe('an error', () => {
     expect(explain(examples.HostUnreachable.error).hint).toContain('ssh b true');
     expect(explain(examples.CommandFailed.error).hint).toContain('on a by hand: runc');
     expect(explain(examples.PlanRejected.error).hint).toContain('precopy check');
-  });
-
-  it('of the lab brings its own hint, or none', () => {
-    const hint = 'apt install qemu-system-x86';
-    expect(explain(new LabError('no qemu', { hint }))).toEqual({ line: 'no qemu', hint, code: 1 });
-    expect(explain(new LabError('no qemu'))).toEqual({ line: 'no qemu', code: 1 });
   });
 
   it('of an interruption before anything was changed says so', () => {
