@@ -1,3 +1,4 @@
+import { messageOf } from '../engine/model/errors.ts';
 import type { Reached } from '../engine/model/journal.ts';
 import type { Plan } from '../engine/model/plan.ts';
 import type { ChangeRequest } from '../engine/model/policy.ts';
@@ -30,7 +31,7 @@ export const startJournaling = async (plan: Plan, reached: Reached, wanted: bool
   if (!wanted) return none;
   const directory = journalDirectory();
   const writer = await startJournal(directory, journalHeader(plan, reached), (cause) => {
-    const why = cause instanceof Error ? cause.message : String(cause);
+    const why = messageOf(cause);
     tellLine(`warning: the journal cannot be written, the migration goes on without: ${why}`);
   });
   // Of use later at best: it must not hold up a migration.

@@ -2,7 +2,6 @@ export { defaultDockerRequest } from './core/default-docker-request.ts';
 export { defaultPageRequest } from './core/default-page-request.ts';
 export { defaultPolicy } from './core/default-policy.ts';
 export { learnt } from './core/history.ts';
-export * from './model/capabilities.ts';
 export * from './model/compression.ts';
 export * from './model/decision.ts';
 export * from './model/dirty-stats.ts';

@@ -1,7 +1,7 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { Command } from 'commander';
 import { tellLine } from '../../cli/write.ts';
-import { InvalidInput } from '../../engine/model/errors.ts';
+import { InvalidInput, messageOf } from '../../engine/model/errors.ts';
 import { joined, parseInputs } from '../report/inputs.ts';
 
 interface ReportOptions {
@@ -32,5 +32,5 @@ export const reportCommand = (): Command =>
 
 const read = (file: string): Promise<string> =>
   readFile(file, 'utf8').catch((cause: unknown) => {
-    throw new InvalidInput(cause instanceof Error ? cause.message : String(cause), { cause });
+    throw new InvalidInput(messageOf(cause), { cause });
   });
