@@ -7,6 +7,7 @@ const local = [
   'test/cli/**/*.test.ts',
   'test/criu-proto/fuzz.test.ts',
   'test/model/**/*.test.ts',
+  'test/library.test.ts',
   'test/packaging.test.ts',
   'test/transport/host/**/*.test.ts',
   'test/transport/hostile/**/*.test.ts',

@@ -3,13 +3,14 @@ import { defaultPolicy } from '../engine/core/default-policy.ts';
 import { millis } from '../engine/model/units.ts';
 import { findingsText } from '../engine/observe/findings-text.ts';
 import { preflight } from '../engine/run/preflight.ts';
+import { newMigrationId } from '../transport/migration-id.ts';
 import { type DockerOptions, dockerRequestFrom, withDockerOptions } from './docker-options.ts';
 import { exitCodes } from './exit-codes.ts';
 import { type HostOptions, withHostOptions } from './host-options.ts';
 import { interruptible } from './interrupt.ts';
 import { type PageOptions, pageRequestFrom, withPageOptions } from './page-options.ts';
 import { maxRoundsOption } from './policy-options.ts';
-import { newMigrationId, wire } from './wire.ts';
+import { wire } from './wire.ts';
 import { writeLine } from './write.ts';
 
 interface CheckOptions extends HostOptions, PageOptions, DockerOptions {

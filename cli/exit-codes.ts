@@ -1,5 +1,10 @@
-import { LabError } from '../bench/lab/index.ts';
-import { CommandFailed, HostUnreachable, InvalidInput, PlanRejected } from '../engine/model/errors.ts';
+import {
+  CommandFailed,
+  HostUnreachable,
+  InvalidInput,
+  messageOf,
+  PlanRejected,
+} from '../engine/model/errors.ts';
 import type { Outcome } from '../engine/model/report.ts';
 
 /** What the exit code says; documented in docs/understanding-output.md. */
@@ -61,15 +66,8 @@ export const explain = (error: unknown): Explanation => {
       code: exitCodes.unexpected,
     };
   }
-  if (error instanceof LabError) {
-    return {
-      line: error.message,
-      ...(error.hint === undefined ? {} : { hint: error.hint }),
-      code: exitCodes.unexpected,
-    };
-  }
   if (isAbort(error)) return { line: 'interrupted; nothing was changed', code: exitCodes.interrupted };
-  const line = error instanceof Error ? error.message : String(error);
+  const line = messageOf(error);
   return { line: `unexpected: ${line}`, code: exitCodes.unexpected };
 };
 

@@ -1,9 +1,8 @@
-import { writeFile } from 'node:fs/promises';
 import { Command } from 'commander';
-import { type Heat, heatSvg, localDirectory, type MappingHeat, memoryHeat } from '../criu-proto/index.ts';
+import { type Heat, localDirectory, type MappingHeat, memoryHeat } from '../criu-proto/index.ts';
 import { reading } from './images-reading.ts';
 import { columns, exactJson, pagesText, visible } from './images-text.ts';
-import { tellLine, writeLine } from './write.ts';
+import { writeLine } from './write.ts';
 
 const total = ({ rounds }: MappingHeat): number => rounds.reduce((sum, { pages }) => sum + pages, 0);
 
@@ -36,7 +35,6 @@ export const heatText = (heat: Heat): string => {
 
 interface MemoryOptions {
   readonly json?: true;
-  readonly svg?: string;
 }
 
 /** `precopy images memory`: which mappings were dirtied in which rounds. */
@@ -45,14 +43,9 @@ export const memoryCommand = (): Command =>
     .description('show which mappings were dirtied in which rounds, in pages')
     .argument('<directory>', 'the newest round of a chain')
     .option('--json', 'print them as JSON, each mapping with its parts')
-    .option('--svg <file>', 'draw them, and write the picture to a file')
     .action((directory: string, options: MemoryOptions) =>
       reading(async () => {
         const heat = await memoryHeat(localDirectory(directory));
-        if (options.svg !== undefined) {
-          await writeFile(options.svg, heatSvg(heat));
-          tellLine(`${options.svg} has the picture`);
-        }
         writeLine(options.json === true ? exactJson({ version: 1, ...heat }) : heatText(heat));
       }),
     );

@@ -1,11 +1,11 @@
-import type { JournalHeader, Reached } from '../engine/model/journal.ts';
-import { containerName } from '../engine/model/names.ts';
+import { messageOf } from '../engine/model/errors.ts';
+import type { Reached } from '../engine/model/journal.ts';
 import type { Plan } from '../engine/model/plan.ts';
 import type { ChangeRequest } from '../engine/model/policy.ts';
 import { thinned } from '../engine/observe/thinned.ts';
 import type { EventSink } from '../engine/ports/events.ts';
 import { watchChanges } from '../transport/journal/change-file.ts';
-import { thisController } from '../transport/journal/controller.ts';
+import { journalHeader } from '../transport/journal/header.ts';
 import { startJournal } from '../transport/journal/journal-store.ts';
 import { removeOldJournals } from '../transport/journal/old-journals.ts';
 import { journalDirectory } from '../transport/journal/place.ts';
@@ -30,8 +30,8 @@ const none: Journaling = {
 export const startJournaling = async (plan: Plan, reached: Reached, wanted: boolean): Promise<Journaling> => {
   if (!wanted) return none;
   const directory = journalDirectory();
-  const writer = await startJournal(directory, headerOf(plan, reached), (cause) => {
-    const why = cause instanceof Error ? cause.message : String(cause);
+  const writer = await startJournal(directory, journalHeader(plan, reached), (cause) => {
+    const why = messageOf(cause);
     tellLine(`warning: the journal cannot be written, the migration goes on without: ${why}`);
   });
   // Of use later at best: it must not hold up a migration.
@@ -49,15 +49,3 @@ export const startJournaling = async (plan: Plan, reached: Reached, wanted: bool
     close: writer.close,
   };
 };
-
-const headerOf = (plan: Plan, reached: Reached): JournalHeader => ({
-  version: 1,
-  migration: plan.migration,
-  container: containerName(plan.container),
-  containerId: plan.container.id,
-  from: plan.from,
-  to: plan.to,
-  controller: thisController(),
-  reached,
-  startedAt: new Date().toISOString(),
-});

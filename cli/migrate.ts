@@ -12,6 +12,7 @@ import { migrate } from '../engine/run/migrate.ts';
 import { preflight } from '../engine/run/preflight.ts';
 import { pastCutOvers } from '../transport/journal/past-cut-overs.ts';
 import { journalDirectory } from '../transport/journal/place.ts';
+import { newMigrationId } from '../transport/migration-id.ts';
 import { confirmed } from './confirm.ts';
 import { type DockerOptions, dockerRequestFrom, withDockerOptions } from './docker-options.ts';
 import { exitCodeOf, exitCodes } from './exit-codes.ts';
@@ -21,7 +22,7 @@ import { startJournaling } from './journal.ts';
 import { type PageOptions, pageRequestFrom, withPageOptions } from './page-options.ts';
 import { type PolicyOptions, policyFrom, withPolicyOptions } from './policy-options.ts';
 import { progress } from './progress.ts';
-import { newMigrationId, type Wired, wire } from './wire.ts';
+import { type Wired, wire } from './wire.ts';
 import { tellLine, writeLine } from './write.ts';
 
 interface MigrateOptions extends HostOptions, PageOptions, PolicyOptions, DockerOptions {

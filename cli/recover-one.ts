@@ -1,6 +1,6 @@
 import { dirname, resolve } from 'node:path';
 import { recoveryOf } from '../engine/core/recovery.ts';
-import { InvalidInput } from '../engine/model/errors.ts';
+import { InvalidInput, messageOf } from '../engine/model/errors.ts';
 import type { JournalHeader } from '../engine/model/journal.ts';
 import type { Plan } from '../engine/model/plan.ts';
 import type { Keep, RecoveryDecision } from '../engine/model/recovery.ts';
@@ -65,7 +65,7 @@ const recorded = async (
   { keep, onFound }: RecoverOptions,
 ): Promise<Recovered> => {
   const writer = resumeJournal(directory, header.migration, (cause) => {
-    const why = cause instanceof Error ? cause.message : String(cause);
+    const why = messageOf(cause);
     tellLine(`warning: the journal cannot be written, the recovery goes on without: ${why}`);
   });
   const { signal, settle } = interruptible((first) =>

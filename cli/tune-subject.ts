@@ -3,6 +3,7 @@ import { loadOfProfile, loadOfRounds } from '../engine/core/load.ts';
 import { ordinaryPace, paceOfRounds } from '../engine/core/pace.ts';
 import { reportOf } from '../engine/core/report.ts';
 import { simulate } from '../engine/core/simulate.ts';
+import { dirtySet } from '../engine/model/dirty-stats.ts';
 import { InvalidInput } from '../engine/model/errors.ts';
 import type { Journal } from '../engine/model/journal.ts';
 import type { Calibration } from '../engine/model/policy.ts';
@@ -104,7 +105,6 @@ export const recordedSubject = async (wanted: string, { rate }: Route): Promise<
 
 const made = ({ events }: Journal, rounds: readonly Round[]): Omit<Replay, 'simulation'> => {
   const last = events.flatMap((event) => (event.kind === 'final-dumped' ? [event.dirty] : []))[0];
-  const final =
-    last === undefined ? 0 : pagesToBytes(last.pagesWritten) + pagesToBytes(last.sharedPagesWritten);
+  const final = last === undefined ? 0 : pagesToBytes(dirtySet(last));
   return { rounds: rounds.length, sent: bytes(rounds.reduce((sum, { sent }) => sum + sent, final)) };
 };

@@ -1,11 +1,9 @@
-import { writeFile } from 'node:fs/promises';
 import { Command, Option } from 'commander';
 import { tune } from '../engine/core/tune.ts';
 import { InvalidInput } from '../engine/model/errors.ts';
 import type { Tuning } from '../engine/model/simulation.ts';
 import { type Bytes, bytes, millis } from '../engine/model/units.ts';
 import { rate, time } from '../engine/observe/format.ts';
-import { frontSvg } from '../engine/observe/front-svg.ts';
 import { replayText, tuningText } from '../engine/observe/tuning-text.ts';
 import { readProfile } from '../transport/profile/profile-file.ts';
 import { withSourceOptions } from './host-options.ts';
@@ -14,7 +12,7 @@ import { durationOption, takeProfile, type WatchOptions } from './take-profile.t
 import { profiledSubject, recordedSubject, type Subject } from './tune-subject.ts';
 import { tuningJson } from './tuning-json.ts';
 import { parseRate } from './values.ts';
-import { tellLine, writeLine } from './write.ts';
+import { writeLine } from './write.ts';
 
 interface TuneOptions extends WatchOptions {
   readonly to?: string;
@@ -22,7 +20,6 @@ interface TuneOptions extends WatchOptions {
   readonly journal?: string;
   readonly linkRate?: number;
   readonly maxBandwidth?: Bytes;
-  readonly plot?: string;
   readonly json?: true;
 }
 
@@ -43,16 +40,11 @@ export const tuneCommand = (): Command =>
         ).argParser(parseRate),
       )
       .addOption(bandwidthOption())
-      .option('--plot <file>', 'draw downtime over bytes, as SVG')
       .option('--json', 'print the choices as JSON'),
   ).action(async (container: string | undefined, options: TuneOptions) => {
     const subject = await subjectOf(container, options);
     const { maxBandwidth } = options;
     const tuning = tune(subject.load, subject.pace, maxBandwidth === undefined ? {} : { maxBandwidth });
-    if (options.plot !== undefined) {
-      await writeFile(options.plot, frontSvg(subject.container, tuning));
-      tellLine(`${options.plot} has the picture`);
-    }
     writeLine(
       options.json === true
         ? JSON.stringify(tuningJson(subject, tuning), undefined, 2)

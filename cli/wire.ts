@@ -1,10 +1,6 @@
-import { randomBytes } from 'node:crypto';
 import { hostname } from 'node:os';
 import { dirname, join } from 'node:path';
-import { performance } from 'node:perf_hooks';
-import { setTimeout as sleep } from 'node:timers/promises';
-import { type Millis, millis } from '../engine/model/units.ts';
-import type { Clock } from '../engine/ports/clock.ts';
+import type { Millis } from '../engine/model/units.ts';
 import type { Host } from '../engine/ports/host.ts';
 import type { Source } from '../engine/ports/source.ts';
 import type { MigrationPorts } from '../engine/run/migration.ts';
@@ -20,6 +16,7 @@ import { type ProvenHolds, storedProofs } from '../transport/proven-holds.ts';
 import { runcDestination } from '../transport/runc/destination.ts';
 import { runcSource } from '../transport/runc/source.ts';
 import { checkContainerId } from '../transport/runc/state.ts';
+import { systemClock } from '../transport/system-clock.ts';
 import type { HostOptions, SourceOptions } from './host-options.ts';
 
 export interface Wired {
@@ -30,12 +27,6 @@ export interface Wired {
   readonly address: string;
   close(): Promise<void>;
 }
-
-const systemClock: Clock = {
-  now: () => millis(performance.now()),
-  sleep: (duration, signal) =>
-    sleep(duration, undefined, signal === undefined ? {} : { signal }).catch(() => {}),
-};
 
 export interface WiredSource {
   readonly host: Host;
@@ -139,7 +130,3 @@ const sidesOf = (
         : runcDestination(destination, { ...common, runcRoot }),
   };
 };
-
-/** Names one migration: when it began, and enough chance to be the only one. */
-export const newMigrationId = (): string =>
-  `${new Date().toISOString().replaceAll(/[-:]|\.\d+/g, '')}-${randomBytes(3).toString('hex')}`;

@@ -6,7 +6,6 @@ export { type Difference, diffImages, firstDifference } from './diff.ts';
 export type { DirectoryEntry, ImageDirectory } from './directory.ts';
 export { DecodeError } from './errors.ts';
 export { type Heat, type MappingHeat, memoryHeat, type RoundHeat } from './heat.ts';
-export { heatSvg } from './heat-svg.ts';
 export { decodeImage, encodeImage, type Image } from './image.ts';
 export { type ImageType, imageTypes } from './image-types.ts';
 export { type Limits, limits } from './limits.ts';

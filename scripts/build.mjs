@@ -28,7 +28,7 @@ for (const assets of [
   if (existsSync(assets))
     cpSync(assets, `${made}/${assets}`, { recursive: true, filter: (path) => !path.endsWith('.ts') });
 }
-chmodSync(`${made}/cli/main.js`, 0o755);
+for (const program of ['cli/main.js', 'bench/cli/main.js']) chmodSync(`${made}/${program}`, 0o755);
 chmodSync(made, 0o755);
 if (existsSync('dist')) renameSync('dist', old);
 renameSync(made, 'dist');

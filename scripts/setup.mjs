@@ -8,10 +8,8 @@ const stamp = 'node_modules/.precopy-lock';
 
 if (!existsSync(stamp) || readFileSync(stamp, 'utf8') !== locked) {
   console.error('installing dependencies');
-  // Not `npm ci`: it refuses a lock file without the addresses of packages for other platforms. This installs what is
-  // locked just the same, and changes nothing.
-  const options = ['--no-save', '--prefer-offline', '--no-audit', '--no-fund', '--loglevel=error'];
-  execFileSync('npm', ['install', ...options], { stdio: ['ignore', 'ignore', 'inherit'] });
+  const options = ['--prefer-offline', '--no-audit', '--no-fund', '--loglevel=error'];
+  execFileSync('npm', ['ci', ...options], { stdio: ['ignore', 'ignore', 'inherit'] });
   writeFileSync(stamp, locked);
 }
 console.error('building');

@@ -72,7 +72,7 @@ const test = (names, env = {}) => {
  */
 const makeImages = (...suites) =>
   new Promise((resolve) => {
-    const each = 'for suite; do "$0" dist/cli/main.js lab image --suite "$suite"; done';
+    const each = 'for suite; do "$0" dist/bench/cli/main.js lab image --suite "$suite"; done';
     const child = spawn('sh', ['-c', each, process.execPath, ...suites], {
       stdio: ['ignore', 'inherit', 'inherit'],
     });

@@ -82,9 +82,14 @@ const layers: readonly Layer[] = [
     forbidden: ['../../cli/write.ts', '../../test/fakes/facts.ts'],
   },
   {
+    file: 'bench/cli/x.ts',
+    allowed: ['../lab/index.ts', '../../cli/write.ts', '../../engine/run/migrate.ts', 'commander'],
+    forbidden: ['../../test/fakes/facts.ts'],
+  },
+  {
     file: 'cli/x.ts',
-    allowed: ['../bench/lab/index.ts', '../engine/run/migrate.ts', '../transport/index.ts', 'commander'],
-    forbidden: ['../test/fakes/facts.ts'],
+    allowed: ['./write.ts', '../engine/run/migrate.ts', '../transport/index.ts', 'commander'],
+    forbidden: ['../bench/lab/index.ts', '../test/fakes/facts.ts'],
   },
 ];
 

@@ -1,4 +1,13 @@
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
@@ -11,7 +20,7 @@ const source = (file: string): string => readFileSync(`${root}/${file}`, 'utf8')
 
 /** What a source file imports, types included: whoever compiles against us needs those too. */
 const importsOf = (file: string): readonly string[] =>
-  [...source(file).matchAll(/(?:\bfrom|^import|\bimport\()\s*'([^']+)'/gm)].map(
+  [...source(file).matchAll(/(?:\bfrom|^import|\bimport\()\s*'([@.\w][@./\w:-]*)'/gm)].map(
     ([, specifier]) => specifier ?? '',
   );
 
@@ -33,8 +42,12 @@ const packagesOf = (entry: string): ReadonlyMap<string, string> => {
   return packages;
 };
 
-const { dependencies, exports }: { dependencies: Record<string, string>; exports: Record<string, unknown> } =
-  JSON.parse(source('package.json'));
+interface Manifest {
+  readonly dependencies: Record<string, string>;
+  readonly exports: Record<string, unknown>;
+}
+const manifest = (file: string): Manifest => JSON.parse(source(file));
+const { dependencies, exports } = manifest('package.json');
 
 describe('a library entry', () => {
   const entries = ['engine/index.ts', 'criu-proto/index.ts', 'transport/index.ts'];
@@ -58,6 +71,22 @@ describe('a library entry', () => {
   it('would be caught: the command line does need it', () => {
     expect(packagesOf('cli/main.ts').has('commander')).toBe(true);
     expect(packagesOf('transport/index.ts').has('execa')).toBe(true);
+  });
+});
+
+describe('a command', () => {
+  const wanted = (entry: string): readonly string[] => [...packagesOf(entry).keys()].sort();
+
+  it('of the product needs all packages that it installs, and no other', () => {
+    expect(wanted('cli/main.ts')).toEqual(Object.keys(dependencies).sort());
+  });
+
+  it('of the bench needs packages of its own and of the product, and no other', () => {
+    const own = Object.keys(manifest('bench/package.json').dependencies);
+    const known = new Set([...own, ...Object.keys(dependencies)]);
+    expect(wanted('bench/cli/main.ts').filter((name) => !known.has(name.split('/')[0] ?? ''))).toEqual([]);
+    for (const name of own)
+      expect([name, wanted('bench/cli/main.ts').join(' ')]).toEqual([name, expect.stringContaining(name)]);
   });
 });
 
@@ -92,6 +121,24 @@ it('everything read at run time lies where the build copies it', () => {
   for (const assets of ['transport/scripts', 'criu-proto/schemas']) expect(copied).toContain(`'${assets}'`);
 });
 
+/** The packages that an installation brings: those of the product, and all that they depend on. */
+const installed = ((): readonly string[] => {
+  const { packages }: { packages: Record<string, Partial<Record<string, Record<string, string>>>> } =
+    JSON.parse(source('package-lock.json'));
+  const names = new Set(Object.keys(dependencies));
+  for (const name of names) {
+    const { dependencies, optionalDependencies } = packages[`node_modules/${name}`] ?? {};
+    for (const other of Object.keys({ ...dependencies, ...optionalDependencies })) names.add(other);
+  }
+  return [...names].filter((name) => existsSync(join(root, 'node_modules', name)));
+})();
+
+/** In bytes, of the files in a folder, which may be a link. */
+const sizeOf = (folder: string): number =>
+  readdirSync(folder, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .reduce((sum, { parentPath, name }) => sum + statSync(join(parentPath, name)).size, 0);
+
 describe('the package', () => {
   const directory = mkdtempSync(join(tmpdir(), 'precopy-pack-'));
   afterAll(() => rmSync(directory, { recursive: true, force: true }));
@@ -101,16 +148,27 @@ describe('the package', () => {
     await execa('npm', ['pack', '--ignore-scripts', '--pack-destination', directory], { cwd: root });
     const [archive = ''] = readdirSync(directory);
     await execa('tar', ['-xzf', archive], { cwd: directory });
-    symlinkSync(join(root, 'node_modules'), join(directory, 'node_modules'));
+    for (const name of installed) {
+      mkdirSync(dirname(join(directory, 'node_modules', name)), { recursive: true });
+      symlinkSync(join(root, 'node_modules', name), join(directory, 'node_modules', name));
+    }
   }, 60_000);
 
-  it('has a command that works from elsewhere', async () => {
-    const { stdout } = await execa(process.execPath, [
-      join(directory, 'package/dist/cli/main.js'),
-      'migrate',
-      '--help',
-    ]);
-    expect(stdout).toMatch(/--max-downtime/);
+  it.each([
+    ['--help', /migrate/],
+    ['check --help', /--from/],
+    ['migrate --help', /--max-downtime/],
+    ['images show --help', /--json/],
+  ])('has a command that works from elsewhere: precopy %s', async (words, expected) => {
+    const program = join(directory, 'package/dist/cli/main.js');
+    const { stdout } = await execa(process.execPath, [program, ...words.split(' ')]);
+    expect(stdout).toMatch(expected);
+  });
+
+  it('takes less than 20 MB with all packages that it needs', () => {
+    const folders = installed.map((name) => join(directory, 'node_modules', name));
+    const sizes = [join(directory, 'package'), ...folders].map(sizeOf);
+    expect(sizes.reduce((sum, each) => sum + each, 0)).toBeLessThan(20e6);
   });
 
   it('has entries that load what they read at run time', async () => {
@@ -120,13 +178,10 @@ describe('the package', () => {
     expect(stdout).toBe('DecodeError');
   });
 
-  it('brings the scripts that run on hosts and the recipe of the lab', () => {
-    for (const file of [
-      'transport/scripts/final-dump.sh',
-      'bench/lab/guest/lab-init',
-      'bench/workloads/pace.h',
-    ]) {
-      expect([file, existsSync(join(directory, 'package/dist', file))]).toEqual([file, true]);
-    }
+  it('brings the scripts that run on hosts, and nothing of the bench', () => {
+    const inPackage = (file: string): boolean => existsSync(join(directory, 'package/dist', file));
+    expect(inPackage('transport/scripts/final-dump.sh')).toBe(true);
+    expect(inPackage('bench')).toBe(false);
+    expect(existsSync(`${root}/dist/bench/lab/guest/lab-init`)).toBe(true);
   });
 });

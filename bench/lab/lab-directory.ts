@@ -40,7 +40,7 @@ export const createLabDirectory = async (record: LabRecord): Promise<string> => 
     await rm(fresh, { recursive: true, force: true });
     if (!isTaken(cause)) throw cause;
     throw new LabError(`lab ${record.name} exists already`, {
-      hint: `precopy lab down --name ${record.name}`,
+      hint: `npx precopy-bench lab down --name ${record.name}`,
       cause,
     });
   }

@@ -50,7 +50,7 @@ export const openLab = async (name: string): Promise<Lab> => {
   const directory = labDirectory(name);
   const record = await readLabRecord(directory);
   if (record === undefined)
-    throw new LabError(`there is no lab '${name}'`, { hint: `precopy lab up --name ${name}` });
+    throw new LabError(`there is no lab '${name}'`, { hint: `npx precopy-bench lab up --name ${name}` });
   return labOf(directory, record);
 };
 
@@ -107,7 +107,7 @@ const startOf = async (directory: string, record: LabRecord, signal?: AbortSigna
   const image = await readImage(record.image);
   if (image === undefined || ports === undefined)
     throw new LabError(`lab ${name} cannot be started again: ${record.image} is gone`, {
-      hint: `precopy lab down --name ${name}`,
+      hint: `npx precopy-bench lab down --name ${name}`,
     });
   return {
     ...{ lab: name, image, ports },

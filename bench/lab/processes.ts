@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { parseStat } from '../../transport/host/process-id.ts';
 
 /** A process, told apart from a later one that got the same number by when it started. */
 export interface ProcessIdentity {
@@ -7,15 +8,6 @@ export interface ProcessIdentity {
   /** In clock ticks since the machine's start, as /proc gives it. */
   readonly startTime: string;
 }
-
-/** Reads /proc/PID/stat. The command in it may hold anything, so fields are counted from its closing parenthesis. */
-export const parseStat = (
-  stat: string,
-): { readonly state: string; readonly startTime: string } | undefined => {
-  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-  const [state, startTime] = [fields[0], fields[19]];
-  return state === undefined || startTime === undefined ? undefined : { state, startTime };
-};
 
 /** The process that has this number now; nothing if there is none, or only what is left of a dead one. */
 export const identify = async (pid: number): Promise<ProcessIdentity | undefined> => {

@@ -97,7 +97,7 @@ const one = (where: string, value: unknown): Inputs => {
   if (has(value, 'front')) return { ...nothing, tunings: [checked(where, value, tuning)] };
   if (has(value, 'rounds')) return { ...nothing, migrations: [checked(where, value, migration)] };
   throw new InvalidInput(
-    `${where} is neither a run of precopy bench, nor what precopy migrate or tune print with --json`,
+    `${where} is neither a run of precopy-bench, nor what precopy migrate or tune print with --json`,
   );
 };
 

@@ -1,3 +1,4 @@
+import { messageOf } from '../../engine/model/errors.ts';
 import { remoteHost } from '../../transport/host/remote-host.ts';
 import type { Lab } from '../lab/index.ts';
 import type { RunRecord } from '../model/run-record.ts';
@@ -88,7 +89,7 @@ const runPlanned = async (
     // One that could not even be started does not end all others.
     return {
       outcome: 'failed',
-      failure: cause instanceof Error ? cause.message : String(cause),
+      failure: messageOf(cause),
       totalTime: 0,
     };
   });

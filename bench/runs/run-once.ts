@@ -1,5 +1,6 @@
 import { performance } from 'node:perf_hooks';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { messageOf } from '../../engine/model/errors.ts';
 import { millis } from '../../engine/model/units.ts';
 import type { Host } from '../../engine/ports/host.ts';
 import type { RunRecord } from '../model/run-record.ts';
@@ -79,7 +80,7 @@ const migrate = async (
   try {
     return await variant.migrate(scene, server, scenario.policy ?? []);
   } catch (cause) {
-    return { failure: cause instanceof Error ? cause.message : String(cause) };
+    return { failure: messageOf(cause) };
   }
 };
 

@@ -13,7 +13,7 @@ import {
 } from '../model/units.ts';
 import { bandwidth } from './bandwidth.ts';
 import { cappedRate } from './cap.ts';
-import { laterRounds } from './dirty-set.ts';
+import { laterRounds } from './later-rounds.ts';
 
 /** What a broken figure counts for: nothing. A prediction must stay a number one can compare with a budget. */
 const sane = (value: number): number => (Number.isFinite(value) && value > 0 ? value : 0);

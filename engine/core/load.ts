@@ -4,7 +4,7 @@ import type { Round } from '../model/round.ts';
 import type { DirtyCurve, Load } from '../model/simulation.ts';
 import { millis, type Pages, pages } from '../model/units.ts';
 import { curveOf, dirtiedIn } from './dirty-curve.ts';
-import { laterRounds } from './dirty-set.ts';
+import { laterRounds } from './later-rounds.ts';
 
 /** What a profile says of a container. */
 export const loadOfProfile = ({ memory, privatePages, windows }: DirtyProfile): Load => ({

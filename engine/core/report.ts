@@ -1,4 +1,5 @@
 import type { Decision } from '../model/decision.ts';
+import { dirtySet } from '../model/dirty-stats.ts';
 import type { RecordedEvent } from '../model/event.ts';
 import { containerName } from '../model/names.ts';
 import type { Phase } from '../model/phase.ts';
@@ -64,7 +65,7 @@ const take = (report: Report, event: RecordedEvent): Report => {
         pageBytes: bytes(report.pageBytes + event.round.sent),
       };
     case 'final-dumped': {
-      const sent = pagesToBytes(pages(event.dirty.pagesWritten + event.dirty.sharedPagesWritten));
+      const sent = pagesToBytes(dirtySet(event.dirty));
       return { ...report, pageBytes: bytes(report.pageBytes + sent) };
     }
     case 'files-synced':

@@ -1,8 +1,9 @@
 import type { StopReason } from '../model/decision.ts';
+import { dirtySet } from '../model/dirty-stats.ts';
 import type { Policy } from '../model/policy.ts';
 import type { Round } from '../model/round.ts';
 import { type Millis, type Pages, pages } from '../model/units.ts';
-import { dirtySet, laterRounds } from './dirty-set.ts';
+import { laterRounds } from './later-rounds.ts';
 
 /** All that a decision is made on. */
 export interface Situation {
@@ -29,10 +30,10 @@ export const downtimeMet: StopRule = ({ policy, predicted }) =>
 /** Holds for round 0 too: where the whole container is within the threshold, what is left of it is as well. */
 export const fewDirtyPages: StopRule = ({ policy, rounds }) => {
   const last = rounds.at(-1);
-  if (last === undefined || dirtySet(last) > policy.minDirtyPages) {
+  if (last === undefined || dirtySet(last.dirty) > policy.minDirtyPages) {
     return undefined;
   }
-  return { kind: 'few-dirty-pages', dirty: dirtySet(last), threshold: policy.minDirtyPages };
+  return { kind: 'few-dirty-pages', dirty: dirtySet(last.dirty), threshold: policy.minDirtyPages };
 };
 
 /**
@@ -47,14 +48,14 @@ export const growing: StopRule = ({ policy, rounds }) => {
   }
   const longer = previous.window > 0 ? Math.max(1, last.window / previous.window) : 1;
   const expected = previous.dirty.pagesWritten * longer + previous.dirty.sharedPagesWritten;
-  const growth = dirtySet(last) / Math.max(1, expected) - 1;
+  const growth = dirtySet(last.dirty) / Math.max(1, expected) - 1;
   if (!(growth > policy.maxGrowth)) {
     return undefined;
   }
   return {
     kind: 'growing',
-    dirty: dirtySet(last),
-    previous: dirtySet(previous),
+    dirty: dirtySet(last.dirty),
+    previous: dirtySet(previous.dirty),
     growth,
     threshold: policy.maxGrowth,
   };
@@ -67,7 +68,7 @@ const WORTHWHILE = 0.05;
 
 /** No round of the last few sent noticeably less than the best one before them. */
 export const stalled: StopRule = ({ rounds }) => {
-  const sets = laterRounds(rounds).map(dirtySet);
+  const sets = laterRounds(rounds).map(({ dirty }) => dirtySet(dirty));
   const before = sets.slice(0, -PATIENCE);
   const last = sets.at(-1);
   if (before.length === 0 || last === undefined) {

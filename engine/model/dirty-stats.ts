@@ -1,4 +1,4 @@
-import type { Millis, Pages } from './units.ts';
+import { type Millis, type Pages, pages } from './units.ts';
 
 /** What one pre-dump or dump did to memory, as criu reports it in `stats-dump`. */
 export interface DirtyStats {
@@ -17,3 +17,7 @@ export interface DirtyStats {
   /** Time criu took to send or write them. */
   readonly memoryWrite: Millis;
 }
+
+/** All pages that were sent: private and shared. */
+export const dirtySet = ({ pagesWritten, sharedPagesWritten }: DirtyStats): Pages =>
+  pages(pagesWritten + sharedPagesWritten);

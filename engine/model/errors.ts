@@ -77,3 +77,6 @@ export class InDoubt extends Error {
     super(what, { cause });
   }
 }
+
+/** What an error says. Anything can be thrown, so a value that is no error becomes text. */
+export const messageOf = (cause: unknown): string => (cause instanceof Error ? cause.message : String(cause));

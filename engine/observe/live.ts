@@ -1,4 +1,5 @@
 import type { Decision } from '../model/decision.ts';
+import { dirtySet } from '../model/dirty-stats.ts';
 import { containerName } from '../model/names.ts';
 import type { Round } from '../model/round.ts';
 import { type Millis, millis } from '../model/units.ts';
@@ -44,7 +45,7 @@ const roundLines = ({ rounds }: LiveState): readonly string[] => rounds.slice(-1
 
 const roundLine = ({ index, dirty, sent, window, transfer }: Round): string =>
   [
-    `round ${index}  ${counted(dirty.pagesWritten + dirty.sharedPagesWritten, 'page', 'pages')}`,
+    `round ${index}  ${counted(dirtySet(dirty), 'page', 'pages')}`,
     size(sent),
     rate(sent, transfer),
     ...(window > 0 ? [`dirtied ${pageRate(dirty.pagesWritten, window)}`] : []),

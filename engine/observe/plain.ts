@@ -1,4 +1,5 @@
 import type { Decision } from '../model/decision.ts';
+import { dirtySet } from '../model/dirty-stats.ts';
 import type { RecordedEvent } from '../model/event.ts';
 import { containerName } from '../model/names.ts';
 import type { Round } from '../model/round.ts';
@@ -38,10 +39,8 @@ export const plainLines = (event: RecordedEvent): string | undefined => {
       return `on the wire: ${size(event.wire)}`;
     case 'images-verified':
       return `verified: ${counted(event.files, 'image', 'images')} of ${size(event.size)} in ${time(event.took)}`;
-    case 'final-dumped': {
-      const { pagesWritten, sharedPagesWritten } = event.dirty;
-      return `final dump: ${counted(pagesWritten + sharedPagesWritten, 'page', 'pages')}`;
-    }
+    case 'final-dumped':
+      return `final dump: ${counted(dirtySet(event.dirty), 'page', 'pages')}`;
     case 'downtime': {
       const { freeze, dump, transfer, fileSync, verify, restore, resume, total } = event.downtime;
       return (

@@ -1,4 +1,3 @@
-import type { Capabilities } from '../model/capabilities.ts';
 import type { MemorySample } from '../model/compression.ts';
 import type { DirtyStats } from '../model/dirty-stats.ts';
 import type { ContainerFacts, HostFacts } from '../model/facts.ts';
@@ -8,7 +7,6 @@ import type { PageEndpoint } from './pages.ts';
 
 /** The host the container runs on. */
 export interface Source {
-  readonly capabilities: Capabilities;
   host(signal?: AbortSignal): Promise<HostFacts>;
   /** Rejects with `InvalidInput` when there is no such container. */
   container(name: string, signal?: AbortSignal): Promise<ContainerFacts>;

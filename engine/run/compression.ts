@@ -1,6 +1,6 @@
 import { decideCompression } from '../core/compression.ts';
+import { abortable } from '../model/abortable.ts';
 import type { Compression } from '../model/compression.ts';
-import { abortable } from './abortable.ts';
 import type { Migration } from './migration.ts';
 
 /** Decides what the plan has left open, and has the connection compress where that pays. Before anything goes over it. */

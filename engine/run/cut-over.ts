@@ -1,10 +1,10 @@
+import { abortable } from '../model/abortable.ts';
 import type { DirtyStats } from '../model/dirty-stats.ts';
 import type { Downtime } from '../model/downtime.ts';
 import { type Millis, millis } from '../model/units.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { ParkedRestore } from '../ports/destination.ts';
 import type { FinalDump } from '../ports/source.ts';
-import { abortable } from './abortable.ts';
 import { commit } from './commit.ts';
 import { copyWhileFrozen, type Marks, parkFiles } from './frozen-copy.ts';
 import type { Migration } from './migration.ts';

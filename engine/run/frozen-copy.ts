@@ -1,7 +1,7 @@
+import { abortable } from '../model/abortable.ts';
 import { type Millis, millis } from '../model/units.ts';
 import type { ParkedFileSync } from '../ports/link.ts';
 import type { FinalDump } from '../ports/source.ts';
-import { abortable } from './abortable.ts';
 import type { Migration } from './migration.ts';
 import type { PageStream } from './page-stream.ts';
 import type { Prepared } from './prepare.ts';

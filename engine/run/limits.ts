@@ -1,6 +1,7 @@
 import { lowerCap, wantsPacing } from '../core/cap.ts';
 import { changedPolicy } from '../core/changed-policy.ts';
 import { makesRounds } from '../core/decide.ts';
+import { messageOf } from '../model/errors.ts';
 import type { Plan } from '../model/plan.ts';
 import type { ChangeRequest, Policy } from '../model/policy.ts';
 import type { Bytes } from '../model/units.ts';
@@ -111,7 +112,7 @@ const heldLink = (plan: Plan, link: Link): HeldLink => {
         return undefined;
       } catch (cause) {
         await to(from.maxBandwidth).catch(() => {});
-        return cause instanceof Error ? cause.message : String(cause);
+        return messageOf(cause);
       }
     },
   };

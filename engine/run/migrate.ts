@@ -1,6 +1,6 @@
 import { canRollBack } from '../core/phase.ts';
 import { reportOf } from '../core/report.ts';
-import { InDoubt } from '../model/errors.ts';
+import { InDoubt, messageOf } from '../model/errors.ts';
 import type { Plan } from '../model/plan.ts';
 import type { Calibration, ChangeRequest } from '../model/policy.ts';
 import type { Outcome, Report } from '../model/report.ts';
@@ -97,5 +97,3 @@ const fail = async (migration: Migration, cause: unknown): Promise<Outcome> => {
   if (cause instanceof InDoubt || !canRollBack(phase)) return 'in-doubt';
   return rollBack(migration, messageOf(cause));
 };
-
-const messageOf = (cause: unknown): string => (cause instanceof Error ? cause.message : String(cause));

@@ -1,9 +1,9 @@
+import { abortable } from '../model/abortable.ts';
 import type { Compression } from '../model/compression.ts';
 import type { FileRoot } from '../model/file-root.ts';
 import { millis } from '../model/units.ts';
 import type { ParkedRestore, ParkedVerification } from '../ports/destination.ts';
 import type { ParkedShipment } from '../ports/link.ts';
-import { abortable } from './abortable.ts';
 import { compress } from './compression.ts';
 import type { Migration } from './migration.ts';
 import { settleAll } from './settle-all.ts';

@@ -1,4 +1,5 @@
 import { advance } from '../core/phase.ts';
+import { messageOf } from '../model/errors.ts';
 import type { MigrationEvent, MigrationEventBody } from '../model/event.ts';
 import type { Phase } from '../model/phase.ts';
 import type { Outcome } from '../model/report.ts';
@@ -35,7 +36,7 @@ export const startRecorder = (clock: Clock, sink: EventSink): Recorder => {
     emit,
     leave: (what, cause) => {
       remains.push(what);
-      const why = cause instanceof Error ? cause.message : String(cause);
+      const why = messageOf(cause);
       emit({ kind: 'warning', message: `could not ${what}: ${why}` });
     },
     finish: (outcome) => emit({ kind: 'finished', outcome, ...(remains.length === 0 ? {} : { remains }) }),

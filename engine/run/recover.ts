@@ -1,4 +1,5 @@
 import { afterWaiting, recoveryOf } from '../core/recovery.ts';
+import { messageOf } from '../model/errors.ts';
 import type { MigrationEventBody } from '../model/event.ts';
 import type { Phase } from '../model/phase.ts';
 import type { Plan } from '../model/plan.ts';
@@ -109,6 +110,6 @@ const asked = async <Standing>(ask: () => Promise<Standing>): Promise<Answer<Sta
   try {
     return { standing: await ask() };
   } catch (cause) {
-    return { why: cause instanceof Error ? cause.message : String(cause) };
+    return { why: messageOf(cause) };
   }
 };

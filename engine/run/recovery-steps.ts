@@ -1,3 +1,4 @@
+import { messageOf } from '../model/errors.ts';
 import type { Plan } from '../model/plan.ts';
 import type { RecoveryDecision, RecoveryFacts } from '../model/recovery.ts';
 import type { Clock } from '../ports/clock.ts';
@@ -64,7 +65,7 @@ const failureOf = async (
     await run();
     return undefined;
   } catch (cause) {
-    return `on ${host}: ${what}: ${cause instanceof Error ? cause.message : String(cause)}`;
+    return `on ${host}: ${what}: ${messageOf(cause)}`;
   }
 };
 

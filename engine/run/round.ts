@@ -1,5 +1,6 @@
 import { type MeasuredRound, measureRound } from '../core/round.ts';
-import { type Millis, type Pages, pages, pagesToBytes } from '../model/units.ts';
+import { dirtySet } from '../model/dirty-stats.ts';
+import { type Millis, pagesToBytes } from '../model/units.ts';
 import { letGo } from './let-go.ts';
 import type { Migration } from './migration.ts';
 import { breakPageStream, openPageStream } from './page-stream.ts';
@@ -19,7 +20,7 @@ export const runRound = async (
   const bothSides = Promise.all([preDump, stream.server.finished]);
   try {
     const [dirty] = await Promise.race([bothSides, stream.broken]);
-    const sent = pagesToBytes(total(dirty.pagesWritten, dirty.sharedPagesWritten));
+    const sent = pagesToBytes(dirtySet(dirty));
     const endedAt = clock.now();
     const previous = previousFreezeAt === undefined ? {} : { previousFreezeAt };
     const measured = measureRound({ index, dirty, sent, startedAt, endedAt, cap: cap(), ...previous });
@@ -33,5 +34,3 @@ export const runRound = async (
     await stream.close();
   }
 };
-
-const total = (one: Pages, other: Pages): Pages => pages(one + other);

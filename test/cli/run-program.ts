@@ -7,7 +7,11 @@ export interface Ran {
 }
 
 /** Runs the program in this process, as `precopy WORDS` would. */
-export const precopy = async (...words: readonly string[]): Promise<Ran> => {
+export const precopy = (...words: readonly string[]): Promise<Ran> =>
+  runProgram(() => import('../../cli/main.ts'), words);
+
+/** Runs a program in this process: that which `load` imports, which runs as it is loaded. */
+export const runProgram = async (load: () => Promise<unknown>, words: readonly string[]): Promise<Ran> => {
   const { argv, exitCode } = process;
   const { write: writeOut } = process.stdout;
   const { write: writeErr } = process.stderr;
@@ -24,7 +28,7 @@ export const precopy = async (...words: readonly string[]): Promise<Ran> => {
       stderr += text;
       return true;
     };
-    await import('../../cli/main.ts');
+    await load();
     return { exitCode: process.exitCode, stdout, stderr };
   } finally {
     process.argv = argv;

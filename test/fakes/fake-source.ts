@@ -8,7 +8,6 @@ import type { Stage } from './stage.ts';
 export const fakeSource = (stage: Stage, sampled: boolean): Source => {
   const { world, call, stats, endOf } = stage;
   return {
-    capabilities: { preDump: true, parkedRestore: true, attachesNetwork: false },
     host: async () => host('here'),
     container: async (name) => {
       if (name !== container().id) throw new InvalidInput(`there is no container ${name}`);

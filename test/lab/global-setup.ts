@@ -6,7 +6,7 @@ import { defaultSuite, type Lab, openLab, startLab, suites } from '../../bench/l
 import type { ProvidedLab } from './provided.ts';
 
 /**
- * A lab for each worker. `PRECOPY_LAB=NAME` uses a lab that is up already (`precopy lab up --name NAME`), and one worker, for
+ * A lab for each worker. `PRECOPY_LAB=NAME` uses a lab that is up already (`precopy-bench lab up --name NAME`), and one worker, for
  * quicker turns while working on one test.
  */
 export const setup = async (project: TestProject): Promise<() => Promise<void>> => {

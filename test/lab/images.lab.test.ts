@@ -8,7 +8,6 @@ import { execa } from 'execa';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { ContainerSpec } from '../../bench/containers/oci-config.ts';
 import { removeContainer, runContainer } from '../../bench/containers/run-container.ts';
-import { critDecodeAll } from '../../bench/proto/crit.ts';
 import {
   critJson,
   decodeImage,
@@ -20,6 +19,7 @@ import {
   verifyCheckpoint,
 } from '../../criu-proto/index.ts';
 import type { Host } from '../../engine/ports/host.ts';
+import { critDecodeAll } from './crit.ts';
 import { openHosts, sh } from './hosts.ts';
 
 const program = fileURLToPath(new URL('../fixtures/kinds-of-process.c', import.meta.url));

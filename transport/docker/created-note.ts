@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { InvalidInput } from '../../engine/model/errors.ts';
 import type { Plan } from '../../engine/model/plan.ts';
 import type { Host } from '../../engine/ports/host.ts';
+import { jsonOf } from '../json.ts';
 import type { MigrationFile } from '../migration-directory.ts';
 import type { Created } from './create.ts';
 
@@ -31,15 +32,7 @@ export const readCreatedNote = async (
   const path = `${destinationDirectory}/${NAME}`;
   const { exitCode, stdout } = await host.probe({ argv: ['cat', '--', path] });
   if (exitCode !== 0) return undefined;
-  const { success, data } = Noted.safeParse(json(stdout));
+  const { success, data } = Noted.safeParse(jsonOf(stdout));
   if (success) return data;
   throw new InvalidInput(`${path} on ${host.name} is not what precopy wrote`);
-};
-
-const json = (text: string): unknown => {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 };

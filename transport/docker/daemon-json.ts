@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import { z } from 'zod';
-import { InvalidInput } from '../../engine/model/errors.ts';
+import { InvalidInput, messageOf } from '../../engine/model/errors.ts';
 
 const objectSchema = z.record(z.string(), z.unknown());
 const entrySchema = z.looseObject({ path: z.string() });
@@ -13,7 +13,7 @@ const parse = (text: string | undefined, file: string): Fields => {
   try {
     value = JSON.parse(text);
   } catch (cause) {
-    const why = cause instanceof Error ? cause.message : String(cause);
+    const why = messageOf(cause);
     throw new InvalidInput(`${file} is no valid JSON, so it is left alone: ${why}`);
   }
   const parsed = objectSchema.safeParse(value);

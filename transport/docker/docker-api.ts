@@ -1,6 +1,7 @@
 import { z } from 'zod';
-import { CommandFailed, HostUnreachable, InvalidInput } from '../../engine/model/errors.ts';
+import { CommandFailed, HostUnreachable, InvalidInput, messageOf } from '../../engine/model/errors.ts';
 import type { Host } from '../../engine/ports/host.ts';
+import { jsonOf } from '../json.ts';
 import { exchangeOver } from './docker-http.ts';
 
 /**
@@ -36,9 +37,9 @@ export const dockerApi = (host: Host): DockerApi => {
     const answer = await exchange(method, path, body).catch((cause: unknown) => {
       throw cause instanceof CommandFailed || cause instanceof HostUnreachable
         ? cause
-        : failure(host, what, undefined, cause instanceof Error ? cause.message : String(cause));
+        : failure(host, what, undefined, messageOf(cause));
     });
-    const value = json(answer.body);
+    const value = jsonOf(answer.body);
     // 304: it is so already.
     if (answer.status < 300 || answer.status === 304) return value;
     throw failure(host, what, answer.status, Words.safeParse(value).data?.message ?? answer.body);
@@ -89,15 +90,6 @@ const isOlder = (one: string, other: string): boolean => {
   const [major = 0, minor = 0] = one.split('.').map(Number);
   const [otherMajor = 0, otherMinor = 0] = other.split('.').map(Number);
   return major === otherMajor ? minor < otherMinor : major < otherMajor;
-};
-
-/** Not everything Docker answers is JSON, an empty answer for one. */
-const json = (text: string): unknown => {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 };
 
 const failure = (host: Host, what: string, exitCode: number | undefined, stderr: string): CommandFailed => {

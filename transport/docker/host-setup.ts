@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import { InvalidInput } from '../../engine/model/errors.ts';
 import type { Host } from '../../engine/ports/host.ts';
+import { jsonOf } from '../json.ts';
 import { scriptArgv, scriptText } from '../script.ts';
 import { sayingNoRuntimes, withoutRuntime, withRuntime } from './daemon-json.ts';
 import { FORMER, type HostDaemon, INSTALLED, RUNTIME, readHostDaemon, WRAPPER } from './host-daemon.ts';
@@ -57,7 +58,7 @@ const formerSchema = z.object({ daemonJson: z.string().nullable() });
 
 const formerOf = ({ former, configPath: file }: HostDaemon): Parameters<typeof withoutRuntime>[2] => {
   if (former === undefined) return undefined;
-  const parsed = formerSchema.safeParse(JSON.parse(former));
+  const parsed = formerSchema.safeParse(jsonOf(former));
   if (!parsed.success) throw new InvalidInput(`${FORMER} is not what precopy wrote`);
   return { text: parsed.data.daemonJson ?? undefined, file };
 };

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { CommandFailed, InvalidInput } from '../../engine/model/errors.ts';
 import type { Host } from '../../engine/ports/host.ts';
+import { jsonOf } from '../json.ts';
 import type { DockerApi } from './docker-api.ts';
 import { identityOf, inspectImages } from './image-identity.ts';
 
@@ -41,7 +42,7 @@ export const removeMade = async (host: Host, docker: DockerApi, directory: strin
 };
 
 const parse = async (host: Host, line: string): Promise<Made> => {
-  const made = Made.safeParse(JSON.parse(line));
+  const made = Made.safeParse(jsonOf(line));
   if (made.success) return made.data;
   throw new InvalidInput(`made-docker on ${host.name} is not what precopy wrote: ${line}`);
 };

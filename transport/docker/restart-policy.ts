@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { Plan } from '../../engine/model/plan.ts';
 import type { Host } from '../../engine/ports/host.ts';
+import { parseJson } from '../json.ts';
 import type { DockerApi } from './docker-api.ts';
 import { inspectContainer } from './facts.ts';
 import { Inspect } from './inspect.ts';
@@ -33,7 +34,9 @@ export const restoreRestartPolicy = async (host: Host, docker: DockerApi, plan: 
   const { stdout } = await host.run({ argv: ['sh', '-c', read, 'sh', noted(plan), plan.sourceDirectory] });
   // After a reboot the note is gone with the directory.
   if (stdout.trim() === 'gone') return restoreFromPlan(docker, plan);
-  if (stdout !== '') await update(docker, plan.container.id, Former.parse(JSON.parse(stdout)));
+  if (stdout === '') return;
+  const former = parseJson(Former, stdout, `${noted(plan)} on ${host.name}`);
+  await update(docker, plan.container.id, former);
 };
 
 /** By what was seen when the plan was made; how often Docker was to try, nobody noted there. */

@@ -30,7 +30,6 @@ export const dockerSource = (host: Host, { imagesDirectory, proven, owner }: Doc
   const runc = sourceByRunc(host, { runcRootOf, imagesDirectory, proven, owner });
   return {
     ...runc,
-    capabilities: { preDump: true, parkedRestore: true, attachesNetwork: true },
     host: (signal) =>
       readHostFacts(host, { runtime: 'docker', role: 'source', imagesDirectory, proven }, signal),
     container: async (name, signal): Promise<ContainerFacts> => {

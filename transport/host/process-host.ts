@@ -1,5 +1,5 @@
 import type { Duplex } from 'node:stream';
-import { CommandFailed, HostUnreachable } from '../../engine/model/errors.ts';
+import { CommandFailed, HostUnreachable, messageOf } from '../../engine/model/errors.ts';
 import type { Command, CommandOutput, Host, RunningCommand } from '../../engine/ports/host.ts';
 import { endProcess } from './end-process.ts';
 import type { HostProcess, Purpose, Spawner } from './host-process.ts';
@@ -65,7 +65,7 @@ export const processHost = (spawner: Spawner): Host => {
       assertOpen();
       const socket = await spawner.dial(path).catch((cause: unknown) => {
         if (cause instanceof HostUnreachable) throw cause;
-        const reason = `to ${path} failed: ${cause instanceof Error ? cause.message : String(cause)}`;
+        const reason = `to ${path} failed: ${messageOf(cause)}`;
         const argv = ['connect', path];
         throw new CommandFailed({ host: spawner.name, argv, exitCode: undefined, stderr: '', reason, cause });
       });

@@ -32,11 +32,20 @@ kill -s "$3" "$1" || ! [ -d "/proc/$1" ]
 export const killLine = ({ pid, startTime }: ProcessId, signal: string): string =>
   `exec ${quoteArgv(['/bin/sh', '-c', KILL_SCRIPT, 'sh', pid, startTime, signal])}`;
 
-export const parseStat = (stat: string): ProcessId | undefined => {
+interface Stat extends ProcessId {
+  /** One letter: `R` runs, `Z` has ended and waits for its parent. */
+  readonly state: string;
+}
+
+/** Parses `/proc/PID/stat`. */
+export const parseStat = (stat: string): Stat | undefined => {
   const pid = /^\d+/.exec(stat)?.[0];
   // The second field is the name in brackets, and may itself hold spaces and brackets.
-  const startTime = stat.slice(stat.lastIndexOf(') ') + 2).split(' ')[19];
-  return pid === undefined || startTime === undefined ? undefined : { pid, startTime };
+  const fields = stat.slice(stat.lastIndexOf(') ') + 2).split(' ');
+  const [state, startTime] = [fields[0], fields[19]];
+  return pid === undefined || state === undefined || startTime === undefined
+    ? undefined
+    : { pid, startTime, state };
 };
 
 /** Takes the announcement, and what a shell's start-up files wrote before it, out of standard output. */

@@ -1,4 +1,4 @@
-import { abortable } from './waiting.ts';
+import { abortable } from '../../engine/model/abortable.ts';
 
 /**
  * How many sessions of one connection are in use. sshd allows 10 (MaxSessions). Commands that stay for long may take

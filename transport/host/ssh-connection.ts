@@ -1,6 +1,6 @@
 import type { Duplex } from 'node:stream';
 import ssh2, { type Client } from 'ssh2';
-import { HostUnreachable } from '../../engine/model/errors.ts';
+import { HostUnreachable, messageOf } from '../../engine/model/errors.ts';
 import { type HostKeyVerdict, hostKeyCheck } from './host-key-check.ts';
 import { type Session, sessionOf } from './session.ts';
 import { type SessionSlots, sessionSlots } from './session-slots.ts';
@@ -118,6 +118,6 @@ export const connect = async (name: string, target: SshTarget): Promise<Connecti
   } catch (error) {
     if (error instanceof HostUnreachable) throw error;
     // A file of keys that cannot be read, say.
-    throw new HostUnreachable(name, error instanceof Error ? error.message : String(error), error);
+    throw new HostUnreachable(name, messageOf(error), error);
   }
 };

@@ -1,10 +1,10 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { CommandFailed, HostUnreachable } from '../../engine/model/errors.ts';
+import { abortable } from '../../engine/model/abortable.ts';
+import { CommandFailed, HostUnreachable, messageOf } from '../../engine/model/errors.ts';
 import type { KeptConnection } from './kept-connection.ts';
 import type { Session } from './session.ts';
 import type { SessionUse } from './session-slots.ts';
 import type { Connection } from './ssh-connection.ts';
-import { abortable } from './waiting.ts';
 
 const REFUSAL_PAUSE = 100;
 const REFUSAL_PATIENCE = 30_000;
@@ -39,7 +39,7 @@ const finalError = (name: string, line: string, connection: Connection, error: u
   if (isRefusal(error))
     return new HostUnreachable(name, 'it allows no more sessions (MaxSessions of its sshd)', error);
   if (connection.isLost()) return new HostUnreachable(name, 'the connection was lost', error);
-  const reason = `could not be started: ${error instanceof Error ? error.message : String(error)}`;
+  const reason = `could not be started: ${messageOf(error)}`;
   return new CommandFailed({
     host: name,
     argv: [line],

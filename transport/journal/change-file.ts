@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { constants } from 'node:fs';
 import { open, rename, rm, writeFile } from 'node:fs/promises';
 import { z } from 'zod';
-import { InvalidInput } from '../../engine/model/errors.ts';
+import { InvalidInput, messageOf } from '../../engine/model/errors.ts';
 import {
   type ChangeRequest,
   LEAST_BANDWIDTH,
@@ -10,6 +10,7 @@ import {
   type PolicyChange,
 } from '../../engine/model/policy.ts';
 import { bytes, millis, pages } from '../../engine/model/units.ts';
+import { jsonOf } from '../json.ts';
 import { journalPath } from './place.ts';
 
 const LONGEST = 4096;
@@ -88,18 +89,10 @@ const text = async (path: string): Promise<string> => {
 };
 
 const parsed = (content: string): ChangeRequest => {
-  const { success, data, error } = changeRequest.safeParse(json(content));
+  const { success, data, error } = changeRequest.safeParse(jsonOf(content));
   if (success) return data;
   const [issue] = error.issues;
   throw new InvalidInput(`it is no change of limits: ${issue?.path.join('.')} ${issue?.message}`);
-};
-
-const json = (content: string): unknown => {
-  try {
-    return JSON.parse(content);
-  } catch {
-    return undefined;
-  }
 };
 
 /** Milliseconds; a change is to be obeyed within two seconds. */
@@ -122,7 +115,7 @@ export const watchChanges = ({ directory, migration, onChange, onTrouble }: Watc
       const request = await takeChange(directory, migration);
       if (request !== undefined) onChange(request);
     } catch (cause) {
-      onTrouble(cause instanceof Error ? cause.message : String(cause));
+      onTrouble(messageOf(cause));
     } finally {
       looking = false;
     }

@@ -8,8 +8,8 @@ const bootOf = (): string => readFileSync('/proc/sys/kernel/random/boot_id', 'ut
 /** When the process with this number started; nothing if there is none, or only what is left of a dead one. */
 const startTimeOf = (pid: number): string | undefined => {
   try {
-    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
-    return /^[ZX]/.test(stat.slice(stat.lastIndexOf(') ') + 2)) ? undefined : parseStat(stat)?.startTime;
+    const stat = parseStat(readFileSync(`/proc/${pid}/stat`, 'utf8'));
+    return stat === undefined || /[ZX]/.test(stat.state) ? undefined : stat.startTime;
   } catch {
     return undefined;
   }

@@ -1,6 +1,6 @@
 import { mkdir, readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { InvalidInput } from '../../engine/model/errors.ts';
+import { InvalidInput, messageOf } from '../../engine/model/errors.ts';
 import type { Journal, JournalHeader } from '../../engine/model/journal.ts';
 import { createJournalFile, openJournalFile } from './journal-file.ts';
 import { eventWriter, type JournalWriter, journalWriter } from './journal-writer.ts';
@@ -27,7 +27,7 @@ export const startJournal = async (
       throw cause;
     }
   } catch (cause) {
-    const why = cause instanceof Error ? cause.message : String(cause);
+    const why = messageOf(cause);
     throw new InvalidInput(
       `the journal cannot be written: ${why}. Set XDG_STATE_HOME to a directory that can be written to, or say --no-journal`,
       { cause },

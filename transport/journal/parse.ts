@@ -1,6 +1,7 @@
 import type { z } from 'zod';
 import { InvalidInput } from '../../engine/model/errors.ts';
 import type { Journal } from '../../engine/model/journal.ts';
+import { jsonOf } from '../json.ts';
 import { eventSchema } from './event-schema.ts';
 import { headerSchema } from './header-schema.ts';
 
@@ -26,17 +27,9 @@ export const parseJournal = (path: string, text: string): Journal | undefined =>
 };
 
 export const parseLine = <T>(path: string, { text, number }: JournalLine, schema: z.ZodType<T>): T => {
-  const { success, data, error } = schema.safeParse(json(text));
+  const { success, data, error } = schema.safeParse(jsonOf(text));
   if (success) return data;
   const [issue] = error.issues;
   const where = issue === undefined ? '' : `: ${[...issue.path, issue.message].join(' ')}`;
   throw new InvalidInput(`${path}, line ${number} is no line of a journal${where}`);
-};
-
-const json = (text: string): unknown => {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 };

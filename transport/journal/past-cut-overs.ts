@@ -1,6 +1,7 @@
+import { dirtySet } from '../../engine/model/dirty-stats.ts';
 import type { Journal } from '../../engine/model/journal.ts';
 import type { PastCutOver } from '../../engine/model/past.ts';
-import { bytes, pagesToBytes } from '../../engine/model/units.ts';
+import { pagesToBytes } from '../../engine/model/units.ts';
 import { journaledMigrations, readJournal } from './journal-store.ts';
 
 /** What must be the same for one migration to tell about another: where it went, and who starts the processes there. */
@@ -45,6 +46,6 @@ const cutOverOf = ({ header, events }: Journal, { from, to, docker }: Between): 
     rounds: events.flatMap((event) => (event.kind === 'round-finished' ? [event.round] : [])),
     measured: measured.downtime,
     resident: container.memory.resident,
-    left: bytes(pagesToBytes(last.dirty.pagesWritten) + pagesToBytes(last.dirty.sharedPagesWritten)),
+    left: pagesToBytes(dirtySet(last.dirty)),
   };
 };

@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
 import { InvalidInput } from '../../engine/model/errors.ts';
 import type { Plan } from '../../engine/model/plan.ts';
+import { jsonOf } from '../json.ts';
 import { journalPath } from './place.ts';
 import { planSchema } from './plan-schema.ts';
 
@@ -16,7 +17,7 @@ export const readPlan = async (directory: string, migration: string): Promise<Pl
   const lines = (await readFile(path, 'utf8')).split('\n').slice(0, -1);
   const byHand = 'clear it up by hand: docs/what-if.md, "By hand"';
   const planned = lines
-    .map((line) => Line.safeParse(json(line)).data)
+    .map((line) => Line.safeParse(jsonOf(line)).data)
     .find((each) => each?.kind === 'planned');
   if (planned === undefined) throw new InvalidInput(`${path} holds no plan; ${byHand}`);
   const { success, data, error } = planSchema.safeParse(planned.plan);
@@ -24,12 +25,4 @@ export const readPlan = async (directory: string, migration: string): Promise<Pl
   const [issue] = error.issues;
   const lacks = `the plan in ${path} is of another version of precopy (${issue?.path.join('.')}: ${issue?.message})`;
   throw new InvalidInput(`${lacks}; recover it with that version, or ${byHand}`);
-};
-
-const json = (text: string): unknown => {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 };

@@ -1,9 +1,10 @@
 import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
-import { InvalidInput } from '../../engine/model/errors.ts';
+import { InvalidInput, messageOf } from '../../engine/model/errors.ts';
 import type { DirtyProfile } from '../../engine/model/profile.ts';
 import { millis, pages } from '../../engine/model/units.ts';
 import { memory } from '../journal/plan-schema.ts';
+import { jsonOf } from '../json.ts';
 
 /** A profile as it is written: `version` changes when a field changes its meaning or goes. */
 export type StoredProfile = DirtyProfile & { readonly version: 1 };
@@ -28,13 +29,13 @@ export const storedProfile = (profile: DirtyProfile): StoredProfile => ({ versio
 /** Reads what `precopy profile --json` or `--out` wrote. Rejects with `InvalidInput` when it is not that. */
 export const readProfile = async (path: string): Promise<DirtyProfile> => {
   const text = await readFile(path, 'utf8').catch((cause: unknown) => {
-    throw new InvalidInput(cause instanceof Error ? cause.message : String(cause), { cause });
+    throw new InvalidInput(messageOf(cause), { cause });
   });
   return parseProfile(path, text);
 };
 
 export const parseProfile = (path: string, text: string): DirtyProfile => {
-  const { success, data, error } = schema.safeParse(json(text));
+  const { success, data, error } = schema.safeParse(jsonOf(text));
   if (!success) {
     const [issue] = error.issues;
     const where = issue === undefined ? '' : `: ${[...issue.path, issue.message].join(' ')}`;
@@ -42,12 +43,4 @@ export const parseProfile = (path: string, text: string): DirtyProfile => {
   }
   const { version: _, ...profile } = data;
   return profile;
-};
-
-const json = (text: string): unknown => {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 };

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { ConfinedMount, Confinement, IdRange, NamespaceKind } from '../../criu-proto/index.ts';
 import { InvalidInput } from '../../engine/model/errors.ts';
+import { parseJson } from '../json.ts';
 
 interface Mount {
   readonly destination: string;
@@ -98,7 +99,7 @@ const OWN_CONFIGURATION = 'org.criu.config';
  * `InvalidInput` where the configuration itself would let the source choose what criu does.
  */
 export const confinementOf = (text: string, where: string, cgroup: string): Confinement => {
-  const { annotations = {}, process = {}, mounts = [], linux = {} } = parse(text, where);
+  const { annotations = {}, process = {}, mounts = [], linux = {} } = parseJson(Config, text, where);
   if (Object.hasOwn(annotations, OWN_CONFIGURATION))
     throw new InvalidInput(
       `${where} has the annotation ${OWN_CONFIGURATION}, which would let it direct criu`,
@@ -125,16 +126,3 @@ export const confinementOf = (text: string, where: string, cgroup: string): Conf
 
 const profileOf = (profile = ''): string | undefined =>
   profile === '' || profile === 'unconfined' ? undefined : profile;
-
-const parse = (text: string, where: string): Confining => {
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch (cause) {
-    throw new InvalidInput(`${where} is not JSON`, { cause });
-  }
-  const result = Config.safeParse(value);
-  if (!result.success)
-    throw new InvalidInput(`${where} is not as expected: ${z.prettifyError(result.error)}`);
-  return result.data;
-};

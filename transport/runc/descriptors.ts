@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { jsonOf } from '../json.ts';
 
 /** A path of the container, or what it cannot open again and is given anew. */
 const target = /^(?:\/[^\0]*|(?:pipe|socket|anon_inode):\[\w+\])$/;
@@ -7,11 +8,7 @@ const Descriptors: z.ZodType<readonly string[]> = z.array(z.string().max(4096).r
 
 /** What is wrong with `descriptors.json`, in which runc keeps where the first three descriptors led. */
 export const descriptorsProblem = (text: string): string | undefined => {
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch {
-    return 'is not JSON';
-  }
+  const value = jsonOf(text);
+  if (value === undefined) return 'is not JSON';
   return Descriptors.safeParse(value).success ? undefined : 'does not say where three descriptors lead';
 };

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { Plan } from '../../engine/model/plan.ts';
+import { jsonOf } from '../json.ts';
 
 const Marker: z.ZodType<{ readonly container: string }> = z.object({ container: z.string() });
 
@@ -12,11 +13,6 @@ export const departureMarker = {
   text: (plan: Plan): string =>
     `${JSON.stringify({ container: plan.container.id, migration: plan.migration, to: plan.to })}\n`,
   /** Is this the marker of that container? */
-  isOf: (container: string, text: string): boolean => {
-    try {
-      return Marker.safeParse(JSON.parse(text)).data?.container === container;
-    } catch {
-      return false;
-    }
-  },
+  isOf: (container: string, text: string): boolean =>
+    Marker.safeParse(jsonOf(text)).data?.container === container,
 } as const;

@@ -52,7 +52,6 @@ export const sourceByRunc = (
   let lock: MigrationLock | undefined;
   let skipInFlightFlag = false;
   return {
-    capabilities: { preDump: true, parkedRestore: true, attachesNetwork: false },
     host: (signal) =>
       readHostFacts(host, { runtime: 'runc', role: 'source', imagesDirectory, proven }, signal),
     sampleMemory: (plan) => sampleMemory(host, plan),

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { InvalidInput } from '../../engine/model/errors.ts';
 import type { Host } from '../../engine/ports/host.ts';
+import { parseJson } from '../json.ts';
 
 /** What `runc state` prints, as far as we use it. */
 export interface RuncState {
@@ -76,22 +77,10 @@ export const readState = async (
     if (/does not exist|open \S+: no such file or directory/.test(output.stderr)) return undefined;
     throw new InvalidInput(`runc on ${host.name} cannot tell the state of ${id}: ${output.stderr.trim()}`);
   }
-  return parse(State, output.stdout, `runc state of ${id} on ${host.name}`);
+  return parseJson(State, output.stdout, `runc state of ${id} on ${host.name}`);
 };
 
 export const readConfig = async (host: Host, bundle: string): Promise<OciConfig> => {
   const content = await host.readFile(`${bundle}/config.json`);
-  return parse(Config, new TextDecoder().decode(content), `${bundle}/config.json on ${host.name}`);
-};
-
-const parse = <T>(schema: z.ZodType<T>, text: string, what: string): T => {
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch (cause) {
-    throw new InvalidInput(`${what} is not JSON`, { cause });
-  }
-  const result = schema.safeParse(value);
-  if (!result.success) throw new InvalidInput(`${what} is not as expected: ${z.prettifyError(result.error)}`);
-  return result.data;
+  return parseJson(Config, new TextDecoder().decode(content), `${bundle}/config.json on ${host.name}`);
 };

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { identify, isAlive, kill, parseStat, self, untilGone } from '../../../bench/lab/processes.ts';
+import { identify, isAlive, kill, self, untilGone } from '../../../bench/lab/processes.ts';
 
 const sleeper = async () => {
   const child = spawn('sleep', ['300'], { stdio: 'ignore' });
@@ -15,12 +15,6 @@ const sleeper = async () => {
 };
 
 describe('a process', () => {
-  it('is told by its start, whatever its name', () => {
-    const fields = Array.from({ length: 40 }, (_, index) => String(index + 4));
-    expect(parseStat(`7 (a) b) (c) S ${fields.join(' ')}`)).toEqual({ state: 'S', startTime: '22' });
-    expect(parseStat('')).toBeUndefined();
-  });
-
   it('is alive until it ends', async () => {
     const { child, identity } = await sleeper();
     expect(await isAlive(identity)).toBe(true);

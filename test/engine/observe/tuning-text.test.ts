@@ -2,7 +2,6 @@ import { describe, expect, it } from 'vitest';
 import { tune } from '../../../engine/core/tune.ts';
 import type { Choice } from '../../../engine/model/simulation.ts';
 import { bytes } from '../../../engine/model/units.ts';
-import { frontSvg } from '../../../engine/observe/front-svg.ts';
 import { lookText, profileText } from '../../../engine/observe/profile-text.ts';
 import { replayText, tuningText } from '../../../engine/observe/tuning-text.ts';
 import { load, pace, profile, seen } from '../core/loads.ts';
@@ -49,14 +48,6 @@ describe('the front', () => {
     expect(lines.find((line) => line.startsWith('recommended'))).toMatch(
       /fewest bytes|least downtime|nothing else/,
     );
-  });
-
-  it('is drawn, a dot for each row, whatever the container is called', () => {
-    const svg = frontSvg('<shop> & "till"\u0007', tuning);
-    expect(svg.match(/<circle/g)).toHaveLength(tuning.front.length);
-    expect(svg).toContain('&lt;shop&gt; &amp; &quot;till&quot;?');
-    expect(svg.match(/fill="#b02020"/g)).toHaveLength(1);
-    expect(svg).not.toMatch(/NaN|undefined|Infinity/);
   });
 });
 

@@ -162,6 +162,10 @@ describe('a removal', () => {
     expect(scriptsRun(host)).toEqual(['precopy-docker-daemon-configure']);
   });
 
+  it('is refused where the note of what was there is not JSON', () => {
+    expect(() => removalOf({ ...ready, former: '{' })).toThrow('former.json is not what precopy wrote');
+  });
+
   it('removes a configuration that the set-up made', () => {
     const made = setupOf({ ...fresh, config: undefined })?.config?.after;
     const change = removalOf({ ...ready, config: made, former: '{"daemonJson":null}' });

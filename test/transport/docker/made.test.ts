@@ -62,6 +62,12 @@ describe('what was made', () => {
     expect(docker.changes()).toHaveLength(4);
   });
 
+  it('is refused where a line is not JSON', async () => {
+    const remove = await made({});
+    await writeFile(`${directory}/made-docker`, '{"kind":\n');
+    await expect(remove()).rejects.toThrow('made-docker on b is not what precopy wrote');
+  });
+
   it('is nothing where nothing was noted', async () => {
     const remove = await made({});
     await remove();

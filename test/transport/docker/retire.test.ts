@@ -1,4 +1,4 @@
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { DockerPlan } from '../../../engine/model/docker.ts';
@@ -117,6 +117,15 @@ describe('the restart policy', () => {
     const lost = planOf({ sourceDirectory: `${directory}/gone` });
     await restoreRestartPolicy(docker.host, api, lost);
     expect(policies()).toEqual([{ RestartPolicy: { Name: 'always', MaximumRetryCount: 0 } }]);
+  });
+
+  it('is refused where the note is not JSON', async () => {
+    const api = await open({});
+    await writeFile(`${directory}/restart-policy.json`, '{"Name":');
+    const plan = planOf({ sourceDirectory: directory });
+    await expect(restoreRestartPolicy(docker.host, api, plan)).rejects.toThrow(
+      `${directory}/restart-policy.json on b is not JSON`,
+    );
   });
 
   it.each(['no', ''])('is left alone where it is %j', async (Name) => {

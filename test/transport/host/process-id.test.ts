@@ -14,7 +14,7 @@ const sh = (line: string): number | null => spawnSync('/bin/sh', ['-c', line]).s
 describe('process id', () => {
   it('finds the start time behind any name', () => {
     const stat = '42 (a) b (c) S 1 42 42 0 -1 4194560 1 0 0 0 0 0 0 0 20 0 1 0 777 8 9 10';
-    expect(parseStat(stat)).toEqual({ pid: '42', startTime: '777' });
+    expect(parseStat(stat)).toEqual({ pid: '42', startTime: '777', state: 'S' });
     expect(parseStat('')).toBeUndefined();
     expect(parseStat('42 (a) S')).toBeUndefined();
   });

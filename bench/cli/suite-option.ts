@@ -1,5 +1,5 @@
 import { Option } from 'commander';
-import { defaultSuite, suites } from '../bench/lab/index.ts';
+import { defaultSuite, suites } from '../lab/index.ts';
 
 /** `--suite`, of the commands that make lab hosts. */
 export const suiteOption = (): Option =>

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { readScenario } from '../../bench/runs/read-scenario.ts';
-import { sweepOf, swept } from '../../cli/bench-sweep.ts';
+import { sweepOf, swept } from '../../../bench/cli/sweep.ts';
+import { readScenario } from '../../../bench/runs/read-scenario.ts';
 
 describe('a sweep', () => {
   it('reads its values with their units', () => {

@@ -2,10 +2,10 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { reportOf } from '../../engine/core/report.ts';
-import { run } from '../bench/report/results.ts';
-import { migrated } from '../engine/core/events.ts';
-import { precopy } from './run-program.ts';
+import { reportOf } from '../../../engine/core/report.ts';
+import { migrated } from '../../engine/core/events.ts';
+import { run } from '../report/results.ts';
+import { precopyBench } from './run-program.ts';
 
 let directory: string;
 beforeEach(async () => {
@@ -18,7 +18,7 @@ const store = async (name: string, text: string): Promise<string> => {
   return join(directory, name);
 };
 
-describe('precopy bench report', () => {
+describe('precopy-bench report', () => {
   it('draws several files on one page, under the heading that is asked for', async () => {
     const runs = await store(
       'runs.jsonl',
@@ -26,16 +26,7 @@ describe('precopy bench report', () => {
     );
     const report = await store('report.json', JSON.stringify(reportOf(migrated), undefined, 2));
     const out = join(directory, 'page.html');
-    const { exitCode, stderr } = await precopy(
-      'bench',
-      'report',
-      runs,
-      report,
-      '--out',
-      out,
-      '--title',
-      'A & B',
-    );
+    const { exitCode, stderr } = await precopyBench('report', runs, report, '--out', out, '--title', 'A & B');
     expect(exitCode).toBeUndefined();
     expect(stderr).toMatch(/page\.html: \d+ KiB/);
     const html = await readFile(out, 'utf8');
@@ -48,13 +39,7 @@ describe('precopy bench report', () => {
     ['/none', /no such file/],
     ['/dev/null', /holds nothing/],
   ])('refuses %s', async (file, why) => {
-    const { exitCode, stderr } = await precopy(
-      'bench',
-      'report',
-      file,
-      '--out',
-      join(directory, 'page.html'),
-    );
+    const { exitCode, stderr } = await precopyBench('report', file, '--out', join(directory, 'page.html'));
     expect(exitCode).toBe(2);
     expect(stderr).toMatch(why);
   });

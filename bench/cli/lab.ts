@@ -1,5 +1,8 @@
 import { Command } from 'commander';
 import { execa } from 'execa';
+import { exitCodes } from '../../cli/exit-codes.ts';
+import { interruptible } from '../../cli/interrupt.ts';
+import { tellLine, writeLine } from '../../cli/write.ts';
 import {
   type HostName,
   hostNames,
@@ -10,11 +13,8 @@ import {
   removeLabNamed,
   type Suite,
   startLab,
-} from '../bench/lab/index.ts';
-import { exitCodes } from './exit-codes.ts';
-import { interruptible } from './interrupt.ts';
+} from '../lab/index.ts';
 import { suiteOption } from './suite-option.ts';
-import { tellLine, writeLine } from './write.ts';
 
 interface LabOptions {
   readonly name: string;
@@ -24,63 +24,47 @@ interface SuiteOptions {
   readonly suite: Suite;
 }
 
-/** `precopy lab`: two hosts on this machine, to try migrations between. */
+/** `precopy-bench lab`: two hosts on this machine, to try migrations between. */
 export const labCommand = (): Command =>
   new Command('lab')
     .description('run two small Linux hosts on this machine, to migrate between')
     .enablePositionalOptions()
     .addCommand(
-      named('up', 'start a lab; the first time, this makes its image')
-        .addOption(suiteOption())
-        .action(explained(up)),
+      named('up', 'start a lab; the first time, this makes its image').addOption(suiteOption()).action(up),
     )
     .addCommand(
       new Command('image')
         .description("make the hosts' image now, so that the first lab starts as fast as the next")
         .addOption(suiteOption())
-        .action(explained(image)),
+        .action(image),
     )
-    .addCommand(named('down', 'end a lab and remove all it wrote').action(explained(down)))
-    .addCommand(named('reset', 'put both hosts back to how they were when new').action(explained(reset)))
-    .addCommand(new Command('status').description('list the labs').action(explained(status)))
+    .addCommand(named('down', 'end a lab and remove all it wrote').action(down))
+    .addCommand(named('reset', 'put both hosts back to how they were when new').action(reset))
+    .addCommand(new Command('status').description('list the labs').action(status))
     .addCommand(
       named('ssh', 'run a command, or a shell, on a host of a lab')
         .argument('<host>', hostNames.join(' or '))
         .argument('[command...]')
         .passThroughOptions()
         .action((host: string, command: readonly string[], options: LabOptions) =>
-          explained(() => ssh(host, command, options))(),
+          ssh(host, command, options),
         ),
     );
 
 const named = (name: string, description: string): Command =>
   new Command(name).description(description).option('--name <name>', 'which lab', 'default');
 
-/** The lab's own errors: one line, and what to try. */
-const explained =
-  <Args extends unknown[]>(action: (...args: Args) => Promise<void>): ((...args: Args) => Promise<void>) =>
-  async (...args) => {
-    try {
-      await action(...args);
-    } catch (error) {
-      if (!(error instanceof LabError)) throw error;
-      tellLine(`precopy: ${error.message}`);
-      if (error.hint !== undefined) tellLine(`Try: ${error.hint}`);
-      process.exitCode = exitCodes.unexpected;
-    }
-  };
-
 const up = async ({ name, suite }: LabOptions & SuiteOptions): Promise<void> => {
   const running = (await labStatuses()).find((lab) => lab.name === name);
   if (running !== undefined && !running.isStarting) {
     if (!running.isOn.a || !running.isOn.b) {
       throw new LabError(`lab ${name} is there, but not all of it is on`, {
-        hint: `precopy lab reset --name ${name}`,
+        hint: `npx precopy-bench lab reset --name ${name}`,
       });
     }
     if (running.suite !== suite) {
       throw new LabError(`lab ${name} is up already, with Debian ${running.suite} hosts`, {
-        hint: `precopy lab down --name ${name}`,
+        hint: `npx precopy-bench lab down --name ${name}`,
       });
     }
     writeLine(`lab ${name} is up already: ssh -F ${running.sshConfig} a`);

@@ -1,18 +1,19 @@
 import { performance } from 'node:perf_hooks';
-import { type Lab, openLab, startLab } from '../bench/lab/index.ts';
-import type { RunRecord } from '../bench/model/run-record.ts';
-import type { Scenario } from '../bench/model/scenario.ts';
-import { runAll } from '../bench/runs/run-all.ts';
-import { type Planned, schedule } from '../bench/runs/schedule.ts';
-import { summarize } from '../bench/stats/summary.ts';
-import { summaryText } from '../bench/stats/summary-text.ts';
-import type { Variant } from '../bench/variants/variant.ts';
-import { InvalidInput } from '../engine/model/errors.ts';
-import { bytes, millis } from '../engine/model/units.ts';
-import { size, time } from '../engine/observe/format.ts';
-import { exitCodes } from './exit-codes.ts';
-import { interruptible } from './interrupt.ts';
-import { tellLine, writeLine } from './write.ts';
+import { fileURLToPath } from 'node:url';
+import { exitCodes } from '../../cli/exit-codes.ts';
+import { interruptible } from '../../cli/interrupt.ts';
+import { tellLine, writeLine } from '../../cli/write.ts';
+import { InvalidInput } from '../../engine/model/errors.ts';
+import { bytes, millis } from '../../engine/model/units.ts';
+import { size, time } from '../../engine/observe/format.ts';
+import { type Lab, openLab, startLab } from '../lab/index.ts';
+import type { RunRecord } from '../model/run-record.ts';
+import type { Scenario } from '../model/scenario.ts';
+import { runAll } from '../runs/run-all.ts';
+import { type Planned, schedule } from '../runs/schedule.ts';
+import { summarize } from '../stats/summary.ts';
+import { summaryText } from '../stats/summary-text.ts';
+import type { Variant } from '../variants/variant.ts';
 
 export interface BenchOptions {
   readonly repeat: number;
@@ -26,6 +27,9 @@ export interface BenchOptions {
 export interface OfVariants {
   readonly variants: readonly Variant[];
 }
+
+/** The command that is measured, as it is built. */
+const precopy = fileURLToPath(new URL('../../cli/main.js', import.meta.url));
 
 /** What the others are measured against. */
 export const AGAINST: string = 'precopy';
@@ -43,12 +47,11 @@ export const measure = async (
   });
   const lab = await labFor(options, signal);
   try {
-    const [node, program] = [process.execPath, process.argv[1] ?? ''];
     const began = performance.now();
     const records = await runAll(
       {
         lab,
-        precopy: [node, program],
+        precopy: [process.execPath, precopy],
         version,
         file: options.out,
         turn: options.turn,

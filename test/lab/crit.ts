@@ -1,8 +1,8 @@
 import { access, cp, mkdir, mkdtemp, rename, rm, symlink, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { execa } from 'execa';
-import { cacheDirectory } from '../lab/cache.ts';
-import { machineAptOptions, machineMirror } from '../lab/machine-mirror.ts';
+import { cacheDirectory } from '../../bench/lab/cache.ts';
+import { machineAptOptions, machineMirror } from '../../bench/lab/machine-mirror.ts';
 
 // crit of a release of Debian, with a Python of its own: this machine may have neither.
 

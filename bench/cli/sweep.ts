@@ -1,9 +1,9 @@
 import { InvalidArgumentError } from 'commander';
-import { type Scenario, scenarioSchema } from '../bench/model/scenario.ts';
-import { InvalidInput } from '../engine/model/errors.ts';
-import { bytes } from '../engine/model/units.ts';
-import { size } from '../engine/observe/format.ts';
-import { parseBandwidth, parseCount, parseSize } from './values.ts';
+import { parseBandwidth, parseCount, parseSize } from '../../cli/values.ts';
+import { InvalidInput } from '../../engine/model/errors.ts';
+import { bytes } from '../../engine/model/units.ts';
+import { size } from '../../engine/observe/format.ts';
+import { type Scenario, scenarioSchema } from '../model/scenario.ts';
 
 /** A setting, and what it is to be in turn. */
 export interface Swept {

@@ -1,27 +1,28 @@
 import { writeFile } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Command } from 'commander';
-import { longestGap, lostWrites, type RedisWriter, startRedisWriter } from '../bench/client/redis-writer.ts';
-import { listContainers } from '../bench/containers/list-containers.ts';
-import { runContainer } from '../bench/containers/run-container.ts';
-import { redis } from '../bench/containers/workloads.ts';
-import { type DemoResult, demoText, succeeded } from '../bench/demo/demo-result.ts';
-import { type Lab, type Suite, startLab } from '../bench/lab/index.ts';
-import { defaultDockerRequest } from '../engine/core/default-docker-request.ts';
-import { defaultPageRequest } from '../engine/core/default-page-request.ts';
-import { defaultPolicy } from '../engine/core/default-policy.ts';
-import { millis } from '../engine/model/units.ts';
-import { reportText } from '../engine/observe/report-text.ts';
-import type { Host } from '../engine/ports/host.ts';
-import { migrate } from '../engine/run/migrate.ts';
-import { preflight } from '../engine/run/preflight.ts';
-import { remoteHost } from '../transport/host/remote-host.ts';
-import { exitCodes } from './exit-codes.ts';
-import { interruptible } from './interrupt.ts';
-import { progress } from './progress.ts';
+import { exitCodes } from '../../cli/exit-codes.ts';
+import { interruptible } from '../../cli/interrupt.ts';
+import { progress } from '../../cli/progress.ts';
+import { wire } from '../../cli/wire.ts';
+import { tellLine, writeLine } from '../../cli/write.ts';
+import { defaultDockerRequest } from '../../engine/core/default-docker-request.ts';
+import { defaultPageRequest } from '../../engine/core/default-page-request.ts';
+import { defaultPolicy } from '../../engine/core/default-policy.ts';
+import { millis } from '../../engine/model/units.ts';
+import { reportText } from '../../engine/observe/report-text.ts';
+import type { Host } from '../../engine/ports/host.ts';
+import { migrate } from '../../engine/run/migrate.ts';
+import { preflight } from '../../engine/run/preflight.ts';
+import { remoteHost } from '../../transport/host/remote-host.ts';
+import { newMigrationId } from '../../transport/migration-id.ts';
+import { longestGap, lostWrites, type RedisWriter, startRedisWriter } from '../client/redis-writer.ts';
+import { listContainers } from '../containers/list-containers.ts';
+import { runContainer } from '../containers/run-container.ts';
+import { redis } from '../containers/workloads.ts';
+import { type DemoResult, demoText, succeeded } from '../demo/demo-result.ts';
+import { type Lab, type Suite, startLab } from '../lab/index.ts';
 import { suiteOption } from './suite-option.ts';
-import { newMigrationId, wire } from './wire.ts';
-import { tellLine, writeLine } from './write.ts';
 
 const CONTAINER = 'redis';
 const REDIS_PORT = 6379;
@@ -34,7 +35,7 @@ interface DemoOptions {
   readonly json?: string;
 }
 
-/** `precopy demo`: the whole job between two real hosts, with a client that keeps count of what it was promised. */
+/** `precopy-bench demo`: the whole job between two real hosts, with a client that keeps count of what it was promised. */
 export const demoCommand = (): Command =>
   new Command('demo')
     .description('migrate a redis under writes between two lab hosts, and prove that nothing was lost')
