@@ -30,9 +30,9 @@ const run = (suite, which) => {
   return { status, found };
 };
 
-const isRefused = (result) => result.startsWith('refused: ');
+const outcomes = { passed: 'passed', 'refused: ': 'refused', 'not there: ': 'not there' };
 const outcome = ({ result }) =>
-  result === 'passed' ? 'passed' : isRefused(result) ? 'refused' : '**failed**';
+  Object.entries(outcomes).find(([start]) => result.startsWith(start))?.[1] ?? '**failed**';
 
 const oneLine = (text) => text.split('\n')[0].replaceAll('|', '\\|').slice(0, 200);
 
@@ -47,8 +47,8 @@ const page = (all) => {
   const parts = [...new Set(used.flatMap((suite) => Object.keys(newest(suite).versions)))];
   const scenarios = [...new Set(all.map(({ scenario }) => scenario))];
   const head = [row(['', ...used.map((suite) => names[suite])]), row(['---', ...used.map(() => '---')])];
-  const failed = all.filter(({ result }) => result !== 'passed' && !isRefused(result));
-  const refused = all.filter(({ result }) => isRefused(result));
+  const failed = all.filter((each) => outcome(each) === '**failed**');
+  const refused = all.filter((each) => ['refused', 'not there'].includes(outcome(each)));
   const reasons = [...new Set(refused.map(({ suite, result }) => `- ${names[suite]}: ${oneLine(result)}`))];
   return [
     '# Stacks',
@@ -74,7 +74,7 @@ const page = (all) => {
       ]),
     ),
     '',
-    ...(refused.length === 0 ? [] : ['## What preflight refuses', '', ...reasons, '']),
+    ...(refused.length === 0 ? [] : ['## What is refused, or not there', '', ...reasons, '']),
     ...(failed.length === 0 ? [] : ['## What failed', '']),
     ...failed.map(({ suite, scenario, result }) => `- ${names[suite]}, ${scenario}: ${oneLine(result)}`),
     ...(failed.length === 0 ? [] : ['']),

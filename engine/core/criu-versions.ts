@@ -52,6 +52,15 @@ export const isTooOld = (version: string): boolean => {
   return known !== undefined && isBefore(known, OLDEST);
 };
 
+/** The first that dumps no_new_privs. Source: criu pull request 2228, images/creds.proto of v4.0. */
+const KEEPS_NO_NEW_PRIVILEGES: Version = [4, 0, 0];
+
+/** Whether processes that a criu dumps may gain privileges after the restore, although they could not before. */
+export const forgetsNoNewPrivileges = (version: string): boolean => {
+  const known = versionOf(version);
+  return known !== undefined && isBefore(known, KEEPS_NO_NEW_PRIVILEGES);
+};
+
 /** Whether a destination's criu takes what a source's sends; `undefined` where one of them is not known. */
 export const criuPair = (
   source: string | undefined,

@@ -12,6 +12,7 @@ import { assessCriuConfig } from './preflight-criu-config.ts';
 import { assessDocker } from './preflight-docker.ts';
 import { assessHost, assessHostPair } from './preflight-hosts.ts';
 import { assessMemory } from './preflight-memory.ts';
+import { assessNoNewPrivileges } from './preflight-no-new-privileges.ts';
 import { assessPages, type PagesAsked } from './preflight-pages.ts';
 import { assessPlace } from './preflight-place.ts';
 import { assessRounds } from './preflight-rounds.ts';
@@ -44,6 +45,7 @@ export const assess = (
     ...assessHostPair(source, destination),
     ...assessCriuConfig(source, destination, tcp ?? 'close'),
     ...assessAppArmor(container, destination),
+    ...assessNoNewPrivileges(container, source),
     ...assessCpu(source, destination),
     ...assessContainer(container, tcp),
     ...assessStdio(container),

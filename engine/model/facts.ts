@@ -116,6 +116,8 @@ export interface ContainerFacts {
   readonly cgroupPath: string;
   /** The AppArmor profile of its first process; `undefined`: unconfined. */
   readonly appArmorProfile: string | undefined;
+  /** Its processes may not gain privileges by what they execute. */
+  readonly noNewPrivileges: boolean;
   readonly terminal: boolean;
   readonly stdio: readonly [StdioTarget, StdioTarget, StdioTarget];
   readonly memory: MemoryFacts;

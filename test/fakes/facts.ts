@@ -62,6 +62,7 @@ export const container = (changed: Partial<ContainerFacts> = {}): ContainerFacts
   },
   cgroupPath: '/shop',
   appArmorProfile: undefined,
+  noNewPrivileges: false,
   terminal: false,
   stdio: [{ kind: 'null' }, { kind: 'null' }, { kind: 'null' }],
   memory,

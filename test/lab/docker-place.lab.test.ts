@@ -171,6 +171,7 @@ describe('the place of a Docker container', () => {
     expect(await place()).toEqual({
       engine: facts.engine,
       wrapper: 'ready',
+      ctr: true,
       nameTaken: false,
       image: 'present',
       imageNamedAlike: undefined,

@@ -13,7 +13,6 @@ const findings = async (host: Host): Promise<string> =>
 
 export const churn: Scenario = {
   name: 'runc: churn, every page looked at',
-  smoke: false,
   run: async ({ a, b }) => {
     const args = ['churn', '64', '16', '500', 'hot-cold', 'private', '3', String(PORT)];
     await runContainer(a, { id: 'churn', hostNetwork: true, args });

@@ -5,6 +5,11 @@ export class Refused extends Error {
   override readonly name = 'Refused';
 }
 
+/** What a scenario is about is not there on this stack. */
+export class NotThere extends Error {
+  override readonly name = 'NotThere';
+}
+
 /** As `precopy` ends when preflight refuses. */
 const REFUSED = 3;
 

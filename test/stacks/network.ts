@@ -16,7 +16,6 @@ const program = [
 
 export const network: Scenario = {
   name: 'Docker: the network is there before any process runs',
-  smoke: false,
   run: async ({ a, b }) => {
     const { addresses } = providedLab();
     await startRedis(a, 'asked', 10);

@@ -17,7 +17,6 @@ export const redisInRunc: Scenario = {
 
 export const redisInRuncThereAndBack: Scenario = {
   name: 'runc: redis there and back',
-  smoke: false,
   run: async ({ a }) => {
     await startRedis(a, 'redis', KEYS);
     await moveUnderWrites('redis', 6379, 2);
@@ -28,7 +27,6 @@ const network = ['--network', 'shop', '--ip', '172.30.0.10', '--network-alias', 
 
 export const redisInDocker: Scenario = {
   name: 'Docker: redis on a network with fixed address, alias and port',
-  smoke: false,
   run: async ({ a, b }) => {
     for (const host of [a, b]) await docker(host, 'network', 'create', '--subnet', '172.30.0.0/24', 'shop');
     await startDockerRedis(a, 'redis', KEYS, network);
@@ -42,7 +40,6 @@ export const redisInDocker: Scenario = {
 
 export const redisInDockerThereAndBack: Scenario = {
   name: 'Docker: redis there and back',
-  smoke: false,
   run: async ({ a }) => {
     await startDockerRedis(a, 'redis', KEYS, ['-p', '6380:6379']);
     await moveUnderWrites('redis', 6380, 2, ['--remove-source']);

@@ -1,4 +1,8 @@
+import { appArmorOnBoth, appArmorOnOne } from './app-armor.ts';
 import { churn } from './churn.ts';
+import { criuConfiguration } from './criu-configuration.ts';
+import { dockerElsewhere, userNamespaces } from './docker-settings.ts';
+import { imageStores } from './image-stores.ts';
 import { network } from './network.ts';
 import { nginx } from './nginx.ts';
 import { oddMemory } from './odd-memory.ts';
@@ -15,4 +19,10 @@ export const scenarios: readonly Scenario[] = [
   redisInDockerThereAndBack,
   nginx,
   network,
+  ...imageStores,
+  appArmorOnBoth,
+  appArmorOnOne,
+  dockerElsewhere,
+  userNamespaces,
+  criuConfiguration,
 ];

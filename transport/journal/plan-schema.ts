@@ -52,6 +52,8 @@ const container: z.ZodType<ContainerFacts> = z
     rootfs,
     cgroupPath: z.string(),
     appArmorProfile: z.string().optional(),
+    // Plans of before it do not say.
+    noNewPrivileges: z.boolean().default(false),
     terminal: z.boolean(),
     stdio: z.tuple([stdio, stdio, stdio]),
     memory,

@@ -38,6 +38,7 @@ const factsFrom = (state: RuncState, config: OciConfig, records: Records): Conta
   rootfs: rootfsFrom(state.rootfs, records.all('host-mount')),
   cgroupPath: records.one('cgroup') ?? '',
   appArmorProfile: profileOf(records.one('profile')),
+  noNewPrivileges: config.process?.noNewPrivileges ?? false,
   terminal: config.process?.terminal ?? false,
   stdio: stdioFrom(records),
   memory: memoryFacts(records),

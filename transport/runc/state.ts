@@ -22,7 +22,9 @@ const State: z.ZodType<RuncState> = z.object({
 
 /** What we read of an OCI `config.json`. */
 export interface OciConfig {
-  readonly process?: { readonly terminal?: boolean | undefined } | undefined;
+  readonly process?:
+    | { readonly terminal?: boolean | undefined; readonly noNewPrivileges?: boolean | undefined }
+    | undefined;
   readonly mounts?: readonly OciMount[] | undefined;
   readonly linux?: { readonly namespaces?: readonly OciNamespace[] | undefined } | undefined;
 }
@@ -40,7 +42,7 @@ interface OciNamespace {
 }
 
 const Config: z.ZodType<OciConfig> = z.object({
-  process: z.object({ terminal: z.boolean().optional() }).optional(),
+  process: z.object({ terminal: z.boolean().optional(), noNewPrivileges: z.boolean().optional() }).optional(),
   mounts: z
     .array(
       z.object({

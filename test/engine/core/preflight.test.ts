@@ -341,6 +341,16 @@ it('a criu that is too old is told of for each host, beside the difference', () 
   ]);
 });
 
+it.each([
+  ['3.19', true, ['no-new-privileges-lost']],
+  ['3.19', false, []],
+  ['4.0', true, []],
+])('criu %s of a container whose noNewPrivileges is %j', (criuVersion, noNewPrivileges, codes) => {
+  const criu = { criuVersion };
+  const found = findings({ source: criu, destination: criu, container: { noNewPrivileges } });
+  expect(found.map(({ code }) => code)).toEqual(codes);
+});
+
 describe('a kernel that tracks no dirty pages', () => {
   const source = { dirtyTracking: { ok: false, detail: 'is OFF' } };
 

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { isTooOld } from '../../../engine/core/criu-versions.ts';
 import { InvalidInput } from '../../../engine/model/errors.ts';
 import { localHost } from '../../../transport/host/local-host.ts';
 import { verifyReceived } from '../../../transport/verify-received.ts';
@@ -11,9 +12,14 @@ const host = localHost();
 
 const configurations = { docker: dockerConfig, runc: runcConfig, last: openConfig } as const;
 
-const real = corpora.flatMap(({ criu, rounds }) =>
-  (['docker', 'runc', 'last'] as const).filter((round) => round in rounds).map((round) => ({ criu, round })),
-);
+/** Those that preflight lets through. An older criu does not write down that privileges cannot grow. */
+const real = corpora
+  .filter(({ criu }) => !isTooOld(criu))
+  .flatMap(({ criu, rounds }) =>
+    (['docker', 'runc', 'last'] as const)
+      .filter((round) => round in rounds)
+      .map((round) => ({ criu, round })),
+  );
 
 describe('a checkpoint that criu has written', () => {
   it.each(real)('of version $criu ($round) may be restored', async ({ criu, round }) => {

@@ -82,6 +82,7 @@ describe('the facts of a container', () => {
         mountOptions: ['rw'],
       },
       cgroupPath: '/precopy/shop',
+      noNewPrivileges: false,
       terminal: true,
       stdio: [{ kind: 'null' }, { kind: 'pipe' }, { kind: 'file', path: '/var/log/err', inContainer: true }],
       memory: {
@@ -117,6 +118,7 @@ describe('the facts of a container', () => {
     expect(await factsOf(bare)).toMatchObject({
       processes: 0,
       cgroupPath: '',
+      noNewPrivileges: false,
       terminal: false,
       rootfs: { kind: 'directory', path: '/b/rootfs' },
       rootfsSize: 0,

@@ -1,6 +1,7 @@
 import { execFile } from 'node:child_process';
 import { link, mkdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { promisify } from 'node:util';
+import { child } from '../child.ts';
 import type { Received } from '../received.ts';
 import type { Case } from './case.ts';
 
@@ -107,12 +108,12 @@ export const files: readonly Case[] = [
   },
   {
     name: 'no image of a process',
-    reason: /core-7\.img: is missing: process 7 is in pstree\.img/,
-    tamper: ({ final }) => rm(`${final}/core-7.img`),
+    reason: new RegExp(`core-${child}\\.img: is missing: process ${child} is in pstree\\.img`),
+    tamper: ({ final }) => rm(`${final}/core-${child}.img`),
   },
   {
     name: 'images of a process that is in no tree',
     reason: /mm-666\.img: is of task 666, which is not in pstree\.img/,
-    tamper: async ({ final }) => writeFile(`${final}/mm-666.img`, await readFile(`${final}/mm-7.img`)),
+    tamper: async ({ final }) => writeFile(`${final}/mm-666.img`, await readFile(`${final}/mm-${child}.img`)),
   },
 ];

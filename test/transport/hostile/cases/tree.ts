@@ -1,16 +1,17 @@
+import { child } from '../child.ts';
 import { forge, set, within } from '../forge.ts';
 import type { Case } from './case.ts';
 
 export const tree: readonly Case[] = [
   {
     name: 'a process that is its own ancestor',
-    reason: /pstree\.img: process 7 is not below process 1/,
-    tamper: set('pstree.img', { ppid: 7 }, 1),
+    reason: new RegExp(`pstree\\.img: process ${child} is not below process 1`),
+    tamper: set('pstree.img', { ppid: child }, 1),
   },
   {
     name: 'a tree without a root',
     reason: /pstree\.img: has 0 processes without a parent/,
-    tamper: set('pstree.img', { ppid: 7 }),
+    tamper: set('pstree.img', { ppid: child }),
   },
   {
     name: 'a second root',
@@ -20,21 +21,21 @@ export const tree: readonly Case[] = [
   {
     name: 'a thread with the number of another process',
     reason: /pstree\.img: there are two tasks 1/,
-    tamper: set('pstree.img', { threads: [7, 1] }, 1),
+    tamper: set('pstree.img', { threads: [child, 1] }, 1),
   },
   {
     name: 'a thread with a number that none has',
     reason: /pstree\.img: 4294967295 is the number of no task/,
-    tamper: set('pstree.img', { threads: [7, 4294967295] }, 1),
+    tamper: set('pstree.img', { threads: [child, 4294967295] }, 1),
   },
   {
     name: 'a process that is none of its threads',
-    reason: /pstree\.img: process 7 is none of its threads/,
-    tamper: set('pstree.img', { threads: [8] }, 1),
+    reason: new RegExp(`pstree\\.img: process ${child} is none of its threads`),
+    tamper: set('pstree.img', { threads: [child + 1] }, 1),
   },
   {
     name: 'a session that there cannot be',
-    reason: /pstree\.img: process 7 has the sid 4294967295/,
+    reason: new RegExp(`pstree\\.img: process ${child} has the sid 4294967295`),
     tamper: set('pstree.img', { sid: 4294967295 }, 1),
   },
   {
