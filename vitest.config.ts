@@ -13,7 +13,7 @@ const local = [
   'test/transport/hostile/**/*.test.ts',
   'test/transport/journal/**/*.test.ts',
   'test/transport/link/**/*.test.ts',
-  'test/transport/lower-layers.test.ts',
+  'test/transport/facts/lower-layers.test.ts',
   'test/transport/pages/**/*.test.ts',
   'test/transport/scripts/**/*.test.ts',
 ];

@@ -1,17 +1,17 @@
 #!/usr/bin/env node
 import { Command } from 'commander';
-import { abortCommand } from './abort.ts';
-import { checkCommand } from './check.ts';
-import { explain } from './exit-codes.ts';
-import { hostCommand } from './host.ts';
-import { imagesCommand } from './images.ts';
-import { migrateCommand } from './migrate.ts';
-import { profileCommand } from './profile.ts';
+import { abortCommand } from './control/abort.ts';
+import { setCommand } from './control/set.ts';
+import { hostCommand } from './host/host.ts';
+import { imagesCommand } from './images/images.ts';
+import { checkCommand } from './migration/check.ts';
+import { migrateCommand } from './migration/migrate.ts';
 import { runProgram, version } from './program.ts';
-import { recoverCommand } from './recover.ts';
-import { setCommand } from './set.ts';
-import { statusCommand } from './status.ts';
-import { tuneCommand } from './tune.ts';
+import { recoverCommand } from './recovery/recover.ts';
+import { statusCommand } from './status/status.ts';
+import { explain } from './terminal/exit-codes.ts';
+import { profileCommand } from './tuning/profile.ts';
+import { tuneCommand } from './tuning/tune.ts';
 
 const program = new Command('precopy')
   .description('Live-migrates running containers between Linux hosts by iterative pre-copy')

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { type Command, CommanderError } from 'commander';
-import { type Explanation, exitCodes } from './exit-codes.ts';
-import { tellLine } from './write.ts';
+import { type Explanation, exitCodes } from './terminal/exit-codes.ts';
+import { tellLine } from './terminal/write.ts';
 
 /** `package.json` lies beside `dist/` when built, and one folder up when run from source. */
 export const version = (): string => {

@@ -13,7 +13,7 @@ import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { execa } from 'execa';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { scriptText } from '../transport/script.ts';
+import { scriptText } from '../transport/door/script.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url)).replace(/\/$/, '');
 const source = (file: string): string => readFileSync(`${root}/${file}`, 'utf8');
@@ -92,7 +92,9 @@ describe('a command', () => {
 
 describe('the scripts that run on hosts', () => {
   const names = [
-    ...(/type ScriptName =([^;]+);/.exec(source('transport/script.ts'))?.[1] ?? '').matchAll(/'([^']+)'/g),
+    ...(/type ScriptName =([^;]+);/.exec(source('transport/door/script.ts'))?.[1] ?? '').matchAll(
+      /'([^']+)'/g,
+    ),
   ]
     .map(([, name]) => name)
     .sort();

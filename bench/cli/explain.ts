@@ -1,4 +1,4 @@
-import { type Explanation, exitCodes, explain } from '../../cli/exit-codes.ts';
+import { type Explanation, exitCodes, explain } from '../../cli/terminal/exit-codes.ts';
 import { LabError } from '../lab/index.ts';
 
 /** As `precopy` explains its errors, and those of the lab, which bring their own hint. */

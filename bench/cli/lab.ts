@@ -1,8 +1,8 @@
 import { Command } from 'commander';
 import { execa } from 'execa';
-import { exitCodes } from '../../cli/exit-codes.ts';
-import { interruptible } from '../../cli/interrupt.ts';
-import { tellLine, writeLine } from '../../cli/write.ts';
+import { exitCodes } from '../../cli/terminal/exit-codes.ts';
+import { interruptible } from '../../cli/terminal/interrupt.ts';
+import { tellLine, writeLine } from '../../cli/terminal/write.ts';
 import {
   type HostName,
   hostNames,

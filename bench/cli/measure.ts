@@ -1,11 +1,11 @@
 import { performance } from 'node:perf_hooks';
 import { fileURLToPath } from 'node:url';
-import { exitCodes } from '../../cli/exit-codes.ts';
-import { interruptible } from '../../cli/interrupt.ts';
-import { tellLine, writeLine } from '../../cli/write.ts';
+import { exitCodes } from '../../cli/terminal/exit-codes.ts';
+import { interruptible } from '../../cli/terminal/interrupt.ts';
+import { tellLine, writeLine } from '../../cli/terminal/write.ts';
 import { InvalidInput } from '../../engine/model/errors.ts';
 import { bytes, millis } from '../../engine/model/units.ts';
-import { size, time } from '../../engine/observe/format.ts';
+import { size, time } from '../../engine/observe/text/format.ts';
 import { type Lab, openLab, startLab } from '../lab/index.ts';
 import type { RunRecord } from '../model/run-record.ts';
 import type { Scenario } from '../model/scenario.ts';

@@ -1,6 +1,6 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
-import { parseCount } from '../../cli/values.ts';
-import { withOptions } from '../../cli/with-options.ts';
+import { parseCount } from '../../cli/options/values.ts';
+import { withOptions } from '../../cli/options/with-options.ts';
 import { readScenario } from '../runs/read-scenario.ts';
 import { readRecords } from '../runs/results.ts';
 import { variants } from '../variants/index.ts';

@@ -1,8 +1,8 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { Command } from 'commander';
-import { tellLine } from '../../cli/write.ts';
+import { tellLine } from '../../cli/terminal/write.ts';
 import { InvalidInput, messageOf } from '../../engine/model/errors.ts';
-import { joined, parseInputs } from '../report/inputs.ts';
+import { joined, parseInputs } from '../report/records/inputs.ts';
 
 interface ReportOptions {
   readonly out: string;

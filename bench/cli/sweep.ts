@@ -1,8 +1,8 @@
 import { InvalidArgumentError } from 'commander';
-import { parseBandwidth, parseCount, parseSize } from '../../cli/values.ts';
+import { parseBandwidth, parseCount, parseSize } from '../../cli/options/values.ts';
 import { InvalidInput } from '../../engine/model/errors.ts';
 import { bytes } from '../../engine/model/units.ts';
-import { size } from '../../engine/observe/format.ts';
+import { size } from '../../engine/observe/text/format.ts';
 import { type Scenario, scenarioSchema } from '../model/scenario.ts';
 
 /** A setting, and what it is to be in turn. */

@@ -2,7 +2,7 @@ import { BarChart, BoxplotChart, LineChart, ScatterChart } from 'echarts/charts'
 import { GridComponent, LegendComponent, MarkAreaComponent, MarkLineComponent } from 'echarts/components';
 import { init, use } from 'echarts/core';
 import { SVGRenderer } from 'echarts/renderers';
-import type { Figure, Width } from './figure.ts';
+import type { Figure, Width } from './charts/figure.ts';
 import { escaped } from './html.ts';
 
 use([BarChart, BoxplotChart, LineChart, ScatterChart]);

@@ -1,8 +1,9 @@
 import type { RunRecord } from '../model/run-record.ts';
-import { inMib, sizeAxis, timeAxis } from './axes.ts';
 import { attribution } from './charts/attribution.ts';
+import { inMib, sizeAxis, timeAxis } from './charts/axes.ts';
 import { boxes } from './charts/boxes.ts';
 import { dirtyRate } from './charts/dirty-rate.ts';
+import type { Figure } from './charts/figure.ts';
 import { front } from './charts/front.ts';
 import { latency } from './charts/latency.ts';
 import { prediction } from './charts/prediction.ts';
@@ -10,11 +11,10 @@ import { roundBars } from './charts/rounds.ts';
 import { overDirtyRate, overMemory, sweepCurve } from './charts/sweep.ts';
 import { waterfall } from './charts/waterfall.ts';
 import { draw } from './draw.ts';
-import type { Figure } from './figure.ts';
 import { escaped } from './html.ts';
-import { type Inputs, type Migration, migrationOf } from './inputs.ts';
-import { standstill, typical } from './runs.ts';
-import { grouped } from './spread.ts';
+import { type Inputs, type Migration, migrationOf } from './records/inputs.ts';
+import { standstill, typical } from './records/runs.ts';
+import { grouped } from './records/spread.ts';
 import { style } from './style.ts';
 import { failuresText, machineText, predictionTable, waysTable } from './tables.ts';
 

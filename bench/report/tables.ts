@@ -1,11 +1,11 @@
 import { millis } from '../../engine/model/units.ts';
-import { time } from '../../engine/observe/format.ts';
+import { time } from '../../engine/observe/text/format.ts';
 import type { RunRecord } from '../model/run-record.ts';
-import { shortSize, shortTime } from './axes.ts';
+import { shortSize, shortTime } from './charts/axes.ts';
 import { escaped, unbroken } from './html.ts';
-import type { Migration } from './inputs.ts';
-import { standstill } from './runs.ts';
-import { fiveNumbers, grouped } from './spread.ts';
+import type { Migration } from './records/inputs.ts';
+import { standstill } from './records/runs.ts';
+import { fiveNumbers, grouped } from './records/spread.ts';
 
 /** When, on what, and with which programs. */
 export const machineText = ([run]: readonly RunRecord[]): string => {

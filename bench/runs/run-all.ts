@@ -1,12 +1,12 @@
 import { messageOf } from '../../engine/model/errors.ts';
 import { remoteHost } from '../../transport/host/remote-host.ts';
+import { serverOf } from '../containers/server.ts';
 import type { Lab } from '../lab/index.ts';
 import type { RunRecord } from '../model/run-record.ts';
 import type { Scene } from '../variants/variant.ts';
 import { addRecord } from './results.ts';
 import { type Measured, type Run, runOnce } from './run-once.ts';
 import type { Planned } from './schedule.ts';
-import { serverOf } from './server.ts';
 import { shapeWire } from './shape-wire.ts';
 import { takeTurn } from './turn.ts';
 import { machine, versionsOn } from './versions.ts';

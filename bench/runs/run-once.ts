@@ -3,13 +3,13 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { messageOf } from '../../engine/model/errors.ts';
 import { millis } from '../../engine/model/units.ts';
 import type { Host } from '../../engine/ports/host.ts';
+import { type Server, serverOf } from '../containers/server.ts';
 import type { RunRecord } from '../model/run-record.ts';
 import type { Scenario } from '../model/scenario.ts';
 import { clientRecord, lengthOf, longestGap, type Span } from '../probe/client-record.ts';
 import { type Probe, type ProbeResult, startProbe } from '../probe/probe.ts';
 import { micros } from '../probe/thin.ts';
 import type { Migrated, Scene, Variant } from '../variants/variant.ts';
-import { type Server, serverOf } from './server.ts';
 
 /** What one run is made of. */
 export interface Run {

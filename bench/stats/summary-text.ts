@@ -1,6 +1,6 @@
 import { bytes, millis } from '../../engine/model/units.ts';
-import { size, time } from '../../engine/observe/format.ts';
-import { table } from '../../engine/observe/layout.ts';
+import { size, time } from '../../engine/observe/text/format.ts';
+import { table } from '../../engine/observe/text/layout.ts';
 import type { Figure, Summary } from './summary.ts';
 
 /** Medians with the least and the most; a ratio with the interval it may as well have been in. */

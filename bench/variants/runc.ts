@@ -1,5 +1,5 @@
 import { removeContainer, runContainer } from '../containers/run-container.ts';
-import type { Server } from '../runs/server.ts';
+import type { Server } from '../containers/server.ts';
 import { type ByHand, byHand } from './by-hand.ts';
 import { partsOfMarks } from './parts.ts';
 import { CONTAINER, type Scene, type Variant } from './variant.ts';

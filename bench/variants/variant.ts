@@ -1,7 +1,7 @@
 import type { Host } from '../../engine/ports/host.ts';
+import type { Server } from '../containers/server.ts';
 import type { GapPart } from '../model/run-record.ts';
 import type { Span } from '../probe/client-record.ts';
-import type { Server } from '../runs/server.ts';
 
 /** Where a variant is tried: two hosts that are reached from here. */
 export interface Scene {

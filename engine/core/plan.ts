@@ -1,9 +1,9 @@
 import type { ContainerFacts, HostFacts, PlaceFacts } from '../model/facts.ts';
 import type { Finding } from '../model/finding.ts';
 import type { MigrationRequest, Plan } from '../model/plan.ts';
-import { imagesNeeded } from './images-needed.ts';
-import { planDocker } from './plan-docker.ts';
-import { planPages } from './plan-pages.ts';
+import { planDocker } from './docker/plan.ts';
+import { planPages } from './pages/plan.ts';
+import { imagesNeeded } from './prediction/images-needed.ts';
 
 /** Everything decided before the first write, from what was asked and what was found. */
 export const makePlan = (input: {

@@ -2,22 +2,22 @@ import type { DockerRequest } from '../model/docker.ts';
 import type { ContainerFacts, HostFacts, PlaceFacts } from '../model/facts.ts';
 import type { Finding } from '../model/finding.ts';
 import type { Policy } from '../model/policy.ts';
-import { defaultPolicy } from './default-policy.ts';
-import { tcpFate } from './docker-tcp.ts';
-import { assessAppArmor } from './preflight-apparmor.ts';
-import { assessCaps } from './preflight-caps.ts';
-import { assessContainer } from './preflight-container.ts';
-import { assessCpu } from './preflight-cpu.ts';
-import { assessCriuConfig } from './preflight-criu-config.ts';
-import { assessDocker } from './preflight-docker.ts';
-import { assessHost, assessHostPair } from './preflight-hosts.ts';
-import { assessMemory } from './preflight-memory.ts';
-import { assessNoNewPrivileges } from './preflight-no-new-privileges.ts';
-import { assessPages, type PagesAsked } from './preflight-pages.ts';
-import { assessPlace } from './preflight-place.ts';
-import { assessRounds } from './preflight-rounds.ts';
-import { assessSpace } from './preflight-space.ts';
-import { assessStdio } from './preflight-stdio.ts';
+import { assessDocker } from './docker/preflight.ts';
+import { tcpFate } from './docker/tcp.ts';
+import { assessPages, type PagesAsked } from './pages/preflight.ts';
+import { assessAppArmor } from './preflight/app-armor.ts';
+import { assessCaps } from './preflight/caps.ts';
+import { assessContainer } from './preflight/container.ts';
+import { assessCpu } from './preflight/cpu.ts';
+import { assessCriuConfig } from './preflight/criu-config.ts';
+import { assessHost, assessHostPair } from './preflight/hosts.ts';
+import { assessMemory } from './preflight/memory.ts';
+import { assessNoNewPrivileges } from './preflight/no-new-privileges.ts';
+import { assessPlace } from './preflight/place.ts';
+import { assessRounds } from './preflight/rounds.ts';
+import { assessSpace } from './preflight/space.ts';
+import { assessStdio } from './preflight/stdio.ts';
+import { defaultPolicy } from './rounds/default-policy.ts';
 
 /** All that preflight asked of the world. */
 export interface PreflightFacts {

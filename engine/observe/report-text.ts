@@ -1,15 +1,15 @@
 import type { Report } from '../model/report.ts';
-import { compressionText } from './compression-text.ts';
-import { downtimeTable } from './downtime-table.ts';
-import { counted, percent, size, time } from './format.ts';
-import { wrapped } from './layout.ts';
-import { outcomeText } from './outcome-text.ts';
-import { pageChannelText } from './page-channel-text.ts';
-import { changeLines } from './policy-change-text.ts';
-import { printable } from './printable.ts';
-import { roundsTable } from './rounds-table.ts';
-import { remainsLines } from './status-remains.ts';
-import { stopReasonText } from './stop-reason-text.ts';
+import { remainsLines } from './status/remains.ts';
+import { compressionText } from './text/compression.ts';
+import { downtimeTable } from './text/downtime-table.ts';
+import { counted, percent, size, time } from './text/format.ts';
+import { wrapped } from './text/layout.ts';
+import { outcomeText } from './text/outcome.ts';
+import { pageChannelText } from './text/page-channel.ts';
+import { changeLines } from './text/policy-change.ts';
+import { printable } from './text/printable.ts';
+import { roundsTable } from './text/rounds-table.ts';
+import { stopReasonText } from './text/stop-reason.ts';
 
 /** A report for people, at most 80 columns wide. */
 export const reportText = (report: Report): string =>

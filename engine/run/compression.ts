@@ -1,4 +1,4 @@
-import { decideCompression } from '../core/compression.ts';
+import { decideCompression } from '../core/rounds/compression.ts';
 import { abortable } from '../model/abortable.ts';
 import type { Compression } from '../model/compression.ts';
 import type { Migration } from './migration.ts';

@@ -1,6 +1,6 @@
-import { lowerCap, wantsPacing } from '../core/cap.ts';
-import { changedPolicy } from '../core/changed-policy.ts';
-import { makesRounds } from '../core/decide.ts';
+import { lowerCap, wantsPacing } from '../core/prediction/cap.ts';
+import { changedPolicy } from '../core/rounds/changed-policy.ts';
+import { makesRounds } from '../core/rounds/decide.ts';
 import { messageOf } from '../model/errors.ts';
 import type { Plan } from '../model/plan.ts';
 import type { ChangeRequest, Policy } from '../model/policy.ts';

@@ -1,6 +1,6 @@
-import { policyOver } from '../core/compression.ts';
-import { calibrate, defaultCosts } from '../core/costs.ts';
-import { decide, makesRounds } from '../core/decide.ts';
+import { calibrate, defaultCosts } from '../core/prediction/costs.ts';
+import { policyOver } from '../core/rounds/compression.ts';
+import { decide, makesRounds } from '../core/rounds/decide.ts';
 import type { Compression } from '../model/compression.ts';
 import type { Decision } from '../model/decision.ts';
 import type { FileRoot } from '../model/file-root.ts';

@@ -1,4 +1,4 @@
-import { type MeasuredRound, measureRound } from '../core/round.ts';
+import { type MeasuredRound, measureRound } from '../core/rounds/round.ts';
 import { dirtySet } from '../model/dirty-stats.ts';
 import { type Millis, pagesToBytes } from '../model/units.ts';
 import { letGo } from './let-go.ts';

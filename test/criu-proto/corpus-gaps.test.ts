@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
-import { imageTypes } from '../../criu-proto/image-types.ts';
+import { guardAreasIn, mappingKindNames, mappingOf, vmasIn } from '../../criu-proto/chain/tasks.ts';
+import { imageTypes } from '../../criu-proto/format/image-types.ts';
 import { decodeImage, describeName, type Image } from '../../criu-proto/index.ts';
-import { guardAreasIn, mappingKindNames, mappingOf, vmasIn } from '../../criu-proto/tasks.ts';
 import { corpora, type Files, images } from './corpus.ts';
 
 // What no real image in any corpus shows. A name that gets an example leaves its list; a new name needs an example or a reason.

@@ -1,5 +1,5 @@
-import { defaultPageRequest } from '../../engine/core/default-page-request.ts';
-import type { PagesAsked } from '../../engine/core/preflight-pages.ts';
+import { defaultPageRequest } from '../../engine/core/pages/default-request.ts';
+import type { PagesAsked } from '../../engine/core/pages/preflight.ts';
 import type { DockerEngine, DockerFacts, DockerPlace } from '../../engine/model/docker.ts';
 import type { ContainerFacts, HostFacts, MemoryFacts, PlaceFacts } from '../../engine/model/facts.ts';
 import { bytes } from '../../engine/model/units.ts';

@@ -1,4 +1,4 @@
-import type { ProvenHolds } from '../../transport/proven-holds.ts';
+import type { ProvenHolds } from '../../transport/facts/proven-holds.ts';
 
 /** Proofs in memory. */
 export const rememberedProofs = (

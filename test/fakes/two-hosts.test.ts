@@ -1,6 +1,6 @@
-import { defaultDockerRequest } from '../../engine/core/default-docker-request.ts';
-import { defaultPageRequest } from '../../engine/core/default-page-request.ts';
-import { defaultPolicy } from '../../engine/core/default-policy.ts';
+import { defaultDockerRequest } from '../../engine/core/docker/default-request.ts';
+import { defaultPageRequest } from '../../engine/core/pages/default-request.ts';
+import { defaultPolicy } from '../../engine/core/rounds/default-policy.ts';
 import { preflight } from '../../engine/run/preflight.ts';
 import { destinationContract } from '../contracts/destination.ts';
 import { linkContract } from '../contracts/link.ts';

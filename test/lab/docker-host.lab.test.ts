@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { readWrapperState } from '../../transport/docker/host-setup.ts';
 import { parkDockerRestore } from '../../transport/docker/parked-restore.ts';
-import { scriptArgv } from '../../transport/script.ts';
+import { scriptArgv } from '../../transport/door/script.ts';
 import { clearDocker } from './docker.ts';
 import { openHosts, outputOf, sh } from './hosts.ts';
 import { type Finished, precopy } from './precopy.ts';

@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { defaultPolicy } from '../../engine/core/default-policy.ts';
+import { defaultPolicy } from '../../engine/core/rounds/default-policy.ts';
 import type { DockerFacts, DockerPlace, DockerPlan } from '../../engine/model/docker.ts';
 import type { Plan } from '../../engine/model/plan.ts';
 import { bytes } from '../../engine/model/units.ts';

@@ -1,8 +1,8 @@
 import { removeContainer, runContainer } from '../../bench/containers/run-container.ts';
 import { pageCounter } from '../../bench/containers/workloads.ts';
-import { defaultDockerRequest } from '../../engine/core/default-docker-request.ts';
-import { defaultPageRequest } from '../../engine/core/default-page-request.ts';
-import { defaultPolicy } from '../../engine/core/default-policy.ts';
+import { defaultDockerRequest } from '../../engine/core/docker/default-request.ts';
+import { defaultPageRequest } from '../../engine/core/pages/default-request.ts';
+import { defaultPolicy } from '../../engine/core/rounds/default-policy.ts';
 import { millis } from '../../engine/model/units.ts';
 import { preflight } from '../../engine/run/preflight.ts';
 import { sshLink } from '../../transport/link/ssh-link.ts';

@@ -1,4 +1,4 @@
-import { defaultPolicy } from '../../engine/core/default-policy.ts';
+import { defaultPolicy } from '../../engine/core/rounds/default-policy.ts';
 import type { Rootfs } from '../../engine/model/facts.ts';
 import type { Plan } from '../../engine/model/plan.ts';
 import { bytes } from '../../engine/model/units.ts';

@@ -2,8 +2,8 @@ import { z } from 'zod';
 import { InvalidInput } from '../../engine/model/errors.ts';
 import type { Plan } from '../../engine/model/plan.ts';
 import type { Host } from '../../engine/ports/host.ts';
-import { jsonOf } from '../json.ts';
-import type { MigrationFile } from '../migration-directory.ts';
+import { jsonOf } from '../door/json.ts';
+import type { MigrationFile } from '../keeper/migration-directory.ts';
 import type { Created } from './create.ts';
 
 /** What of the new container somebody has to know who comes after a crash. */

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { CommandFailed, HostUnreachable, InvalidInput, messageOf } from '../../engine/model/errors.ts';
 import type { Host } from '../../engine/ports/host.ts';
-import { jsonOf } from '../json.ts';
+import { jsonOf } from '../door/json.ts';
 import { exchangeOver } from './docker-http.ts';
 
 /**

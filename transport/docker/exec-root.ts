@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { InvalidInput } from '../../engine/model/errors.ts';
 import type { Host } from '../../engine/ports/host.ts';
-import { parseRecords } from '../records.ts';
-import { scriptArgv } from '../script.ts';
+import { parseRecords } from '../door/records.ts';
+import { scriptArgv } from '../door/script.ts';
 
 /** Where dockerd keeps the state of what runs, unless told otherwise. */
 const DEFAULT = '/run/docker';

@@ -1,7 +1,7 @@
 import { InvalidInput } from '../../engine/model/errors.ts';
 import type { Host } from '../../engine/ports/host.ts';
-import { parseRecords } from '../records.ts';
-import { scriptArgv } from '../script.ts';
+import { parseRecords } from '../door/records.ts';
+import { scriptArgv } from '../door/script.ts';
 
 /** Where `precopy host setup` puts what it installs. */
 export const INSTALLED = '/usr/local/lib/precopy';

@@ -2,8 +2,8 @@ import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import { InvalidInput } from '../../engine/model/errors.ts';
 import type { Host } from '../../engine/ports/host.ts';
-import { jsonOf } from '../json.ts';
-import { scriptArgv, scriptText } from '../script.ts';
+import { jsonOf } from '../door/json.ts';
+import { scriptArgv, scriptText } from '../door/script.ts';
 import { sayingNoRuntimes, withoutRuntime, withRuntime } from './daemon-json.ts';
 import { FORMER, type HostDaemon, INSTALLED, RUNTIME, readHostDaemon, WRAPPER } from './host-daemon.ts';
 

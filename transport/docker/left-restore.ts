@@ -3,10 +3,10 @@ import { containerName } from '../../engine/model/names.ts';
 import type { Plan } from '../../engine/model/plan.ts';
 import type { DestinationStanding } from '../../engine/model/recovery.ts';
 import type { Host } from '../../engine/ports/host.ts';
-import { standingOf } from '../left-restore.ts';
-import { readMigrationFacts } from '../migration-facts.ts';
+import { scriptArgv } from '../door/script.ts';
+import { standingOf } from '../keeper/left-restore.ts';
+import { readMigrationFacts } from '../keeper/migration-facts.ts';
 import { runningState } from '../runc/standing.ts';
-import { scriptArgv } from '../script.ts';
 import { readCreatedNote } from './created-note.ts';
 import type { DockerApi } from './docker-api.ts';
 

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { CommandFailed, InvalidInput } from '../../engine/model/errors.ts';
 import type { Host } from '../../engine/ports/host.ts';
-import { jsonOf } from '../json.ts';
+import { jsonOf } from '../door/json.ts';
 import type { DockerApi } from './docker-api.ts';
 import { identityOf, inspectImages } from './image-identity.ts';
 

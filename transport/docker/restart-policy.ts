@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { Plan } from '../../engine/model/plan.ts';
 import type { Host } from '../../engine/ports/host.ts';
-import { parseJson } from '../json.ts';
+import { parseJson } from '../door/json.ts';
 import type { DockerApi } from './docker-api.ts';
 import { inspectContainer } from './facts.ts';
 import { Inspect } from './inspect.ts';

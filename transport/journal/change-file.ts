@@ -10,7 +10,7 @@ import {
   type PolicyChange,
 } from '../../engine/model/policy.ts';
 import { bytes, millis, pages } from '../../engine/model/units.ts';
-import { jsonOf } from '../json.ts';
+import { jsonOf } from '../door/json.ts';
 import { journalPath } from './place.ts';
 
 const LONGEST = 4096;

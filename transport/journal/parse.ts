@@ -1,7 +1,7 @@
 import type { z } from 'zod';
 import { InvalidInput } from '../../engine/model/errors.ts';
 import type { Journal } from '../../engine/model/journal.ts';
-import { jsonOf } from '../json.ts';
+import { jsonOf } from '../door/json.ts';
 import { eventSchema } from './event-schema.ts';
 import { headerSchema } from './header-schema.ts';
 

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
 import { InvalidInput } from '../../engine/model/errors.ts';
 import type { Plan } from '../../engine/model/plan.ts';
-import { jsonOf } from '../json.ts';
+import { jsonOf } from '../door/json.ts';
 import { journalPath } from './place.ts';
 import { planSchema } from './plan-schema.ts';
 

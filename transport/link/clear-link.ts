@@ -1,8 +1,8 @@
 import type { Plan } from '../../engine/model/plan.ts';
 import { millis } from '../../engine/model/units.ts';
 import type { Host } from '../../engine/ports/host.ts';
-import { endProcesses } from '../end-left-over.ts';
-import { readMigrationFacts, untilIdle } from '../migration-facts.ts';
+import { endProcesses } from '../keeper/end-left-over.ts';
+import { readMigrationFacts, untilIdle } from '../keeper/migration-facts.ts';
 import { muxOf } from './ssh-master.ts';
 
 /** Its part is played once it is certain where the container runs. criu and the runtime end by themselves. */

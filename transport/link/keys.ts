@@ -1,7 +1,7 @@
 import { InvalidInput } from '../../engine/model/errors.ts';
 import type { Plan } from '../../engine/model/plan.ts';
 import type { Host } from '../../engine/ports/host.ts';
-import { scriptArgv } from '../script.ts';
+import { scriptArgv } from '../door/script.ts';
 import { hostKeyAlias } from './ssh-master.ts';
 
 /** Makes this migration's own key on the source; its private half never leaves it. Returns the public half. */

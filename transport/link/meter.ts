@@ -3,8 +3,8 @@ import type { Plan } from '../../engine/model/plan.ts';
 import { type Bytes, bytes, millis } from '../../engine/model/units.ts';
 import type { Host } from '../../engine/ports/host.ts';
 import type { Link } from '../../engine/ports/link.ts';
-import { parseRecords } from '../records.ts';
-import { scriptArgv } from '../script.ts';
+import { parseRecords } from '../door/records.ts';
+import { scriptArgv } from '../door/script.ts';
 import { muxOf, remoteName } from './ssh-master.ts';
 
 /** Sees what the connection can carry, and what it has carried. */

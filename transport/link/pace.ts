@@ -3,7 +3,7 @@ import type { Plan } from '../../engine/model/plan.ts';
 import type { Bytes } from '../../engine/model/units.ts';
 import type { Host, RunningCommand } from '../../engine/ports/host.ts';
 import type { PageWay } from '../../engine/ports/pages.ts';
-import { scriptArgv } from '../script.ts';
+import { scriptArgv } from '../door/script.ts';
 import { muxOf } from './ssh-master.ts';
 
 /** Holds what goes from source to destination to a rate. */

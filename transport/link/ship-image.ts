@@ -3,7 +3,7 @@ import type { Plan } from '../../engine/model/plan.ts';
 import { bytes } from '../../engine/model/units.ts';
 import type { Host } from '../../engine/ports/host.ts';
 import type { Shipped } from '../../engine/ports/link.ts';
-import { scriptArgv } from '../script.ts';
+import { scriptArgv } from '../door/script.ts';
 import { muxOf, remoteName } from './ssh-master.ts';
 
 /** From the source's Docker to the destination's, over the shared connection; layers that are there are not sent. */

@@ -3,9 +3,9 @@ import type { Plan } from '../../engine/model/plan.ts';
 import { bytes } from '../../engine/model/units.ts';
 import type { Host } from '../../engine/ports/host.ts';
 import type { ParkedShipment } from '../../engine/ports/link.ts';
-import { imagesOf } from '../directories.ts';
-import { milestones } from '../milestones.ts';
-import { scriptArgv } from '../script.ts';
+import { milestones } from '../door/milestones.ts';
+import { scriptArgv } from '../door/script.ts';
+import { imagesOf } from '../keeper/directories.ts';
 import { muxOf, remoteName } from './ssh-master.ts';
 
 export const parkShipment = async (source: Host, plan: Plan): Promise<ParkedShipment> => {

@@ -2,8 +2,8 @@ import { CommandFailed } from '../../engine/model/errors.ts';
 import { type Bytes, bytes } from '../../engine/model/units.ts';
 import type { Host } from '../../engine/ports/host.ts';
 import type { PageEndpoint, PageServer } from '../../engine/ports/pages.ts';
-import { milestones } from '../milestones.ts';
-import { scriptArgv } from '../script.ts';
+import { milestones } from '../door/milestones.ts';
+import { scriptArgv } from '../door/script.ts';
 
 export interface PageServerRequest {
   readonly directory: string;

@@ -1,7 +1,7 @@
 import { InvalidInput } from '../../engine/model/errors.ts';
 import type { Plan } from '../../engine/model/plan.ts';
 import type { Host } from '../../engine/ports/host.ts';
-import { scriptArgv } from '../script.ts';
+import { scriptArgv } from '../door/script.ts';
 
 /** What one host has for it: key and certificate of its own, and the other's certificate. */
 const tlsOf = (directory: string): string => `${directory}/tls`;

@@ -3,8 +3,8 @@ import { z } from 'zod';
 import { InvalidInput, messageOf } from '../../engine/model/errors.ts';
 import type { DirtyProfile } from '../../engine/model/profile.ts';
 import { millis, pages } from '../../engine/model/units.ts';
+import { jsonOf } from '../door/json.ts';
 import { memory } from '../journal/plan-schema.ts';
-import { jsonOf } from '../json.ts';
 
 /** A profile as it is written: `version` changes when a field changes its meaning or goes. */
 export type StoredProfile = DirtyProfile & { readonly version: 1 };

@@ -3,9 +3,9 @@ import type { ContainerFacts } from '../../engine/model/facts.ts';
 import type { DirtyWindow } from '../../engine/model/profile.ts';
 import { type Millis, millis, type Pages, pages } from '../../engine/model/units.ts';
 import type { CommandExit, Host, RunningCommand } from '../../engine/ports/host.ts';
-import { PROFILED, profiled, TAKEN } from '../migration-directory.ts';
-import { scriptArgv } from '../script.ts';
-import { takenText } from '../taken.ts';
+import { scriptArgv } from '../door/script.ts';
+import { PROFILED, profiled, TAKEN } from '../keeper/migration-directory.ts';
+import { takenText } from '../keeper/taken.ts';
 import { countPages } from './count-pages.ts';
 
 export interface Watched {

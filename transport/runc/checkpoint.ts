@@ -1,6 +1,6 @@
 import type { Plan } from '../../engine/model/plan.ts';
 import type { ImageSet, PageEndpoint } from '../../engine/ports/pages.ts';
-import { imagesOf, parentOf, workOf } from '../directories.ts';
+import { imagesOf, parentOf, workOf } from '../keeper/directories.ts';
 
 interface Checkpoint {
   readonly runcRoot: string;

@@ -2,8 +2,8 @@ import type { DirtyStats } from '../../engine/model/dirty-stats.ts';
 import { CommandFailed } from '../../engine/model/errors.ts';
 import type { Host } from '../../engine/ports/host.ts';
 import type { FinalDump } from '../../engine/ports/source.ts';
-import { type Milestones, milestones } from '../milestones.ts';
-import { scriptArgv } from '../script.ts';
+import { type Milestones, milestones } from '../door/milestones.ts';
+import { scriptArgv } from '../door/script.ts';
 
 interface Dump {
   readonly directory: string;

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { Plan } from '../../engine/model/plan.ts';
-import { jsonOf } from '../json.ts';
+import { jsonOf } from '../door/json.ts';
 
 const Marker: z.ZodType<{ readonly container: string }> = z.object({ container: z.string() });
 

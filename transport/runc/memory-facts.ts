@@ -1,6 +1,6 @@
 import type { MemoryFacts, UnreachableMemory } from '../../engine/model/facts.ts';
 import { kibToBytes } from '../../engine/model/units.ts';
-import type { Records } from '../records.ts';
+import type { Records } from '../door/records.ts';
 
 interface Mapping {
   readonly kind: string;

@@ -1,7 +1,7 @@
 import type { ParkedRestore } from '../../engine/ports/destination.ts';
 import type { Host } from '../../engine/ports/host.ts';
-import { parkUnder } from '../parked-restore.ts';
-import { scriptArgv } from '../script.ts';
+import { scriptArgv } from '../door/script.ts';
+import { parkUnder } from '../keeper/parked-restore.ts';
 
 /** Starts the script that becomes the restore, and waits until it is ready to. */
 export const parkRestore = (

@@ -2,7 +2,7 @@ import type { MemorySample } from '../../engine/model/compression.ts';
 import type { Plan } from '../../engine/model/plan.ts';
 import { bytes, millis } from '../../engine/model/units.ts';
 import type { Host } from '../../engine/ports/host.ts';
-import { scriptArgv } from '../script.ts';
+import { scriptArgv } from '../door/script.ts';
 
 /** Compresses a little of the memory of a container on its host. */
 export const sampleMemory = async (

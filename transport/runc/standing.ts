@@ -4,8 +4,8 @@ import type { Plan } from '../../engine/model/plan.ts';
 import type { SourceStanding } from '../../engine/model/recovery.ts';
 import { millis } from '../../engine/model/units.ts';
 import type { Host } from '../../engine/ports/host.ts';
-import { isAtWork, type MigrationFacts, readMigrationFacts } from '../migration-facts.ts';
-import { scriptArgv } from '../script.ts';
+import { scriptArgv } from '../door/script.ts';
+import { isAtWork, type MigrationFacts, readMigrationFacts } from '../keeper/migration-facts.ts';
 import { type RuncState, readState } from './state.ts';
 
 const TELLING = 20_000;

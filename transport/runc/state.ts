@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { InvalidInput } from '../../engine/model/errors.ts';
 import type { Host } from '../../engine/ports/host.ts';
-import { parseJson } from '../json.ts';
+import { parseJson } from '../door/json.ts';
 
 /** What `runc state` prints, as far as we use it. */
 export interface RuncState {

@@ -1,5 +1,5 @@
 import type { StdioTarget } from '../../engine/model/facts.ts';
-import type { Records } from '../records.ts';
+import type { Records } from '../door/records.ts';
 
 /** Where the first process's standard descriptors lead. A closed one counts as `/dev/null`. */
 export const stdioFrom = (records: Records): readonly [StdioTarget, StdioTarget, StdioTarget] => {

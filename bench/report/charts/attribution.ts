@@ -1,8 +1,8 @@
 import type { PartName, RunRecord } from '../../model/run-record.ts';
 import { quantile } from '../../stats/quantile.ts';
-import { shortTime } from '../axes.ts';
-import type { Figure } from '../figure.ts';
-import { grouped } from '../spread.ts';
+import { grouped } from '../records/spread.ts';
+import { shortTime } from './axes.ts';
+import type { Figure } from './figure.ts';
 
 const shades: readonly (readonly [PartName, string])[] = [
   ['freeze', '#8fb3d9'],

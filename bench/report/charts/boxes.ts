@@ -1,7 +1,7 @@
 import type { RunRecord } from '../../model/run-record.ts';
-import { colours } from '../axes.ts';
-import type { Figure } from '../figure.ts';
-import { fiveNumbers, grouped } from '../spread.ts';
+import { fiveNumbers, grouped } from '../records/spread.ts';
+import { colours } from './axes.ts';
+import type { Figure } from './figure.ts';
 
 export interface Quantity {
   readonly title: string;

@@ -1,6 +1,6 @@
 import type { Round } from '../../../engine/model/round.ts';
-import { colours, countAxis, timeAxis, upright } from '../axes.ts';
-import type { Figure } from '../figure.ts';
+import { colours, countAxis, timeAxis, upright } from './axes.ts';
+import type { Figure } from './figure.ts';
 
 /** Pages per second between one freeze and the next; each window is a step. Nothing where no window was seen. */
 export const dirtyRate = (rounds: readonly Round[]): Figure | undefined => {

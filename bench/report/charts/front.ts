@@ -1,8 +1,8 @@
 import { bytes } from '../../../engine/model/units.ts';
-import { size } from '../../../engine/observe/format.ts';
-import { colours, inMib, shortTime, sizeAxis, timeAxis, upright } from '../axes.ts';
-import type { Figure } from '../figure.ts';
-import type { FrontChoice, TuningFront } from '../inputs.ts';
+import { size } from '../../../engine/observe/text/format.ts';
+import type { FrontChoice, TuningFront } from '../records/inputs.ts';
+import { colours, inMib, shortTime, sizeAxis, timeAxis, upright } from './axes.ts';
+import type { Figure } from './figure.ts';
 
 const isSame = (one: FrontChoice, other: FrontChoice): boolean =>
   one.sent === other.sent && one.downtime.total === other.downtime.total;

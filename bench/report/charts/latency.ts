@@ -1,6 +1,6 @@
 import type { ClientRecord } from '../../model/run-record.ts';
-import { colours, shortTime, timeAxis, upright } from '../axes.ts';
-import type { Figure, Width } from '../figure.ts';
+import { colours, shortTime, timeAxis, upright } from './axes.ts';
+import type { Figure, Width } from './figure.ts';
 
 type Point = readonly [number, number];
 

@@ -1,7 +1,7 @@
 import { quantile } from '../../stats/quantile.ts';
-import { colours, timeAxis, upright } from '../axes.ts';
-import type { Figure } from '../figure.ts';
-import type { Migration } from '../inputs.ts';
+import type { Migration } from '../records/inputs.ts';
+import { colours, timeAxis, upright } from './axes.ts';
+import type { Figure } from './figure.ts';
 
 const percent = (share: number): string => `${(share * 100).toFixed(0)} %`;
 

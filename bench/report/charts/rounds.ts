@@ -1,8 +1,8 @@
 import type { Round } from '../../../engine/model/round.ts';
 import { type Bytes, bytes, pagesToBytes } from '../../../engine/model/units.ts';
-import { counted, size } from '../../../engine/observe/format.ts';
-import { colours, inMib, sizeAxis, upright } from '../axes.ts';
-import type { Figure } from '../figure.ts';
+import { counted, size } from '../../../engine/observe/text/format.ts';
+import { colours, inMib, sizeAxis, upright } from './axes.ts';
+import type { Figure } from './figure.ts';
 
 /** What each round sent, and what it did not have to; at last what the final dump sent. */
 export const roundBars = (rounds: readonly Round[], pageBytes: Bytes): Figure => {

@@ -1,9 +1,9 @@
 import type { RunRecord } from '../../model/run-record.ts';
 import { quantile } from '../../stats/quantile.ts';
-import { countAxis, inMib, shortTime, sizeAxis, timeAxis, upright } from '../axes.ts';
-import type { Figure } from '../figure.ts';
-import { standstill } from '../runs.ts';
-import { grouped } from '../spread.ts';
+import { standstill } from '../records/runs.ts';
+import { grouped } from '../records/spread.ts';
+import { countAxis, inMib, shortTime, sizeAxis, timeAxis, upright } from './axes.ts';
+import type { Figure } from './figure.ts';
 
 export interface Sweep {
   readonly title: string;

@@ -1,8 +1,8 @@
 import type { Downtime } from '../../../engine/model/downtime.ts';
 import { millis } from '../../../engine/model/units.ts';
-import { time } from '../../../engine/observe/format.ts';
-import { colours, timeAxis } from '../axes.ts';
-import type { Figure } from '../figure.ts';
+import { time } from '../../../engine/observe/text/format.ts';
+import { colours, timeAxis } from './axes.ts';
+import type { Figure } from './figure.ts';
 
 const parts = [
   ['freeze', 'freeze'],

@@ -1,9 +1,9 @@
 import { fileURLToPath } from 'node:url';
 import { afterAll, describe, expect, it } from 'vitest';
+import { serverOf } from '../../../bench/containers/server.ts';
 import { openLab } from '../../../bench/lab/index.ts';
 import type { Scenario } from '../../../bench/model/scenario.ts';
 import { type Measured, runOnce } from '../../../bench/runs/run-once.ts';
-import { serverOf } from '../../../bench/runs/server.ts';
 import { precopy } from '../../../bench/variants/precopy.ts';
 import { openHosts } from '../../lab/hosts.ts';
 import { providedLab } from '../../lab/provided.ts';

@@ -5,10 +5,10 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { describe, expect, it, onTestFinished } from 'vitest';
+import { serverOf } from '../../../bench/containers/server.ts';
 import { parseScenario, readScenario } from '../../../bench/runs/read-scenario.ts';
 import { addRecord, readRecords } from '../../../bench/runs/results.ts';
 import { schedule } from '../../../bench/runs/schedule.ts';
-import { serverOf } from '../../../bench/runs/server.ts';
 import { takeTurn } from '../../../bench/runs/turn.ts';
 import { variants } from '../../../bench/variants/index.ts';
 

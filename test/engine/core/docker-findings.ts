@@ -1,4 +1,4 @@
-import { defaultDockerRequest } from '../../../engine/core/default-docker-request.ts';
+import { defaultDockerRequest } from '../../../engine/core/docker/default-request.ts';
 import { assess } from '../../../engine/core/preflight.ts';
 import type { DockerFacts, DockerPlace, DockerRequest } from '../../../engine/model/docker.ts';
 import type { ContainerFacts, HostFacts } from '../../../engine/model/facts.ts';

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { curveOf } from '../../../engine/core/dirty-curve.ts';
+import { curveOf } from '../../../engine/core/simulation/dirty-curve.ts';
 import type { DirtyProfile, DirtyWindow } from '../../../engine/model/profile.ts';
 import type { Load, Pace } from '../../../engine/model/simulation.ts';
 import { bytes, millis, pages } from '../../../engine/model/units.ts';

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it, test } from 'vitest';
-import { defaultPageRequest } from '../../../engine/core/default-page-request.ts';
-import { planPages } from '../../../engine/core/plan-pages.ts';
-import { isPrivateAddress } from '../../../engine/core/private-address.ts';
+import { defaultPageRequest } from '../../../engine/core/pages/default-request.ts';
+import { planPages } from '../../../engine/core/pages/plan.ts';
+import { isPrivateAddress } from '../../../engine/core/pages/private-address.ts';
 import { host, memory } from '../../fakes/facts.ts';
 
 describe('a private address', () => {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { defaultDockerRequest } from '../../../engine/core/default-docker-request.ts';
-import { defaultPageRequest } from '../../../engine/core/default-page-request.ts';
+import { defaultDockerRequest } from '../../../engine/core/docker/default-request.ts';
+import { defaultPageRequest } from '../../../engine/core/pages/default-request.ts';
 import { makePlan } from '../../../engine/core/plan.ts';
 import { container, host, place } from '../../fakes/facts.ts';
 import { policy } from './rounds.ts';

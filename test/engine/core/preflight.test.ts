@@ -1,7 +1,7 @@
 import { describe, expect, it, test } from 'vitest';
-import { defaultDockerRequest } from '../../../engine/core/default-docker-request.ts';
-import { defaultPolicy } from '../../../engine/core/default-policy.ts';
+import { defaultDockerRequest } from '../../../engine/core/docker/default-request.ts';
 import { assess } from '../../../engine/core/preflight.ts';
+import { defaultPolicy } from '../../../engine/core/rounds/default-policy.ts';
 import type { ContainerFacts, HostFacts, PlaceFacts } from '../../../engine/model/facts.ts';
 import type { Finding } from '../../../engine/model/finding.ts';
 import type { PageRequest } from '../../../engine/model/pages.ts';

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { decide } from '../../../engine/core/decide.ts';
-import { dirtyAtCutOver } from '../../../engine/core/downtime.ts';
-import { measureRound } from '../../../engine/core/round.ts';
+import { dirtyAtCutOver } from '../../../engine/core/prediction/downtime.ts';
+import { decide } from '../../../engine/core/rounds/decide.ts';
+import { measureRound } from '../../../engine/core/rounds/round.ts';
 import type { Decision } from '../../../engine/model/decision.ts';
 import type { Policy } from '../../../engine/model/policy.ts';
 import type { Round } from '../../../engine/model/round.ts';

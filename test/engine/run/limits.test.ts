@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { defaultPolicy } from '../../../engine/core/default-policy.ts';
+import { defaultPolicy } from '../../../engine/core/rounds/default-policy.ts';
 import type { MigrationEvent } from '../../../engine/model/event.ts';
 import type { ChangeRequest, Policy } from '../../../engine/model/policy.ts';
 import type { Report } from '../../../engine/model/report.ts';

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { defaultDockerRequest } from '../../../engine/core/default-docker-request.ts';
-import { defaultPageRequest } from '../../../engine/core/default-page-request.ts';
-import { defaultPolicy } from '../../../engine/core/default-policy.ts';
+import { defaultDockerRequest } from '../../../engine/core/docker/default-request.ts';
+import { defaultPageRequest } from '../../../engine/core/pages/default-request.ts';
+import { defaultPolicy } from '../../../engine/core/rounds/default-policy.ts';
 import type { MigrationEvent } from '../../../engine/model/event.ts';
 import type { Phase } from '../../../engine/model/phase.ts';
 import type { Plan } from '../../../engine/model/plan.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { hostChangeText } from '../../../cli/host-change-text.ts';
+import { hostChangeText } from '../../../cli/host/change-text.ts';
 import { type HostDaemon, readHostDaemon, WRAPPER } from '../../../transport/docker/host-daemon.ts';
 import {
   clearHost,
@@ -8,7 +8,7 @@ import {
   setupOf,
   wrapperState,
 } from '../../../transport/docker/host-setup.ts';
-import { scriptText } from '../../../transport/script.ts';
+import { scriptText } from '../../../transport/door/script.ts';
 import { type FakeHost, fakeHost } from '../../fakes/fake-host.ts';
 
 const wrapper = scriptText('docker-runtime');

@@ -1,6 +1,6 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { decodeImage, encodeImage, type Message } from '../../../criu-proto/index.ts';
-import { isMessage } from '../../../criu-proto/message.ts';
+import { isMessage } from '../../../criu-proto/protobuf/message.ts';
 import type { Received } from './received.ts';
 
 export type Change = (message: Message) => Message;

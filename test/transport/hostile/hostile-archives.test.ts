@@ -1,8 +1,8 @@
 import { mkdir, readdir, readFile, symlink, writeFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
 import type { CommandOutput } from '../../../engine/ports/host.ts';
+import { scriptText } from '../../../transport/door/script.ts';
 import { localHost } from '../../../transport/host/local-host.ts';
-import { scriptText } from '../../../transport/script.ts';
 import { temporaryDirectory } from '../scripts/start-script.ts';
 import { archive, type Member } from './archive.ts';
 import { snapshot } from './received.ts';

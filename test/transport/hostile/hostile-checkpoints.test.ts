@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { isTooOld } from '../../../engine/core/criu-versions.ts';
+import { isTooOld } from '../../../engine/core/preflight/criu-versions.ts';
 import { InvalidInput } from '../../../engine/model/errors.ts';
 import { localHost } from '../../../transport/host/local-host.ts';
-import { verifyReceived } from '../../../transport/verify-received.ts';
+import { verifyReceived } from '../../../transport/received/verify-received.ts';
 import { corpora } from '../../criu-proto/corpus.ts';
 import { cases } from './cases.ts';
 import { dockerConfig, openConfig, runcConfig } from './configurations.ts';

@@ -1,6 +1,6 @@
 import { lstat, mkdir, readdir, readFile, readlink, symlink, truncate, writeFile } from 'node:fs/promises';
+import { scriptArgv } from '../../../transport/door/script.ts';
 import { localHost } from '../../../transport/host/local-host.ts';
-import { scriptArgv } from '../../../transport/script.ts';
 import { corpusOf, type Files } from '../../criu-proto/corpus.ts';
 import { temporaryDirectory } from '../scripts/start-script.ts';
 

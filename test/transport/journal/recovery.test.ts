@@ -7,7 +7,7 @@ import { InvalidInput } from '../../../engine/model/errors.ts';
 import type { MigrationEvent } from '../../../engine/model/event.ts';
 import type { Plan } from '../../../engine/model/plan.ts';
 import { millis } from '../../../engine/model/units.ts';
-import { statusOf } from '../../../engine/observe/status.ts';
+import { statusOf } from '../../../engine/observe/status/status.ts';
 import { readJournal, resumeJournal } from '../../../transport/journal/journal-store.ts';
 import { lockJournal } from '../../../transport/journal/lock.ts';
 import { journalPath } from '../../../transport/journal/place.ts';

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import type { MemoryFacts } from '../../../engine/model/facts.ts';
 import { kibToBytes } from '../../../engine/model/units.ts';
-import { parseRecords } from '../../../transport/records.ts';
+import { parseRecords } from '../../../transport/door/records.ts';
 import { memoryFacts } from '../../../transport/runc/memory-facts.ts';
 
 /** Records as container-facts.sh prints them: of each process its mappings, and its private memory last. */

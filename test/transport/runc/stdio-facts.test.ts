@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { parseRecords } from '../../../transport/records.ts';
+import { parseRecords } from '../../../transport/door/records.ts';
 import { stdioFrom } from '../../../transport/runc/stdio-facts.ts';
 
 const mounts = 'container-mount 812 800 0:51 / / rw - overlay overlay rw\n';

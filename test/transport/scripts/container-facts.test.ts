@@ -2,11 +2,11 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdir, readlink, writeFile } from 'node:fs/promises';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { parseRecords, type Records } from '../../../transport/door/records.ts';
+import { scriptArgv } from '../../../transport/door/script.ts';
 import { localHost } from '../../../transport/host/local-host.ts';
-import { parseRecords, type Records } from '../../../transport/records.ts';
 import { memoryFacts } from '../../../transport/runc/memory-facts.ts';
 import { stdioFrom } from '../../../transport/runc/stdio-facts.ts';
-import { scriptArgv } from '../../../transport/script.ts';
 import { atEnd, fixture, temporaryDirectory } from './start-script.ts';
 
 const MIB = 1024 ** 2;

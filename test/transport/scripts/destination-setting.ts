@@ -1,7 +1,7 @@
 import { mkdir, readdir, readFile, readlink, writeFile } from 'node:fs/promises';
+import { scriptArgv, scriptText } from '../../../transport/door/script.ts';
 import { localHost } from '../../../transport/host/local-host.ts';
 import { criuConfig } from '../../../transport/runc/checkpoint.ts';
-import { scriptArgv, scriptText } from '../../../transport/script.ts';
 import { planFor } from '../plan.ts';
 import { fixture, makeProgram, type StartedScript, startScript, temporaryDirectory } from './start-script.ts';
 

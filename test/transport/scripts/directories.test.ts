@@ -3,9 +3,9 @@ import { once } from 'node:events';
 import { mkdir, mkdtemp, readdir, readFile, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
 import type { CommandOutput } from '../../../engine/ports/host.ts';
-import { newestErrors } from '../../../transport/criu-log.ts';
+import { type ScriptName, scriptArgv } from '../../../transport/door/script.ts';
 import { localHost } from '../../../transport/host/local-host.ts';
-import { type ScriptName, scriptArgv } from '../../../transport/script.ts';
+import { newestErrors } from '../../../transport/keeper/criu-log.ts';
 import { atEnd, makeProgram, temporaryDirectory } from './start-script.ts';
 
 const run = (name: ScriptName, ...values: readonly string[]): Promise<CommandOutput> =>

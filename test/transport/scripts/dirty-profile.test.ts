@@ -2,9 +2,9 @@ import { spawn } from 'node:child_process';
 import { access, mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { delimiter } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { scriptArgv } from '../../../transport/door/script.ts';
 import { localHost } from '../../../transport/host/local-host.ts';
 import { countPages } from '../../../transport/profile/count-pages.ts';
-import { scriptArgv } from '../../../transport/script.ts';
 import { eventually } from './eventually.ts';
 import { atEnd, fixture, type StartedScript, startScript, temporaryDirectory } from './start-script.ts';
 

@@ -1,6 +1,6 @@
 import { mkdir, readFile, symlink, writeFile } from 'node:fs/promises';
+import { scriptArgv, scriptText } from '../../../transport/door/script.ts';
 import { localHost } from '../../../transport/host/local-host.ts';
-import { scriptArgv, scriptText } from '../../../transport/script.ts';
 import { fixture, makeProgram, temporaryDirectory } from './start-script.ts';
 
 export interface DockerSetting {

@@ -2,10 +2,10 @@ import { mkdir, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promis
 import { describe, expect, it } from 'vitest';
 import type { Plan } from '../../../engine/model/plan.ts';
 import type { CommandOutput } from '../../../engine/ports/host.ts';
+import { scriptText } from '../../../transport/door/script.ts';
 import { localHost } from '../../../transport/host/local-host.ts';
 import { inModules, type Modules, placeModules } from '../../../transport/link/modules.ts';
 import { EVERYTHING, rsyncArgv } from '../../../transport/link/rsync.ts';
-import { scriptText } from '../../../transport/script.ts';
 import { planFor } from '../plan.ts';
 import { fixture, makeProgram, temporaryDirectory } from './start-script.ts';
 

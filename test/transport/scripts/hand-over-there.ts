@@ -1,6 +1,6 @@
 import { writeFile } from 'node:fs/promises';
+import { scriptArgv, scriptText } from '../../../transport/door/script.ts';
 import { localHost } from '../../../transport/host/local-host.ts';
-import { scriptArgv, scriptText } from '../../../transport/script.ts';
 import { makeProgram, type StartedScript, startCommand, temporaryDirectory } from './start-script.ts';
 
 /** A migration's directory on the destination, with nobody there but who plays them. */

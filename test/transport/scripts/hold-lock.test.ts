@@ -1,8 +1,8 @@
 import { mkdir, rm, utimes, writeFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
 import type { CommandOutput } from '../../../engine/ports/host.ts';
+import { scriptArgv } from '../../../transport/door/script.ts';
 import { localHost } from '../../../transport/host/local-host.ts';
-import { scriptArgv } from '../../../transport/script.ts';
 import { type StartedScript, startScript, temporaryDirectory } from './start-script.ts';
 
 const make = (directory: string, migration: string): Promise<CommandOutput> =>

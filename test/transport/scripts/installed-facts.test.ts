@@ -3,8 +3,8 @@ import { once } from 'node:events';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { criuSettings } from '../../../transport/criu-settings.ts';
-import { parseRecords } from '../../../transport/records.ts';
+import { parseRecords } from '../../../transport/door/records.ts';
+import { criuSettings } from '../../../transport/keeper/criu-settings.ts';
 import { atEnd, makeProgram, startScript, temporaryDirectory } from './start-script.ts';
 
 describe('host-facts.sh', () => {

@@ -1,7 +1,7 @@
 import { mkdir, readdir, writeFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
+import { scriptArgv } from '../../../transport/door/script.ts';
 import { localHost } from '../../../transport/host/local-host.ts';
-import { scriptArgv } from '../../../transport/script.ts';
 import { holdersOf, killGroup, park, pause, prepared, read, tellRestore } from './destination-setting.ts';
 import { eventually } from './eventually.ts';
 import { atEnd } from './start-script.ts';

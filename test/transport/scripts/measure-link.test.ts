@@ -1,6 +1,6 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
-import { scriptText } from '../../../transport/script.ts';
+import { scriptText } from '../../../transport/door/script.ts';
 import { makeProgram, startScript, temporaryDirectory } from './start-script.ts';
 
 /** Stands in for ssh: asks the gate, through a link of so many KiB a tenth of a second. `check` tells of a master. */

@@ -2,11 +2,11 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
-import { endProcesses } from '../../../transport/end-left-over.ts';
+import { scriptArgv, scriptText } from '../../../transport/door/script.ts';
 import { localHost } from '../../../transport/host/local-host.ts';
 import { parseStat } from '../../../transport/host/process-id.ts';
-import { type MigrationFacts, readMigrationFacts } from '../../../transport/migration-facts.ts';
-import { scriptArgv, scriptText } from '../../../transport/script.ts';
+import { endProcesses } from '../../../transport/keeper/end-left-over.ts';
+import { type MigrationFacts, readMigrationFacts } from '../../../transport/keeper/migration-facts.ts';
 import { eventually } from './eventually.ts';
 import { atEnd, startScript, temporaryDirectory } from './start-script.ts';
 

@@ -3,7 +3,7 @@ import { copyFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
-import { scriptText } from '../../../transport/script.ts';
+import { scriptText } from '../../../transport/door/script.ts';
 import { atEnd, makeProgram, type StartedScript, startScript, temporaryDirectory } from './start-script.ts';
 
 /** Counts what comes. */

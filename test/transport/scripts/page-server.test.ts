@@ -1,6 +1,6 @@
 import { mkdir, readFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
-import { scriptArgv } from '../../../transport/script.ts';
+import { scriptArgv } from '../../../transport/door/script.ts';
 import {
   fixture,
   type StartedScript,

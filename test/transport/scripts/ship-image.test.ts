@@ -1,7 +1,7 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
+import { scriptText } from '../../../transport/door/script.ts';
 import { localHost } from '../../../transport/host/local-host.ts';
-import { scriptText } from '../../../transport/script.ts';
 import { fixture, makeProgram, type StartedScript, startScript, temporaryDirectory } from './start-script.ts';
 
 const sh = async (script: string, ...values: readonly string[]): Promise<string> =>

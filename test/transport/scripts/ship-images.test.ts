@@ -1,6 +1,6 @@
 import { mkdir, readdir, readFile, rmdir, writeFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
-import { scriptText } from '../../../transport/script.ts';
+import { scriptText } from '../../../transport/door/script.ts';
 import { fixture, type StartedScript, startScript, temporaryDirectory } from './start-script.ts';
 
 interface Setting {

@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { afterAll } from 'vitest';
 import type { CommandExit } from '../../../engine/ports/host.ts';
+import { type ScriptName, scriptArgv } from '../../../transport/door/script.ts';
 import { localHost } from '../../../transport/host/local-host.ts';
-import { type ScriptName, scriptArgv } from '../../../transport/script.ts';
 
 export const fixture = (name: string): string =>
   fileURLToPath(new URL(`../../fixtures/${name}`, import.meta.url));

@@ -1,5 +1,5 @@
 import { readFile, truncate, writeFile } from 'node:fs/promises';
-import { isMessage } from '../../../../criu-proto/message.ts';
+import { isMessage } from '../../../../criu-proto/protobuf/message.ts';
 import { forge, set, within } from '../forge.ts';
 import type { Received } from '../received.ts';
 import type { Case } from './case.ts';

@@ -1,6 +1,6 @@
 import { rm, truncate } from 'node:fs/promises';
 import type { Message } from '../../../../criu-proto/index.ts';
-import { isList, isMessage } from '../../../../criu-proto/message.ts';
+import { isList, isMessage } from '../../../../criu-proto/protobuf/message.ts';
 import { forge, set } from '../forge.ts';
 import type { Case } from './case.ts';
 

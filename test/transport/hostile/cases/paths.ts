@@ -1,5 +1,5 @@
 import type { Message } from '../../../../criu-proto/index.ts';
-import { isList, isMessage } from '../../../../criu-proto/message.ts';
+import { isList, isMessage } from '../../../../criu-proto/protobuf/message.ts';
 import { forge, within } from '../forge.ts';
 import type { Case } from './case.ts';
 

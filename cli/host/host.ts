@@ -1,0 +1,133 @@
+import { Command } from 'commander';
+import type { Host } from '../../engine/ports/host.ts';
+import { type HostDaemon, readHostDaemon } from '../../transport/docker/host-daemon.ts';
+import {
+  clearHost,
+  type HostChange,
+  ourVersion,
+  removalOf,
+  runtimeUsers,
+  setUpHost,
+  setupOf,
+  versionOf,
+  wrapperState,
+} from '../../transport/docker/host-setup.ts';
+import { localHost } from '../../transport/host/local-host.ts';
+import { remoteHost } from '../../transport/host/remote-host.ts';
+import { sudoOption } from '../options/host-options.ts';
+import { agreed } from '../terminal/confirm.ts';
+import { exitCodes } from '../terminal/exit-codes.ts';
+import { interruptible } from '../terminal/interrupt.ts';
+import { tellLine, writeLine } from '../terminal/write.ts';
+import { hostChangeText } from './change-text.ts';
+
+interface ReachOptions {
+  readonly sshConfig?: string;
+  readonly sudo?: true;
+}
+
+interface ChangeOptions extends ReachOptions {
+  readonly yes?: true;
+}
+
+/** `precopy host`: what a destination of Docker containers needs beyond what preflight only looks for. */
+export const hostCommand = (): Command =>
+  new Command('host')
+    .description('prepare a host for Docker containers to migrate to')
+    .addCommand(
+      changing(
+        'setup',
+        "install precopy's OCI runtime and have Docker know it; Docker is not restarted",
+      ).action((name: string | undefined, options: ChangeOptions) => onHost(name, options, setup)),
+    )
+    .addCommand(
+      changing('remove', 'take back what setup did').action(
+        (name: string | undefined, options: ChangeOptions) => onHost(name, options, remove),
+      ),
+    )
+    .addCommand(
+      named('status', "say whether precopy's OCI runtime is there; changes nothing").action(
+        (name: string | undefined, options: ReachOptions) => onHost(name, options, status),
+      ),
+    );
+
+const named = (name: string, description: string): Command =>
+  new Command(name)
+    .description(description)
+    .argument('[host]', 'host, named as for --to (default: this machine)')
+    .option('--ssh-config <file>', 'ssh configuration to use instead of ~/.ssh/config')
+    .addOption(sudoOption());
+
+const changing = (name: string, description: string): Command =>
+  named(name, description).option('-y, --yes', 'change it without asking');
+
+const onHost = async <Options extends ReachOptions>(
+  name: string | undefined,
+  options: Options,
+  action: (host: Host, options: Options, signal: AbortSignal) => Promise<void>,
+): Promise<void> => {
+  const { sshConfig, sudo } = options;
+  const ssh = { sudo: sudo === true, ...(sshConfig === undefined ? {} : { configFile: sshConfig }) };
+  const host = name === undefined ? localHost() : remoteHost(name, ssh);
+  const { signal, settle } = interruptible((first) => tellLine(first ? 'interrupted' : 'please wait'));
+  try {
+    await action(host, options, signal);
+  } finally {
+    settle();
+    await host.close();
+  }
+};
+
+const setup = async (host: Host, { yes }: ChangeOptions, signal: AbortSignal): Promise<void> => {
+  const change = setupOf(await readHostDaemon(host, signal));
+  if (change === undefined) return writeLine(`${host.name}: nothing to do, version ${ourVersion()} is there`);
+  if (!(await consented(host, change, yes === true, signal))) return;
+  await setUpHost(host, change);
+  writeLine(`${host.name}: done, Docker containers can migrate here`);
+};
+
+const remove = async (host: Host, { yes }: ChangeOptions, signal: AbortSignal): Promise<void> => {
+  const change = removalOf(await readHostDaemon(host, signal));
+  if (change === undefined) return writeLine(`${host.name}: nothing to do`);
+  const users = await runtimeUsers(host);
+  if (users.length > 0) {
+    tellLine(`precopy: containers on ${host.name} cannot start without it: ${users.join(', ')}`);
+    process.exitCode = exitCodes.refused;
+    return;
+  }
+  if (!(await consented(host, change, yes === true, signal))) return;
+  await clearHost(host, change);
+  writeLine(`${host.name}: done`);
+};
+
+const consented = async (
+  host: Host,
+  change: HostChange,
+  yes: boolean,
+  signal: AbortSignal,
+): Promise<boolean> => {
+  tellLine(hostChangeText(host.name, change));
+  if (yes) return true;
+  const unasked = 'nothing was changed: there is no terminal to ask on, so say --yes';
+  const agree = await agreed(`Change this on ${host.name}?`, unasked, signal);
+  // From here on it is finished, or taken back by itself.
+  signal.throwIfAborted();
+  return agree;
+};
+
+const status = async (host: Host, _: ReachOptions, signal: AbortSignal): Promise<void> => {
+  const daemon = await readHostDaemon(host, signal);
+  writeLine(`${host.name}: Docker ${daemon.version}, ${stateText(daemon)}`);
+  if (wrapperState(daemon) !== 'ready') process.exitCode = exitCodes.refused;
+};
+
+const stateText = (daemon: HostDaemon): string => {
+  switch (wrapperState(daemon)) {
+    case 'ready':
+      return `ready (version ${ourVersion()})`;
+    case 'outdated':
+      return `another version is installed (${versionOf(daemon.wrapper ?? '')}, this precopy brings ${ourVersion()}): run 'precopy host setup'`;
+    case 'missing':
+      return "not set up: run 'precopy host setup'";
+  }
+};

@@ -1,0 +1,61 @@
+import { Command } from 'commander';
+import { defaultPolicy } from '../../engine/core/rounds/default-policy.ts';
+import { millis } from '../../engine/model/units.ts';
+import { findingsText } from '../../engine/observe/text/findings.ts';
+import { preflight } from '../../engine/run/preflight.ts';
+import { newMigrationId } from '../../transport/migration-id.ts';
+import { type DockerOptions, dockerRequestFrom, withDockerOptions } from '../options/docker-options.ts';
+import { type HostOptions, withHostOptions } from '../options/host-options.ts';
+import { type PageOptions, pageRequestFrom, withPageOptions } from '../options/page-options.ts';
+import { maxRoundsOption } from '../options/policy-options.ts';
+import { exitCodes } from '../terminal/exit-codes.ts';
+import { interruptible } from '../terminal/interrupt.ts';
+import { writeLine } from '../terminal/write.ts';
+import { wire } from '../wiring/wire.ts';
+
+interface CheckOptions extends HostOptions, PageOptions, DockerOptions {
+  readonly maxRounds: number;
+  readonly json?: true;
+}
+
+/** `precopy check`: could this container be migrated there? Nothing is changed. */
+export const checkCommand = (): Command =>
+  withDockerOptions(
+    withPageOptions(
+      withHostOptions(
+        new Command('check')
+          .description('say whether a container can be migrated; changes nothing')
+          .argument('<container>', 'a running container: its id, or the name Docker knows it by')
+          .addOption(maxRoundsOption())
+          .option('--json', 'print the findings as JSON'),
+      ),
+    ),
+  ).action(async (container: string, options: CheckOptions) => {
+    const wired = await wire(options, container, millis(0));
+    try {
+      const request = {
+        container,
+        from: wired.from,
+        to: wired.to,
+        policy: { ...defaultPolicy, maxRounds: options.maxRounds },
+        pages: pageRequestFrom(options),
+        docker: dockerRequestFrom(options),
+      };
+      const { signal, settle } = interruptible(() => {});
+      const plan = await preflight(
+        wired.ports,
+        { migration: newMigrationId(), request, address: wired.address },
+        signal,
+      );
+      settle();
+      const { findings } = plan;
+      writeLine(
+        options.json === true
+          ? JSON.stringify({ version: 1, findings }, undefined, 2)
+          : findingsText(findings),
+      );
+      if (findings.some(({ severity }) => severity === 'error')) process.exitCode = exitCodes.refused;
+    } finally {
+      await wired.close();
+    }
+  });

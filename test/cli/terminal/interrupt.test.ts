@@ -1,0 +1,78 @@
+import { afterEach, describe, expect, it } from 'vitest';
+import { type Interruptible, interruptible } from '../../../cli/terminal/interrupt.ts';
+
+const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+type Signal = (typeof signals)[number];
+
+interface Setting extends Interruptible {
+  readonly told: readonly boolean[];
+  /** As if the signal came, without disturbing whoever else listens. */
+  send(signal: Signal): void;
+}
+
+const settings: Interruptible[] = [];
+
+const start = (): Setting => {
+  const before = new Map(signals.map((signal) => [signal, process.listeners(signal)]));
+  const told: boolean[] = [];
+  const interruption = interruptible((first) => told.push(first));
+  settings.push(interruption);
+  const send = (signal: Signal): void => {
+    for (const listener of process.listeners(signal)) {
+      if (!before.get(signal)?.includes(listener)) listener(signal);
+    }
+  };
+  return { ...interruption, told, send };
+};
+
+afterEach(() => {
+  for (const { settle } of settings.splice(0)) settle();
+});
+
+describe('an interruption', () => {
+  it.each(signals)('by %s aborts once; a second one is only told', (signal) => {
+    const { signal: aborting, interrupted, told, send } = start();
+    let aborted = 0;
+    aborting.addEventListener('abort', () => {
+      aborted += 1;
+    });
+    expect(interrupted()).toBe(false);
+    send(signal);
+    send(signal);
+    send(signal);
+    expect(interrupted()).toBe(true);
+    expect(aborted).toBe(1);
+    expect(told).toEqual([true, false, false]);
+  });
+
+  it('counts signals of all kinds as one', () => {
+    const { told, send } = start();
+    send('SIGTERM');
+    send('SIGINT');
+    expect(told).toEqual([true, false]);
+  });
+
+  it('is told before it takes effect, so that the reason is read before its consequences', () => {
+    const order: string[] = [];
+    const interruption = interruptible(() => order.push('told'));
+    settings.push(interruption);
+    interruption.signal.addEventListener('abort', () => order.push('aborted'));
+    process.listeners('SIGHUP').at(-1)?.('SIGHUP');
+    expect(order).toEqual(['told', 'aborted']);
+  });
+
+  it('has a reason that is known for an interruption', () => {
+    const { signal, send } = start();
+    send('SIGINT');
+    expect(signal.reason).toMatchObject({ name: 'AbortError' });
+  });
+
+  it('leaves the signals alone once settled', () => {
+    const before = signals.map((signal) => process.listenerCount(signal));
+    const { settle } = start();
+    expect(signals.map((signal) => process.listenerCount(signal))).toEqual(before.map((count) => count + 1));
+    settle();
+    settle();
+    expect(signals.map((signal) => process.listenerCount(signal))).toEqual(before);
+  });
+});

@@ -1,0 +1,19 @@
+import type { Host } from '../../engine/ports/host.ts';
+import { scriptArgv } from '../door/script.ts';
+
+/** criu reports these although nothing is wrong. */
+const harmless = [/No parent image found, though parent directory is set/];
+
+/** Lines of criu's log that show what went wrong, oldest first. Empty when there is no log. */
+export const errorLines = (log: string): readonly string[] =>
+  log
+    .split('\n')
+    .filter((line) => /\bError\b|BUG at/.test(line) && !harmless.some((pattern) => pattern.test(line)))
+    .map((line) => line.trim())
+    .slice(-5);
+
+/** Error lines of the newest of criu's logs under a directory. */
+export const newestErrors = async (host: Host, directory: string): Promise<readonly string[]> => {
+  const { stdout } = await host.probe({ argv: scriptArgv('newest-log', directory) });
+  return errorLines(stdout);
+};

@@ -1,0 +1,48 @@
+import { CommandFailed } from '../../engine/model/errors.ts';
+import type { ParkedRestore } from '../../engine/ports/destination.ts';
+import type { Host } from '../../engine/ports/host.ts';
+import { milestones } from '../door/milestones.ts';
+
+interface Restore {
+  readonly directory: string;
+  /** What turns into the restore; names it in errors. */
+  readonly argv: readonly [string, ...string[]];
+  /** The script that does it, and speaks for it. */
+  readonly keeper: readonly [string, ...string[]];
+  /** The file in the directory that gets what the restore prints. */
+  readonly output: string;
+}
+
+/** Starts the script that becomes a restore, and waits until it is ready to. */
+export const parkUnder = async (
+  host: Host,
+  { directory, argv, keeper: keeperArgv, output }: Restore,
+): Promise<ParkedRestore> => {
+  const keeper = await host.start({ argv: keeperArgv });
+  const failure = (exitCode: number | undefined, reason: string, stderr = ''): CommandFailed =>
+    new CommandFailed({ host: host.name, argv, exitCode, stderr, reason });
+  const seen = milestones(keeper, ['parked', 'prepared', 'resumed'], async () => {
+    const last = await host.probe({ argv: ['tail', '-n', '5', '--', `${directory}/${output}`] });
+    const { stderr } = await keeper.exit;
+    return failure(undefined, 'failed', last.stdout || stderr);
+  });
+  await seen.reached('parked');
+  return {
+    prepared: seen.reached('prepared'),
+    resume: async () => {
+      keeper.write('resume\n');
+      await seen.reached('resumed');
+    },
+    resumeByHand: `echo resume >${directory}/verdict`,
+    settle: async () => {
+      const code = await seen.exitCode;
+      if (code !== 0) throw failure(code, 'resumed and then failed');
+    },
+    discard: async () => {
+      keeper.write('discard\n');
+      keeper.endInput();
+      const { lost } = await keeper.exit;
+      if (lost) throw failure(undefined, 'did not confirm its end');
+    },
+  };
+};

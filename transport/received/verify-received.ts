@@ -1,0 +1,77 @@
+import { type ImageDirectory, type Problem, verifyCheckpoint } from '../../criu-proto/index.ts';
+import { InvalidInput } from '../../engine/model/errors.ts';
+import type { Plan } from '../../engine/model/plan.ts';
+import { bytes } from '../../engine/model/units.ts';
+import type { ParkedVerification, Verified } from '../../engine/ports/destination.ts';
+import type { Host } from '../../engine/ports/host.ts';
+import { confinementOf } from '../oci/confinement.ts';
+import { descriptorsProblem } from '../oci/descriptors.ts';
+import { parkImages } from './received-images.ts';
+
+interface Received {
+  readonly directory: string;
+  /** The configuration it will be restored with, as it lies on the destination. */
+  readonly config: string;
+  /** The container's cgroup on the source. */
+  readonly cgroup: string;
+}
+
+export const receivedBy = (plan: Plan, config: string): Received => ({
+  directory: plan.destinationDirectory,
+  config,
+  cgroup: plan.container.cgroupPath,
+});
+
+/**
+ * Checks what the destination has received, whole, before criu reads any of it, and against the configuration that it will be
+ * restored with. Only then the source may ask for the restore (`hand-over.sh`).
+ */
+export const parkVerification = async (host: Host, to: Received): Promise<ParkedVerification> => {
+  const images = await parkImages(host, to.directory, to.config);
+  return {
+    verify: async () => {
+      const { open, config } = await images.read();
+      const final = open('final');
+      const bounds = confinementOf(config, `${to.config} on ${host.name}`, to.cgroup);
+      const { problems, files, bytes: size, processes } = await verifyCheckpoint(final, bounds);
+      refuse(host, [...problems, ...(await descriptorsIn(final))]);
+      if (processes === 0) throw new InvalidInput(`the images on ${host.name} hold no process: pstree.img`);
+      await images.noteVerified();
+      return { files, size: bytes(size) };
+    },
+    discard: images.discard,
+  };
+};
+
+/** The same at once, for who has it from before. */
+export const verifyReceived = async (host: Host, to: Received): Promise<Verified> => {
+  const parked = await parkVerification(host, to);
+  try {
+    return await parked.verify();
+  } finally {
+    await parked.discard();
+  }
+};
+
+const refuse = (host: Host, problems: readonly Pick<Problem, 'file' | 'problem'>[]): void => {
+  const [first] = problems;
+  if (first === undefined) return;
+  const more = problems.length === 1 ? '' : ` (and ${problems.length - 1} more)`;
+  throw new InvalidInput(
+    `the images on ${host.name} are not what they should be: ${first.file}: ${first.problem}${more}`,
+  );
+};
+
+const DESCRIPTORS = 'descriptors.json';
+
+const descriptorsIn = async (
+  final: ImageDirectory,
+): Promise<readonly Pick<Problem, 'file' | 'problem'>[]> => {
+  const entry = (await final.list()).find(({ name }) => name === DESCRIPTORS);
+  if (entry === undefined) return [{ file: DESCRIPTORS, problem: 'is missing: runc reads it' }];
+  // What is no file has been told already.
+  if (entry.kind !== 'file') return [];
+  const text = new TextDecoder().decode(await final.read(DESCRIPTORS, 0, Math.min(entry.size, 16_384)));
+  const problem = descriptorsProblem(text);
+  return problem === undefined ? [] : [{ file: DESCRIPTORS, problem }];
+};
