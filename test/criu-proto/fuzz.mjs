@@ -13,7 +13,7 @@ const inputs = Number(process.argv[2] ?? 1_000_000);
 const seed = Number(process.argv[3] ?? Date.now() % 2 ** 31);
 const built = pathToFileURL(`${resolve(process.env.PRECOPY_BUILT ?? 'dist/criu-proto')}/`);
 const library = await import(new URL('index.js', built));
-const { messageType } = await import(new URL('schema.js', built));
+const { messageType } = await import(new URL('protobuf/schema.js', built));
 const { DecodeError, critJson, decodeImage, decodePagemap, decodeStats, encodeImage, imageTypes } = library;
 
 /** mulberry32: a run can be repeated by its seed. */
