@@ -28,4 +28,10 @@ export {
 export { type FileSummary, isSocket } from './show/summary-files.ts';
 export type { ConfinedMount, Confinement, IdRange, NamespaceKind } from './verify/confinement.ts';
 export type { Problem, ProblemCode } from './verify/problems.ts';
-export { type Verification, verifyCheckpoint } from './verify/verify.ts';
+export type { VerifiedRound } from './verify/round.ts';
+export {
+  type RoundsVerification,
+  type Verification,
+  verifyCheckpoint,
+  verifyPreDump,
+} from './verify/verify.ts';

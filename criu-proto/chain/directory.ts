@@ -6,6 +6,8 @@ export interface DirectoryEntry {
   readonly size: number;
   /** Of a link: where it leads. */
   readonly target?: string;
+  /** Changes whenever the file does; `undefined`: nothing is known of that. */
+  readonly version?: string;
 }
 
 /**

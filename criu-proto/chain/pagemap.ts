@@ -83,16 +83,31 @@ const pagesIdOf = (file: string, { type, entries: [head] }: Image): number => {
 /** Two magic words, and the length of the head. */
 const HEAD = 12;
 
-/** Reads `pagemap-*.img`. Throws `DecodeError` and nothing else. */
-export const decodePagemap = (file: string, bytes: Uint8Array): Pagemap => {
-  if (bytes.length > limits.image) throw new DecodeError(file, 0, `a pagemap of ${bytes.length} bytes`);
+/** The head of a pagemap, and where its entries begin. `bytes` are the file's first ones. Throws `DecodeError`. */
+export const readHead = (
+  file: string,
+  bytes: Uint8Array,
+): { readonly pagesId: number; readonly end: number } => {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
-  const headEnd = bytes.length < HEAD ? bytes.length : HEAD + view.getUint32(HEAD - 4, true);
-  const pagesId = pagesIdOf(file, decodeImage(file, bytes.subarray(0, headEnd)));
-  const entries: PagemapEntry[] = [];
-  let unreadField: number | undefined;
+  const end = bytes.length < HEAD ? bytes.length : HEAD + view.getUint32(HEAD - 4, true);
+  return { pagesId: pagesIdOf(file, decodeImage(file, bytes.subarray(0, end))), end };
+};
+
+/** Reads entries of one pagemap, part after part. */
+export interface EntryReader {
+  /**
+   * Passes on each entry that lies whole in `bytes` from `begin` on, and returns where the rest begins. `at`: where `bytes` lie in
+   * the file. Throws `DecodeError`.
+   */
+  read(bytes: Uint8Array, begin: number, at: number, onEntry: (entry: PagemapEntry) => void): number;
+  /** As in `Pagemap`, of the entries that were read. */
+  unreadField(): number | undefined;
+}
+
+export const entryReader = (file: string): EntryReader => {
   const type = messageType('pagemap_entry');
   const budget = newBudget();
+  let unread: number | undefined;
   const raw: RawEntry = {
     vaddrLow: 0,
     vaddrHigh: 0,
@@ -102,24 +117,50 @@ export const decodePagemap = (file: string, bytes: Uint8Array): Pagemap => {
     pagesLow: 0,
     pagesHigh: 0,
   };
-  for (let offset = headEnd; offset < bytes.length; ) {
-    const begin = offset + 4;
-    if (begin > bytes.length) throw new DecodeError(file, offset, 'ends within the length of a message');
-    const end = begin + view.getUint32(offset, true);
-    if (end > bytes.length) {
-      throw new DecodeError(
-        file,
-        offset,
-        `a message of ${end - begin} bytes where ${bytes.length - begin} remain`,
-      );
-    }
-    if (readRawEntry(bytes, begin, end, raw)) entries.push(entryOf(raw));
-    else {
+  const bySchema = (bytes: Uint8Array, begin: number, end: number, at: number): PagemapEntry => {
+    try {
       const message = decodeMessageAt(file, type, bytes, begin, end, budget);
-      unreadField ??= unknownFieldsOf(message)[0]?.id;
-      entries.push(pagemapEntryOf(message));
+      unread ??= unknownFieldsOf(message)[0]?.id;
+      return pagemapEntryOf(message);
+    } catch (error) {
+      if (!(error instanceof DecodeError)) throw error;
+      throw new DecodeError(file, at + error.offset, error.problem);
     }
-    offset = end;
-  }
+  };
+  return {
+    read: (bytes, begin, at, onEntry) => {
+      const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
+      for (let offset = begin; ; ) {
+        const from = offset + LENGTH;
+        const end = from > bytes.length ? from : from + view.getUint32(offset, true);
+        if (end > bytes.length) return offset;
+        onEntry(readRawEntry(bytes, from, end, raw) ? entryOf(raw) : bySchema(bytes, from, end, at));
+        offset = end;
+      }
+    },
+    unreadField: () => unread,
+  };
+};
+
+/** Bytes that say how long a message is. */
+const LENGTH = 4;
+
+/** Why a file ends in the middle of an entry. `rest`: its last bytes, `offset`: where they begin. */
+export const cutOff = (file: string, rest: Uint8Array, offset: number): DecodeError => {
+  if (rest.length < LENGTH) return new DecodeError(file, offset, 'ends within the length of a message');
+  const length = new DataView(rest.buffer, rest.byteOffset).getUint32(0, true);
+  const remain = rest.length - LENGTH;
+  return new DecodeError(file, offset, `a message of ${length} bytes where ${remain} remain`);
+};
+
+/** Reads `pagemap-*.img`. Throws `DecodeError` and nothing else. */
+export const decodePagemap = (file: string, bytes: Uint8Array): Pagemap => {
+  if (bytes.length > limits.image) throw new DecodeError(file, 0, `a pagemap of ${bytes.length} bytes`);
+  const { pagesId, end } = readHead(file, bytes);
+  const reader = entryReader(file);
+  const entries: PagemapEntry[] = [];
+  const rest = reader.read(bytes, end, 0, (entry) => entries.push(entry));
+  if (rest < bytes.length) throw cutOff(file, bytes.subarray(rest), rest);
+  const unreadField = reader.unreadField();
   return { pagesId, entries, ...(unreadField === undefined ? {} : { unreadField }) };
 };

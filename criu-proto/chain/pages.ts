@@ -24,9 +24,6 @@ export const placeEntries = (entries: readonly PagemapEntry[]): readonly PlacedE
 export const presentPages = ({ entries }: Pagemap): bigint =>
   entries.reduce((sum, { present, pages }) => (present ? sum + pages : sum), 0n);
 
-/** Bytes that `pages-ID.img` has to have. */
-export const pagesLength = (pagemap: Pagemap): bigint => presentPages(pagemap) * BigInt(PAGE);
-
 export interface PagePlace {
   /** How many parents away; 0 is the round that was asked. */
   readonly round: number;

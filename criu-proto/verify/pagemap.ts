@@ -1,18 +1,43 @@
-import type { Pagemap, PagemapEntry } from '../chain/pagemap.ts';
-import { endOf, PAGE, pagesLength } from '../chain/pages.ts';
-import { type Span, uncovered } from '../chain/spans.ts';
+import { coverBy, type Gap, growingRuns, type PageRuns } from '../chain/page-runs.ts';
+import type { PagemapEntry } from '../chain/pagemap.ts';
+import { streamPagemap } from '../chain/pagemap-stream.ts';
+import { endOf, PAGE } from '../chain/pages.ts';
+import type { Span } from '../chain/spans.ts';
+import type { ByteSource } from '../format/stream.ts';
+
+/** What a pagemap is held against. */
+export interface PagemapBounds {
+  /** The pages of the same pagemap in the round before; `undefined`: that round has no such pagemap. */
+  readonly parent: PageRuns | undefined;
+  /** Mappings that pages must lie in, ascending; `undefined`: nothing says so. They may touch. */
+  readonly mappings: readonly Span[] | undefined;
+}
+
+export interface VerifiedPagemap {
+  readonly pagesId: number;
+  /** All its pages, here and in the parent. */
+  readonly runs: PageRuns;
+  readonly entries: number;
+  /** How many pages are in the round's own pages image. */
+  readonly pages: bigint;
+  /** At most one of each kind. */
+  readonly problems: readonly string[];
+  /** criu has compressed the pages. */
+  readonly compressed: string | undefined;
+}
 
 const hex = (address: bigint): string => `0x${address.toString(16)}`;
 
-const spanText = ({ start, end }: Span): string => `${hex(start)} to ${hex(end)}`;
+const spanText = (start: bigint, end: bigint): string => `${hex(start)} to ${hex(end)}`;
 
-const spanOf = (entry: PagemapEntry): Span => ({ start: entry.vaddr, end: endOf(entry) });
+const gapText = ({ start, end }: Gap): string =>
+  spanText(BigInt(start) * BigInt(PAGE), BigInt(end) * BigInt(PAGE));
 
 /** Beyond any address that a task can have. */
 const TOP = 1n << 63n;
 
 const orderProblem = (previous: bigint, entry: PagemapEntry): string | undefined => {
-  const span = spanText(spanOf(entry));
+  const span = spanText(entry.vaddr, endOf(entry));
   if (entry.pages === 0n) return `an entry without pages at ${hex(entry.vaddr)}`;
   if (entry.vaddr % BigInt(PAGE) !== 0n) return `an entry at ${hex(entry.vaddr)}, where no page begins`;
   if (endOf(entry) > TOP) return `an entry from ${span}`;
@@ -22,42 +47,74 @@ const orderProblem = (previous: bigint, entry: PagemapEntry): string | undefined
   return undefined;
 };
 
-/** Entries ascend, do not overlap, and say where their pages are. The first that does not is told. */
-export const entriesProblem = ({ entries }: Pagemap): string | undefined => {
+/** The number of the page that an address lies in, and of the first one that begins at or behind it. */
+const pageOf = (address: bigint): number => Number(address / BigInt(PAGE));
+const pageFrom = (address: bigint): number => pageOf(address + BigInt(PAGE) - 1n);
+
+const runsOf = (mappings: readonly Span[]): PageRuns => {
+  const runs = growingRuns();
+  for (const { start, end } of mappings) runs.add(pageFrom(start), pageOf(end));
+  return runs;
+};
+
+/**
+ * Checks a pagemap by parts, however large it is: entries ascend, do not overlap, and say where their pages are; pages of the parent
+ * are there; every page is in a mapping. Throws `DecodeError`.
+ */
+export const verifyPagemap = async (
+  source: ByteSource,
+  { parent, mappings }: PagemapBounds,
+): Promise<VerifiedPagemap> => {
+  const runs = growingRuns();
+  const inParent = coverBy(parent ?? growingRuns());
+  const inMapping = mappings && coverBy(runsOf(mappings));
   let previous = 0n;
-  for (const entry of entries) {
-    const problem = orderProblem(previous, entry);
-    if (problem !== undefined) return problem;
+  let pages = 0n;
+  let entries = 0;
+  let order: string | undefined;
+  let missing: Gap | undefined;
+  let stray: Gap | undefined;
+  const { pagesId, unreadField } = await streamPagemap(source, (entry) => {
+    entries += 1;
+    if (entry.present) pages += entry.pages;
+    order ??= orderProblem(previous, entry);
+    if (order !== undefined) return;
     previous = endOf(entry);
-  }
-  return undefined;
+    const [start, end] = [pageOf(entry.vaddr), pageOf(previous)];
+    runs.add(start, end);
+    if (entry.inParent) missing ??= inParent(start, end);
+    stray ??= inMapping?.(start, end);
+  });
+  return {
+    pagesId,
+    runs,
+    entries,
+    pages,
+    problems: order === undefined ? [...parentProblem(missing, parent), ...mappingProblem(stray)] : [order],
+    compressed: unreadField === undefined ? undefined : compressionProblem(unreadField),
+  };
 };
 
-/** Pages said to be the parent's that it does not have. */
-export const parentProblem = (pagemap: Pagemap, parent: Pagemap | undefined): string | undefined => {
-  const wanted = pagemap.entries.filter(({ inParent }) => inParent).map(spanOf);
-  const [missing] = uncovered(wanted, parent?.entries.map(spanOf) ?? []);
-  if (missing === undefined) return undefined;
+const parentProblem = (missing: Gap | undefined, parent: PageRuns | undefined): readonly string[] => {
+  if (missing === undefined) return [];
   const where = parent === undefined ? 'and the parent has no such pagemap' : 'and not there';
-  return `the pages from ${spanText(missing)} are the parent's, ${where}`;
+  return [`the pages from ${gapText(missing)} are the parent's, ${where}`];
 };
 
-/** Pages outside of every mapping. Mappings may touch each other. */
-export const mappingProblem = (pagemap: Pagemap, mappings: readonly Span[]): string | undefined => {
-  const [stray] = uncovered(pagemap.entries.map(spanOf), mappings);
-  return stray && `the pages from ${spanText(stray)} are in no mapping`;
-};
+const mappingProblem = (stray: Gap | undefined): readonly string[] =>
+  stray === undefined ? [] : [`the pages from ${gapText(stray)} are in no mapping`];
 
 /** The sizes of compressed blocks stand in fields of their own; the length of a pages image is their sum then. */
-export const compressionProblem = ({ unreadField }: Pagemap): string | undefined =>
-  unreadField === undefined
-    ? undefined
-    : `its pages are compressed by criu, which precopy does not read (field ${unreadField} of an entry, which criu up to 4.2 does not write)`;
+const compressionProblem = (unreadField: number): string =>
+  `its pages are compressed by criu, which precopy does not read (field ${unreadField} of an entry, which criu up to 4.2 does not write)`;
 
 /** A pages image that is not as long as its pagemap says. */
-export const lengthProblem = (pagemap: Pagemap, length: number | undefined): string | undefined => {
-  const needed = pagesLength(pagemap);
-  const file = `pages-${pagemap.pagesId}.img`;
+export const lengthProblem = (
+  { pagesId, pages }: VerifiedPagemap,
+  length: number | undefined,
+): string | undefined => {
+  const needed = pages * BigInt(PAGE);
+  const file = `pages-${pagesId}.img`;
   if (length === undefined) return needed === 0n ? undefined : `${file} is missing, with ${needed} bytes`;
   return BigInt(length) === needed ? undefined : `${file} has ${length} bytes, not ${needed}`;
 };

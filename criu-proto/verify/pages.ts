@@ -1,86 +1,20 @@
 import type { Round } from '../chain/chain.ts';
-import type { Pagemap } from '../chain/pagemap.ts';
-import { presentPages } from '../chain/pages.ts';
-import { pagemapIn } from '../chain/round-files.ts';
+import type { PageRuns } from '../chain/page-runs.ts';
+import { fileOf } from '../chain/round-files.ts';
 import type { Span } from '../chain/spans.ts';
 import { describeName } from '../format/names.ts';
-import {
-  compressionProblem,
-  entriesProblem,
-  lengthProblem,
-  mappingProblem,
-  parentProblem,
-} from './pagemap.ts';
+import { lengthProblem, type PagemapBounds, type VerifiedPagemap, verifyPagemap } from './pagemap.ts';
 import type { Problems } from './problems.ts';
 
-/** A round with the way its problems are told. */
-export interface RoundToVerify {
-  readonly round: Round;
-  readonly problems: Problems;
-  /** Pages images that a pagemap has named. */
-  readonly used: Set<string>;
-}
-
-export interface PageTotals {
-  readonly runs: number;
+/** What the pagemaps of a round say. */
+export interface VerifiedPages {
+  /** The pages of each pagemap, by its name. */
+  readonly runs: ReadonlyMap<string, PageRuns>;
+  /** Entries of all its pagemaps. */
+  readonly entries: number;
+  /** Pages in its pages images. */
   readonly pages: bigint;
 }
-
-const loadPagemap = async (
-  { round, problems }: RoundToVerify,
-  name: string,
-): Promise<Pagemap | undefined> => {
-  try {
-    return await pagemapIn(round, name);
-  } catch (error) {
-    problems.addError(name, error);
-    return undefined;
-  }
-};
-
-const verifyOne = (
-  { round, problems, used }: RoundToVerify,
-  name: string,
-  pagemap: Pagemap,
-  parent: Pagemap | undefined,
-  spans: readonly Span[] | undefined,
-): void => {
-  const order = entriesProblem(pagemap);
-  problems.add('pages', name, order);
-  if (order === undefined) {
-    problems.add('pages', name, parentProblem(pagemap, parent));
-    if (spans !== undefined) problems.add('pages', name, mappingProblem(pagemap, spans));
-  }
-  const file = `pages-${pagemap.pagesId}.img`;
-  const entry = round.files.get(file);
-  const compressed = compressionProblem(pagemap);
-  problems.add('version', name, compressed);
-  if (compressed === undefined)
-    problems.add('pages', name, lengthProblem(pagemap, entry?.kind === 'file' ? entry.size : undefined));
-  if (used.has(file)) problems.add('pages', name, `${file} is that of another pagemap`);
-  used.add(file);
-};
-
-/** The pagemaps of one name, from the oldest round on: each is held against the one it builds on. */
-const verifyName = async (
-  rounds: readonly RoundToVerify[],
-  name: string,
-  spans: readonly Span[] | undefined,
-): Promise<PageTotals> => {
-  let runs = 0;
-  let pages = 0n;
-  let parent: Pagemap | undefined;
-  for (const round of rounds.toReversed()) {
-    const pagemap = await loadPagemap(round, name);
-    if (pagemap !== undefined) {
-      verifyOne(round, name, pagemap, parent, round === rounds[0] ? spans : undefined);
-      runs += pagemap.entries.length;
-      pages += presentPages(pagemap);
-    }
-    parent = pagemap;
-  }
-  return { runs, pages };
-};
 
 const isPagemap = (name: string): boolean => {
   const named = describeName(name);
@@ -91,17 +25,53 @@ const isPagemap = (name: string): boolean => {
 export const pagemapNames = (rounds: readonly Round[]): readonly string[] =>
   [...new Set(rounds.flatMap(({ files }) => [...files.keys()].filter(isPagemap)))].sort();
 
-/** Every page of every pagemap: in order, in a mapping, in its pages image or in the parent. Rounds are the newest first. */
-export const verifyPages = async (
-  rounds: readonly RoundToVerify[],
-  spansOf: (pagemap: string) => readonly Span[] | undefined,
-): Promise<PageTotals> => {
-  let runs = 0;
-  let pages = 0n;
-  for (const name of pagemapNames(rounds.map(({ round }) => round))) {
-    const totals = await verifyName(rounds, name, spansOf(name));
-    runs += totals.runs;
-    pages += totals.pages;
+const verifyOne = async (
+  round: Round,
+  name: string,
+  bounds: PagemapBounds,
+  problems: Problems,
+): Promise<VerifiedPagemap | undefined> => {
+  const source = fileOf(round, name);
+  if (source === undefined) return undefined;
+  try {
+    return await verifyPagemap(source, bounds);
+  } catch (error) {
+    problems.addError(name, error);
+    return undefined;
   }
-  return { runs, pages };
+};
+
+const addProblems = (round: Round, name: string, verified: VerifiedPagemap, problems: Problems): void => {
+  for (const problem of verified.problems) problems.add('pages', name, problem);
+  problems.add('version', name, verified.compressed);
+  if (verified.compressed !== undefined) return;
+  const entry = round.files.get(`pages-${verified.pagesId}.img`);
+  const length = entry?.kind === 'file' ? entry.size : undefined;
+  problems.add('pages', name, lengthProblem(verified, length));
+};
+
+/** Every page of every pagemap of a round: in order, in a mapping, in its pages image or in the round before. */
+export const verifyPages = async (
+  round: Round,
+  parent: VerifiedPages | undefined,
+  mappingsOf: (pagemap: string) => readonly Span[] | undefined,
+  problems: Problems,
+): Promise<VerifiedPages> => {
+  const runs = new Map<string, PageRuns>();
+  const used = new Set<number>();
+  let entries = 0;
+  let pages = 0n;
+  for (const name of pagemapNames([round])) {
+    const bounds = { parent: parent?.runs.get(name), mappings: mappingsOf(name) };
+    const verified = await verifyOne(round, name, bounds, problems);
+    if (verified === undefined) continue;
+    addProblems(round, name, verified, problems);
+    if (used.has(verified.pagesId))
+      problems.add('pages', name, `pages-${verified.pagesId}.img is that of another pagemap`);
+    used.add(verified.pagesId);
+    runs.set(name, verified.runs);
+    entries += verified.entries;
+    pages += verified.pages;
+  }
+  return { runs, entries, pages };
 };

@@ -11,9 +11,10 @@ import { verifyMounts } from './mounts.ts';
 import { pageSpans } from './page-spans.ts';
 import { verifyPages } from './pages.ts';
 import { verifyPaths } from './paths.ts';
-import { collectProblems, type Problem, type Problems } from './problems.ts';
+import { collectProblems, MOST_PROBLEMS, type Problem, type Problems } from './problems.ts';
 import { type Contents, contentsOf, messagesOf, verifyReferences } from './references.ts';
 import { verifyRights } from './rights.ts';
+import { type VerifiedRound, verifyOlderRounds } from './round.ts';
 import { verifyTree } from './tree.ts';
 
 export interface Verification {
@@ -35,17 +36,6 @@ type Images = ReadonlyMap<string, Image<Range>>;
 /** Versions of images: those without the first magic word and those with it. */
 const KNOWN_VERSIONS = [1, 2];
 
-/** Names an older round's files by the way to them from the newest. */
-const toldFrom = ({ directory }: Round, index: number, problems: Problems): Problems => {
-  if (index === 0) return problems;
-  const from = (file: string): string => `../${directory.path.split('/').at(-1)}/${file}`;
-  return {
-    list: problems.list,
-    add: (code, file, problem) => problems.add(code, from(file), problem),
-    addError: (file, error) => problems.addError(from(file), error),
-  };
-};
-
 const versionProblem = (images: Images): string | undefined => {
   const [inventory] = messagesOf(images, 'inventory.img');
   // A pre-dump has none: its inventory tells when it was, and no more.
@@ -62,51 +52,74 @@ const verifyDeeds = (contents: Contents, bounds: Confinement | undefined, proble
   verifyRights(contents, bounds, problems);
 };
 
-const verifyRounds = async (
-  rounds: readonly [Round, ...Round[]],
+const verifyNewest = async (
+  [newest, ...others]: readonly [Round, ...Round[]],
   bounds: Confinement | undefined,
+  earlier: readonly VerifiedRound[],
   problems: Problems,
 ): Promise<Verification> => {
-  const toVerify = rounds.map((round, index) => ({
-    round,
-    problems: toldFrom(round, index, problems),
-    used: new Set<string>(),
-  }));
-  const [newest] = rounds;
   const images = await verifyFiles(newest, problems, newBudget());
-  for (const older of toVerify.slice(1)) await verifyFiles(older.round, older.problems, newBudget());
   problems.add('version', 'inventory.img', versionProblem(images));
   const contents = contentsOf(newest, images);
   verifyTree(contents, problems);
   verifyReferences(contents, problems);
   verifyDeeds(contents, bounds, problems);
-  const totals = await verifyPages(toVerify, pageSpans(images));
-  const sizes = rounds.flatMap(({ files }) => [...files.values()].map(({ size }) => size));
+  const older = await verifyOlderRounds(others, earlier);
+  const pages = await verifyPages(newest, older[0], pageSpans(images), problems);
+  const sizes = [newest, ...others].flatMap(({ files }) => [...files.values()].map(({ size }) => size));
+  const found = [...problems.list, ...older.flatMap((round) => round.problems)];
   return {
-    problems: problems.list,
-    rounds: rounds.length,
+    problems: found.slice(0, MOST_PROBLEMS),
+    rounds: 1 + older.length,
     files: sizes.length,
     bytes: sizes.reduce((sum, size) => sum + size, 0),
     processes: messagesOf(images, 'pstree.img').length,
-    ...totals,
+    runs: older.reduce((sum, { entries }) => sum + entries, pages.entries),
+    pages: older.reduce((sum, round) => sum + round.pages, pages.pages),
   };
 };
 
 /**
  * Checks a checkpoint, the last round of a chain or the only one, without reading any page of memory: names and kinds of
  * files, every image, every reference between them, every page of every pagemap down its chain, and that nothing would be done
- * beyond what the container may, where `bounds` say what that is. Rejects only where the directory itself cannot be read.
+ * beyond what the container may, where `bounds` say what that is. Rounds in `earlier` that have not changed since are not read again.
+ * Rejects only where the directory itself cannot be read.
  */
 export const verifyCheckpoint = async (
   directory: ImageDirectory,
   bounds?: Confinement,
+  earlier: readonly VerifiedRound[] = [],
 ): Promise<Verification> => {
   const problems = collectProblems();
-  const rounds = await openChain(directory).catch((error: unknown) => {
+  const rounds = await chainOf(directory, problems);
+  if (rounds !== undefined) return verifyNewest(rounds, bounds, earlier, problems);
+  const { list } = problems;
+  return { problems: list, rounds: 0, files: 0, bytes: 0, processes: 0, runs: 0, pages: 0n };
+};
+
+const chainOf = (
+  directory: ImageDirectory,
+  problems: Problems,
+): Promise<readonly [Round, ...Round[]] | undefined> =>
+  openChain(directory).catch((error: unknown) => {
     problems.addError('parent', error);
     return undefined;
   });
-  if (rounds !== undefined) return verifyRounds(rounds, bounds, problems);
-  const { list } = problems;
-  return { problems: list, rounds: 0, files: 0, bytes: 0, processes: 0, runs: 0, pages: 0n };
+
+/** What was found of the pre-dumps of a chain. */
+export interface RoundsVerification {
+  readonly problems: readonly Problem[];
+  /** For `verifyCheckpoint`, and for the verification of the next round. */
+  readonly rounds: readonly VerifiedRound[];
+}
+
+/** Verifies a pre-dump as soon as it is there, and those that it builds on, so that the last dump alone is left to look at. */
+export const verifyPreDump = async (
+  directory: ImageDirectory,
+  earlier: readonly VerifiedRound[] = [],
+): Promise<RoundsVerification> => {
+  const problems = collectProblems();
+  const chain = await chainOf(directory, problems);
+  const rounds = chain === undefined ? [] : await verifyOlderRounds(chain, earlier);
+  return { problems: [...problems.list, ...rounds.flatMap((round) => round.problems)], rounds };
 };

@@ -44,7 +44,12 @@ export interface Destination {
 /** A check of what came over that waits until it is there. */
 export interface ParkedVerification {
   /**
-   * Checks the images of all rounds and the final dump, before criu reads them. Rejects with `InvalidInput` when they are
+   * Checks the images of a pre-dump that has come whole, so that at the cut-over only the last dump is left to check. In the order of
+   * the rounds, one at a time. Rejects with `InvalidInput` when they are not what they should be.
+   */
+  verifyRound(round: number): Promise<void>;
+  /**
+   * Checks the images of the final dump, and of every round that was not checked or has changed since, before criu reads them. Rejects with `InvalidInput` when they are
    * not what they should be. Until it has resolved no hand-over leads to a restore. Once.
    */
   verify(): Promise<Verified>;

@@ -59,7 +59,7 @@ const carryOut = async (migration: Migration): Promise<Outcome> => {
   recorder.enter('preflight');
   const prepared = await prepare(migration);
   recorder.enter('pre-copy');
-  const { rounds, decision } = await preCopy(migration, prepared.files, prepared.compression);
+  const { rounds, decision } = await preCopy(migration, prepared);
   if (decision.kind === 'give-up') {
     const outcome = await rollBack(migration, `gave up: ${decision.reason.kind}`);
     return outcome === 'rolled-back' ? 'gave-up' : outcome;

@@ -1,14 +1,16 @@
 import { calibrate, defaultCosts } from '../core/prediction/costs.ts';
 import { policyOver } from '../core/rounds/compression.ts';
 import { decide, makesRounds } from '../core/rounds/decide.ts';
-import type { Compression } from '../model/compression.ts';
+import { abortable } from '../model/abortable.ts';
 import type { Decision } from '../model/decision.ts';
 import type { FileRoot } from '../model/file-root.ts';
 import type { Round } from '../model/round.ts';
 import { type Millis, millis } from '../model/units.ts';
 import type { FileSync } from '../ports/link.ts';
 import type { Migration } from './migration.ts';
+import type { Prepared } from './prepare.ts';
 import { runRound } from './round.ts';
+import { roundChecks } from './round-checks.ts';
 import { syncFiles } from './sync-files.ts';
 
 export interface PreCopied {
@@ -22,28 +24,32 @@ export interface PreCopied {
  */
 export const preCopy = async (
   migration: Migration,
-  roots: readonly FileRoot[],
-  compression: Compression,
+  { files: roots, compression, verification }: Pick<Prepared, 'files' | 'compression' | 'verification'>,
 ): Promise<PreCopied> => {
   const { clock, limits, plan, recorder } = migration;
   const rounds: Round[] = [];
+  const checks = roundChecks(verification);
   const begun = clock.now();
   const costs = defaultCosts(plan.container, migration.calibration);
   let previousFreezeAt: Millis | undefined;
   for (;;) {
     migration.signal.throwIfAborted();
+    checks.throwIfFailed();
     if (makesRounds(plan.policy)) {
       const files = rounds.length === 0 ? undefined : syncBeside(migration, roots);
       const measured = await runRound(migration, rounds.length, previousFreezeAt);
       await files;
       rounds.push(measured.round);
+      checks.add(measured.round.index);
       previousFreezeAt = measured.freezeAt;
     }
     const elapsed = millis(clock.now() - begun);
     const [policy, asked] = [policyOver(compression, limits.policy(), rounds), migration.cutOverAsked()];
     const decision = decide(policy, calibrate(costs, rounds), rounds, elapsed, asked);
     recorder.emit({ kind: 'decided', decision });
-    if (decision.kind !== 'another-round') return { rounds, decision };
+    if (decision.kind === 'another-round') continue;
+    if (decision.kind === 'cut-over') await abortable(checks.all(), migration.signal);
+    return { rounds, decision };
   }
 };
 

@@ -68,6 +68,9 @@ export const fakeDestination = ({ world, call, setDestination, endOf, parked }: 
     parkVerification: async () => {
       await call('destination.parkVerification');
       return {
+        verifyRound: async () => {
+          await call('verification.verifyRound');
+        },
         verify: async () => {
           await call('verification.verify');
           return { files: 30, size: bytes(50_000) };

@@ -5,7 +5,7 @@ import type { Host } from '../../engine/ports/host.ts';
 import { milestones } from '../door/milestones.ts';
 import { scriptArgv } from '../door/script.ts';
 
-/** Larger files are read by parts: most of one is never looked at. */
+/** Larger files are read by parts, in bytes. */
 const MOST = 4 * 1024 ** 2;
 
 interface Received extends DirectoryEntry {
@@ -20,8 +20,8 @@ interface ReceivedImages {
 
 /** A reader of images that waits until they are there. */
 interface ParkedImages {
-  /** Once. */
-  read(): Promise<ReceivedImages>;
+  /** Fetches the images of one directory together, or of all; others are fetched when they are read. Once. */
+  read(directory: string | '*'): Promise<ReceivedImages>;
   /** After `read`: from now on they may be restored from. */
   noteVerified(): Promise<void>;
   discard(): Promise<void>;
@@ -43,10 +43,11 @@ export const parkImages = async (
   const seen = milestones(reader, ['ready', 'sent', 'noted'], failed, (line) => encoded.push(line));
   await seen.reached('ready');
   return {
-    read: async () => {
-      reader.write('send\n');
+    read: async (asked) => {
+      reader.write(`send ${asked}\n`);
       await seen.reached('sent');
-      return imagesIn(host, `${directory}/images`, Buffer.from(encoded.join(''), 'base64'));
+      const sent = Buffer.from(encoded.join(''), 'base64');
+      return imagesIn(host, `${directory}/images`, asked, sent);
     },
     noteVerified: async () => {
       reader.write('verified\n');
@@ -59,9 +60,10 @@ export const parkImages = async (
   };
 };
 
-const imagesIn = (host: Host, root: string, sent: Buffer): ReceivedImages => {
+const imagesIn = (host: Host, root: string, asked: string, sent: Buffer): ReceivedImages => {
   const { entries, end } = entriesIn(sent);
-  const { files, rest } = withContents(entries, sent.subarray(end));
+  const { files, rest } = withContents(entries, asked, sent.subarray(end));
+  const readPart = partReader(host);
   const open = (path: string): ImageDirectory => ({
     path,
     list: async () => {
@@ -77,7 +79,7 @@ const imagesIn = (host: Host, root: string, sent: Buffer): ReceivedImages => {
       if (file?.kind !== 'file') throw new InvalidInput(`${path}/${name} on ${host.name} is no file`);
       return (
         file.content?.subarray(offset, offset + length) ??
-        readPart(host, posix.join(root, path, name), offset, length)
+        readPart(posix.join(root, path, name), offset, length)
       );
     },
     at: (relative) => open(posix.normalize(posix.join(path, relative)).replace(/\/$/, '')),
@@ -104,11 +106,11 @@ const entriesIn = (sent: Buffer): Listed => {
     return text;
   };
   for (let path = field(); path !== ''; path = field()) {
-    const [type, size, target, links] = [field(), field(), field(), field()];
+    const [type, size, target, links, version] = [field(), field(), field(), field(), field()];
     // A file with another name may lie elsewhere, and be changed there.
     const kind = type === 'f' && links !== '1' ? 'other' : (kinds[type] ?? 'other');
     const link = kind === 'link' ? { target } : {};
-    entries.set(path, { name: posix.basename(path), kind, size: Number(size), ...link });
+    entries.set(path, { name: posix.basename(path), kind, size: Number(size), version, ...link });
   }
   return { entries, end: at };
 };
@@ -116,13 +118,15 @@ const entriesIn = (sent: Buffer): Listed => {
 /** The contents lie one after the other, in the order of the paths' bytes. */
 const withContents = (
   entries: ReadonlyMap<string, DirectoryEntry>,
+  asked: string,
   contents: Buffer,
 ): { readonly files: ReadonlyMap<string, Received>; readonly rest: Buffer } => {
   let offset = 0;
   const sorted = [...entries].sort(([one], [other]) => Buffer.compare(Buffer.from(one), Buffer.from(other)));
   const files = new Map(
     sorted.map(([path, entry]) => {
-      const sent = entry.kind === 'file' && entry.size <= MOST && !entry.name.startsWith('pages-');
+      const isAsked = asked === '*' ? path.includes('/') : path.startsWith(`${asked}/`);
+      const sent = isAsked && entry.kind === 'file' && entry.size <= MOST && !entry.name.startsWith('pages-');
       const content = sent ? contents.subarray(offset, offset + entry.size) : undefined;
       if (sent) offset += entry.size;
       return [path, { ...entry, content }];
@@ -133,7 +137,21 @@ const withContents = (
 
 const part = 'tail -c "+$(($2 + 1))" -- "$1" | head -c "$3" | base64 -w 0';
 
-const readPart = async (host: Host, path: string, offset: number, length: number): Promise<Uint8Array> => {
-  const argv = ['sh', '-c', part, 'sh', path, String(offset), String(length)] as const;
-  return Buffer.from((await host.run({ argv })).stdout, 'base64');
+/** Bytes fetched at once: a reader goes through a file in small steps, each of which would be a command. */
+const AHEAD = 8 * 1024 ** 2;
+
+/** Reads parts of files, and remembers the last one. */
+const partReader = (host: Host): ((path: string, offset: number, length: number) => Promise<Uint8Array>) => {
+  let last = { path: '', offset: 0, bytes: new Uint8Array() };
+  return async (path, offset, length) => {
+    const isWithin =
+      path === last.path && offset >= last.offset && offset + length <= last.offset + last.bytes.length;
+    if (!isWithin) {
+      const asked = String(Math.max(length, AHEAD));
+      const { stdout } = await host.run({ argv: ['sh', '-c', part, 'sh', path, String(offset), asked] });
+      last = { path, offset, bytes: Buffer.from(stdout, 'base64') };
+    }
+    const from = offset - last.offset;
+    return last.bytes.subarray(from, from + length);
+  };
 };

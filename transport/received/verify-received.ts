@@ -1,4 +1,11 @@
-import { type ImageDirectory, type Problem, verifyCheckpoint } from '../../criu-proto/index.ts';
+import {
+  type ImageDirectory,
+  type Problem,
+  type RoundsVerification,
+  type VerifiedRound,
+  verifyCheckpoint,
+  verifyPreDump,
+} from '../../criu-proto/index.ts';
 import { InvalidInput } from '../../engine/model/errors.ts';
 import type { Plan } from '../../engine/model/plan.ts';
 import { bytes } from '../../engine/model/units.ts';
@@ -28,12 +35,18 @@ export const receivedBy = (plan: Plan, config: string): Received => ({
  */
 export const parkVerification = async (host: Host, to: Received): Promise<ParkedVerification> => {
   const images = await parkImages(host, to.directory, to.config);
+  let earlier: readonly VerifiedRound[] = [];
   return {
+    verifyRound: async (round) => {
+      const found = await verifyRoundOf(host, to, String(round), earlier);
+      refuse(host, found.problems);
+      earlier = found.rounds;
+    },
     verify: async () => {
-      const { open, config } = await images.read();
+      const { open, config } = await images.read(earlier.length === 0 ? '*' : 'final');
       const final = open('final');
       const bounds = confinementOf(config, `${to.config} on ${host.name}`, to.cgroup);
-      const { problems, files, bytes: size, processes } = await verifyCheckpoint(final, bounds);
+      const { problems, files, bytes: size, processes } = await verifyCheckpoint(final, bounds, earlier);
       refuse(host, [...problems, ...(await descriptorsIn(final))]);
       if (processes === 0) throw new InvalidInput(`the images on ${host.name} hold no process: pstree.img`);
       await images.noteVerified();
@@ -41,6 +54,20 @@ export const parkVerification = async (host: Host, to: Received): Promise<Parked
     },
     discard: images.discard,
   };
+};
+
+const verifyRoundOf = async (
+  host: Host,
+  to: Received,
+  round: string,
+  earlier: readonly VerifiedRound[],
+): Promise<RoundsVerification> => {
+  const images = await parkImages(host, to.directory, to.config);
+  try {
+    return await verifyPreDump((await images.read(round)).open(round), earlier);
+  } finally {
+    await images.discard();
+  }
 };
 
 /** The same at once, for who has it from before. */

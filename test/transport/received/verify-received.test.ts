@@ -1,7 +1,7 @@
-import { rmSync, symlinkSync, truncateSync } from 'node:fs';
+import { renameSync, rmSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { localHost } from '../../../transport/host/local-host.ts';
-import { verifyReceived } from '../../../transport/received/verify-received.ts';
+import { parkVerification, verifyReceived } from '../../../transport/received/verify-received.ts';
 import { corpusOf } from '../../criu-proto/corpus.ts';
 import { openConfig } from '../hostile/configurations.ts';
 import { type Received, received } from '../hostile/received.ts';
@@ -44,5 +44,56 @@ describe('what the destination has received', () => {
     const seen = await rounds();
     damage(`${seen.directory}/images`);
     await expect(verifyReceived(localHost(), seen)).rejects.toThrow(named);
+  });
+});
+
+/** The same with the names that a migration gives its rounds. */
+const numberedRounds = async (): Promise<Received> => {
+  const seen = await rounds();
+  const images = `${seen.directory}/images`;
+  for (const [from, to] of [
+    ['round-0', '0'],
+    ['round-1', '1'],
+  ] as const)
+    renameSync(`${images}/${from}`, `${images}/${to}`);
+  for (const [name, parent] of [
+    ['1', '0'],
+    ['final', '1'],
+  ] as const) {
+    rmSync(`${images}/${name}/parent`);
+    symlinkSync(`../${parent}`, `${images}/${name}/parent`);
+  }
+  return seen;
+};
+
+describe('a pre-dump that was received', () => {
+  it('is checked before the last dump is there, and not again', async () => {
+    const seen = await numberedRounds();
+    const parked = await parkVerification(localHost(), seen);
+    rmSync(`${seen.directory}/received`);
+    await parked.verifyRound(0);
+    await parked.verifyRound(1);
+    writeFileSync(`${seen.directory}/received`, '');
+    const { files } = await parked.verify();
+    expect(files).toBe((await verifyReceived(localHost(), await rounds())).files);
+    await parked.discard();
+  });
+
+  it('is refused as soon as it is checked', async () => {
+    const seen = await numberedRounds();
+    truncateSync(`${seen.directory}/images/0/pages-1.img`, 4096);
+    const parked = await parkVerification(localHost(), seen);
+    await expect(parked.verifyRound(0)).rejects.toThrow(/0\/pagemap-\d+\.img: pages-1\.img has 4096 bytes/);
+    await parked.discard();
+  });
+
+  it('is checked again at the cut-over when it has changed since', async () => {
+    const seen = await numberedRounds();
+    const parked = await parkVerification(localHost(), seen);
+    await parked.verifyRound(0);
+    await parked.verifyRound(1);
+    truncateSync(`${seen.directory}/images/0/pages-1.img`, 4096);
+    await expect(parked.verify()).rejects.toThrow(/0\/pagemap-\d+\.img: pages-1\.img has 4096 bytes/);
+    await parked.discard();
   });
 });
