@@ -80,6 +80,7 @@ const recorded = async (
       { ...ports, clock },
       {
         phase: live.phase,
+        moved: live.moved === true,
         ...(live.outcome === undefined || live.outcome === 'in-doubt' ? {} : { outcome: live.outcome }),
         ...(keep === undefined ? {} : { keep }),
         sink: writer.write,

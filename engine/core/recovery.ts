@@ -18,6 +18,7 @@ const doubt: Row = {
   running: 'in-doubt',
   'cut-off': 'in-doubt',
   over: 'in-doubt',
+  other: 'in-doubt',
   unreachable: 'in-doubt',
 };
 
@@ -33,6 +34,7 @@ const rows: Readonly<Record<Exclude<SourceStanding, 'taken' | 'frozen'>, Row>> =
     running: 'in-doubt',
     'cut-off': 'in-doubt',
     over: 'in-doubt',
+    other: 'in-doubt',
     unreachable: 'roll-back',
   },
   // Somebody has started it again: whether the copy of its memory is still wanted, that person knows.
@@ -59,13 +61,22 @@ const rows: Readonly<Record<Exclude<SourceStanding, 'taken' | 'frozen'>, Row>> =
     running: 'finish',
     over: 'finish',
   },
+  // Nothing says that the hand-over has ended it. It may have gone on, and a copy be older than its last acknowledgement.
+  gone: {
+    ...doubt,
+    nothing: 'lost',
+    files: 'lost',
+    parked: 'lost',
+    restoring: 'wait',
+    running: 'finish',
+    over: 'finish',
+  },
   rebooted: {
     ...doubt,
     nothing: 'lost',
     files: 'lost',
     parked: 'lost',
     restoring: 'wait',
-    held: 'resume',
     running: 'finish',
     over: 'finish',
   },
@@ -104,23 +115,30 @@ const agreeing: Readonly<Record<NonNullable<RecoveryFacts['outcome']>, readonly 
 export const afterWaiting = ({ source, destination }: RecoveryFacts): RecoveryDecision =>
   source === 'runs' && destination === 'restoring' ? 'roll-back' : 'in-doubt';
 
-const fromFacts = ({ source, destination, phase }: RecoveryFacts): RecoveryDecision => {
+const fromFacts = (facts: RecoveryFacts): RecoveryDecision => {
+  const { source, destination } = facts;
   if (source === 'taken' || destination === 'taken') return 'in-doubt';
   if (source === 'frozen') return 'wait';
-  const decision = rows[source][destination];
-  // On the way back the source had been thawed, and went on until the reboot: what is held is older.
-  const thawed = phase === 'rolling-back' || phase === 'rolled-back';
-  return source === 'rebooted' && decision === 'resume' && thawed ? 'in-doubt' : decision;
+  return rows[deadByJournal(facts) ? 'dead' : source][movedByJournal(facts) ? 'running' : destination];
 };
+
+/** The journal saw the death of the source before its host lost the note. */
+const deadByJournal = ({ source, phase }: RecoveryFacts): boolean =>
+  (source === 'rebooted' || source === 'gone') && (phase === 'committed' || phase === 'done');
+
+/** What was cleaned up after a move leaves nothing of the migration, and a container that runs. */
+const movedByJournal = ({ destination, phase, moved, outcome }: RecoveryFacts): boolean =>
+  destination === 'other' &&
+  (phase === 'committed' || phase === 'done' || moved === true || outcome === 'migrated');
 
 const keepingSource = ({ source, destination }: RecoveryFacts): RecoveryDecision => {
   if (['taken', 'frozen'].includes(source)) return 'in-doubt';
-  if (['taken', 'restoring', 'unreachable'].includes(destination)) return 'in-doubt';
+  if (['taken', 'other', 'restoring', 'unreachable'].includes(destination)) return 'in-doubt';
   return source === 'runs' || source === 'unreachable' ? 'roll-back' : 'lost';
 };
 
 const keepingDestination = ({ source, destination }: RecoveryFacts): RecoveryDecision => {
-  if (!['dead', 'ended', 'rebooted', 'unreachable'].includes(source)) return 'in-doubt';
+  if (!['dead', 'ended', 'gone', 'rebooted', 'unreachable'].includes(source)) return 'in-doubt';
   if (destination === 'held') return 'resume';
   if (destination === 'images' || destination === 'cut-off') return 'restore-again';
   return destination === 'running' || destination === 'over' ? 'finish' : 'in-doubt';

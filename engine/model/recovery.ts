@@ -2,10 +2,11 @@ import type { Phase } from './phase.ts';
 import type { Outcome } from './report.ts';
 
 /**
- * How the source's container stands after a crash. `runs`: the very process that was to move, let go by everybody. `anew`: that
+ * What there is of the container on the source after a crash. `runs`: the very process that was to move, let go by everybody. `anew`: that
  * one is gone, and another one of the same container runs. `frozen`: somebody still works on it, the hand-over's keeper or criu.
- * `dead`: ended by the hand-over. `ended`: gone otherwise. `rebooted`: the host was, and it is gone with that. `taken`: the host
- * has it in another migration. `unreachable`: the host cannot be asked.
+ * `dead`: the hand-over has ended it, which a note in the migration's directory says. `ended`: it is gone without that note. `gone`: it
+ * is gone, and so is the directory: nothing says what ended it. `rebooted`: the host was started again, and it is gone with that. `taken`:
+ * the host has it in another migration. `unreachable`: the host cannot be asked.
  */
 export type SourceStanding =
   | 'runs'
@@ -13,13 +14,14 @@ export type SourceStanding =
   | 'frozen'
   | 'dead'
   | 'ended'
+  | 'gone'
   | 'rebooted'
   | 'taken'
   | 'unreachable';
 
 /**
  * What the destination has of it. `nothing`; `files`: of the migration, from which no process can be made; `images`: those of the last
- * dump too, and no process; `parked`: a restore that waits, without processes; `restoring`; `held`: all processes, stopped, and
+ * dump too, and no process; `other`: nothing of the migration, and a container of that name runs; `parked`: a restore that waits, without processes; `restoring`; `held`: all processes, stopped, and
  * somebody who takes a verdict; `running`; `cut-off`: it was let run and ended before its runtime had taken it over, and the images
  * are still there; `over`: it ran, and has ended since. `taken`, `unreachable`: as above.
  */
@@ -33,6 +35,7 @@ export type DestinationStanding =
   | 'running'
   | 'cut-off'
   | 'over'
+  | 'other'
   | 'taken'
   | 'unreachable';
 
@@ -44,6 +47,8 @@ export interface RecoveryFacts {
   readonly destination: DestinationStanding;
   /** The last one of the journal: the least that happened. */
   readonly phase: Phase;
+  /** An earlier recovery has found that the container moved. */
+  readonly moved?: boolean;
   /** What it had come to when something could not be cleaned up. */
   readonly outcome?: Exclude<Outcome, 'in-doubt'>;
 }

@@ -12,6 +12,8 @@ import { carryOutRecovery, type RecoveryPorts } from './recovery-steps.ts';
 export interface RecoverOptions {
   /** The last phase of the journal. */
   readonly phase: Phase;
+  /** An earlier recovery has found that the container moved. */
+  readonly moved?: boolean;
   /** What it had come to, where only something was left to clean up. */
   readonly outcome?: Exclude<Outcome, 'in-doubt'>;
   readonly keep?: Keep;
@@ -78,7 +80,7 @@ const outcomeOf: Readonly<Record<Exclude<RecoveryDecision, 'in-doubt' | 'wait'>,
 const look = async (
   plan: Plan,
   { source, destination, clock }: RecoveryPorts,
-  { phase, outcome, keep, signal }: RecoverOptions,
+  { phase, moved = false, outcome, keep, signal }: RecoverOptions,
 ): Promise<{ readonly found: Found; readonly decision: RecoveryDecision }> => {
   for (let second = 0; ; second += 1) {
     // One after the other: what the destination does is decided on the source.
@@ -88,6 +90,7 @@ const look = async (
       source: here.standing ?? 'unreachable',
       destination: there.standing ?? 'unreachable',
       phase,
+      moved,
       ...(outcome === undefined ? {} : { outcome }),
       why: {
         ...(here.why === undefined ? {} : { source: here.why }),

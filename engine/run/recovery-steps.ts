@@ -90,7 +90,7 @@ const stepsOf = (
   const clean = moved ? () => destination.release(plan) : () => destination.discard(plan);
   const onDestination: readonly Step[] = [
     // Where there is nothing of the migration, what bears the container's name is somebody else's.
-    ...(facts.destination === 'nothing'
+    ...(facts.destination === 'nothing' || (facts.destination === 'other' && !moved)
       ? []
       : [{ what: moved ? 'clean up' : 'discard what is there', on: 'destination' as const, run: clean }]),
     key,

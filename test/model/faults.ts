@@ -76,6 +76,15 @@ const crashes: readonly Fault[] = [
   },
 ];
 
+/** Not a fault at all: whoever looks after the container goes on with it. */
+const others: readonly Fault[] = [
+  fault(
+    'another migration moves it on',
+    ({ container, hold, sourceNotes }) => container === 'running' && hold === 'over' && !sourceNotes,
+    (state) => ({ ...state, container: 'dead', elsewhere: true }),
+  ),
+];
+
 const cuts: readonly Fault[] = [
   {
     name: 'link to the source is cut',
@@ -152,4 +161,4 @@ const powerOffs: readonly Fault[] = [
   },
 ];
 
-export const faults: readonly Fault[] = [...crashes, ...cuts, ...powerOffs];
+export const faults: readonly Fault[] = [...crashes, ...cuts, ...powerOffs, ...others];

@@ -68,7 +68,7 @@ describe('whatever the order, and whatever one fault meets', () => {
 describe('whatever the order, and whatever two faults meet', () => {
   const explored = explore({
     faults: 2,
-    wrong: ({ container, copy }) => copy === 'running' && container !== 'dead',
+    wrong: (state) => (state.copy === 'running' && state.container !== 'dead') || twoRun(state),
   });
 
   it('the destination runs nothing until the source is dead, and the source never comes back', () => {
@@ -213,6 +213,19 @@ describe('the protocol broken on purpose', () => {
         'keeper gives its verdict',
         'hold crashes when it has killed',
         'controller hears the source',
+        'copy obeys',
+      ],
+    ],
+    [
+      'two run when recover takes it for dead because nothing of it is left',
+      'absenceIsDeath',
+      twoRun,
+      ['link to the destination is cut', 'another migration moves it on'],
+      [
+        'hold misses its keeper',
+        'recover cleans up the source alone',
+        'another migration moves it on',
+        'recover sees that the source is dead',
         'copy obeys',
       ],
     ],

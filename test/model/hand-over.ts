@@ -45,7 +45,8 @@ export const steps: readonly Step[] = [
   ...mends,
 ];
 
-export const twoRun = ({ container, copy }: State): boolean => container === 'running' && copy === 'running';
+export const twoRun = ({ container, elsewhere, copy }: State): boolean =>
+  copy === 'running' && (container === 'running' || elsewhere);
 
 /** Exactly one, and nothing on either side that waits for a verdict. */
 export const oneRuns = ({ container, copy, parked }: State): boolean =>

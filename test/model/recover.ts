@@ -6,17 +6,18 @@ const asksSource = ({ controller, recover, sourceOn, linkToSource }: State): boo
 const reachesDestination = ({ destinationOn, linkToDestination }: State): boolean =>
   destinationOn && linkToDestination;
 
-const seesDead = (state: State, { trustDecided, recoverWhateverEnded }: Variants): boolean => {
+const seesDead = (state: State, variants: Variants): boolean => {
+  const { trustDecided, recoverWhateverEnded, absenceIsDeath } = variants;
+  if (!state.sourceNotes) return absenceIsDeath === true && state.container === 'dead';
   if (trustDecided) return state.decided === 'kill';
   // Not what has gone on and ended since: its copy is older than what it last did.
-  return (
-    state.container === 'dead' &&
-    (recoverWhateverEnded === true || state.decided === 'kill' || state.decided === 'lost')
-  );
+  return state.container === 'dead' && (recoverWhateverEnded === true || state.decided === 'kill');
 };
 
 const seesGoneOn = (state: State, variants: Variants): boolean => {
   if (seesDead(state, variants)) return false;
+  // Without notes nothing says how it ended, or that it was not by a power-off.
+  if (state.container === 'dead' && (!state.sourceNotes || state.decided === 'lost')) return false;
   return variants.recoverWhileHeld === true || (state.hold === 'over' && state.container !== 'frozen');
 };
 
@@ -84,8 +85,13 @@ export const recoverSteps: readonly Step[] = [
     (state, { recoverUnasked }) =>
       state.controller === 'gone' &&
       state.recover === 'none' &&
-      (!state.sourceOn || (recoverUnasked === true && !state.linkToSource)),
+      (!state.sourceOn || state.decided === 'lost' || (recoverUnasked === true && !state.linkToSource)),
     (state) => ({ ...state, recover: 'source dead' }),
+  ),
+  step(
+    'recover cleans up the source alone',
+    (state) => state.recover === 'source went on' && !reachesDestination(state),
+    (state) => ({ ...state, recover: 'none', sourceNotes: false }),
   ),
   step(
     'recover discards the copy',

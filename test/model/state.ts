@@ -55,6 +55,10 @@ export interface State {
 
   readonly sourceOn: boolean;
   readonly container: 'frozen' | 'running' | 'dead';
+  /** What its hold has noted is there: recovery removes it with the rest of the migration's directory. */
+  readonly sourceNotes: boolean;
+  /** Another migration has moved it on to a third host, where it runs. */
+  readonly elsewhere: boolean;
   /** It went on after the image was taken: a copy that is resumed now would turn back time. */
   readonly ranOn: boolean;
   /** criu's dump and its action script; `orphan`: the script alone. */
@@ -101,6 +105,8 @@ export interface Variants {
   readonly recoverUnasked?: boolean;
   /** `precopy recover` resumes the copy of a container that is gone, whatever ended it. */
   readonly recoverWhateverEnded?: boolean;
+  /** `precopy recover` takes a source without a container and without notes for one that the hand-over has ended. */
+  readonly absenceIsDeath?: boolean;
   /** Not broken, but with less to recover from: no images are left that a copy could be made of once more. */
   readonly withoutImages?: boolean;
   /** `precopy recover` restores from the images whenever there is no copy, without asking what became of the source. */
@@ -133,6 +139,8 @@ export const initial: State = {
   fromPeer: [],
   sourceOn: true,
   container: 'frozen',
+  sourceNotes: true,
+  elsewhere: false,
   ranOn: false,
   hold: 'dumping',
   sourceVerdict: [],

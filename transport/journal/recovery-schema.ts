@@ -9,6 +9,7 @@ export const sourceStanding: z.ZodType<SourceStanding> = z.enum([
   'frozen',
   'dead',
   'ended',
+  'gone',
   'rebooted',
   'taken',
   'unreachable',
@@ -24,6 +25,7 @@ export const destinationStanding: z.ZodType<DestinationStanding> = z.enum([
   'running',
   'cut-off',
   'over',
+  'other',
   'taken',
   'unreachable',
 ]);

@@ -22,7 +22,7 @@ export const standingOf = (
   { migration }: Plan,
   runs: boolean,
 ): DestinationStanding => {
-  if (facts.migration === undefined) return runs ? 'running' : 'nothing';
+  if (facts.migration === undefined) return runs ? 'other' : 'nothing';
   if (facts.migration !== migration) return 'taken';
   if (facts.marks.has('resumed') && !isAtWork(facts, ...restoring)) {
     if (runs) return 'running';

@@ -27,11 +27,13 @@ export const sourceStanding = async (host: Host, runcRoot: string, plan: Plan): 
 };
 
 /**
- * Its hold writes down that it kills, just before; what was only decided may not have been done. The directory is removed once
- * all is over.
+ * The hold of the final dump notes that it kills the processes, just before it does. A verdict alone may not have been carried out, and a
+ * directory that is not there says nothing: a roll-back removes it as well.
  */
-const howItWent = ({ migration, marks }: MigrationFacts): 'dead' | 'ended' =>
-  migration === undefined || marks.has('killed') ? 'dead' : 'ended';
+const howItWent = ({ migration, marks }: MigrationFacts): 'dead' | 'ended' | 'gone' => {
+  if (migration === undefined) return 'gone';
+  return marks.has('killed') ? 'dead' : 'ended';
+};
 
 /** The container's state as runc tells it, if it runs at all. */
 export const runningState = async (

@@ -4,6 +4,7 @@ import type { RecordedEvent } from '../../model/event.ts';
 import type { Phase } from '../../model/phase.ts';
 import type { PlanSummary } from '../../model/plan.ts';
 import type { Policy } from '../../model/policy.ts';
+import type { RecoveryDecision } from '../../model/recovery.ts';
 import type { Outcome } from '../../model/report.ts';
 import type { Round } from '../../model/round.ts';
 import { type Bytes, bytes, type Millis } from '../../model/units.ts';
@@ -29,6 +30,8 @@ export interface LiveState {
   /** The first one: others follow from it. */
   readonly failure?: string;
   readonly outcome?: Outcome;
+  /** A recovery has found that the container moved. */
+  readonly moved?: true;
   /** What could not be cleaned up. */
   readonly remains: readonly string[];
   /** Of the first event and of the last one. */
@@ -89,10 +92,14 @@ const take = (state: LiveState, event: RecordedEvent): LiveState => {
     case 'image-shipped':
     case 'images-verified':
     case 'images-shipped':
-    case 'recovery':
       return state;
+    case 'recovery':
+      return isMove(event.decision) ? { ...state, moved: true } : state;
   }
 };
+
+const isMove = (decision: RecoveryDecision): boolean =>
+  decision === 'finish' || decision === 'resume' || decision === 'restore-again';
 
 const entered = (state: LiveState, phase: Phase, at: Millis): LiveState => ({
   ...state,

@@ -16,6 +16,8 @@ export const sourceStandingText = (standing: SourceStanding, { container, from }
       return `${container} was ended there by the hand-over`;
     case 'ended':
       return `${container} is gone there, and not by the hand-over: it had ended by itself`;
+    case 'gone':
+      return `${container} is gone there, and so is all of this migration: nothing says what ended it`;
     case 'rebooted':
       return `${from} was started again: what ran there is gone`;
     case 'taken':
@@ -46,6 +48,8 @@ export const destinationStandingText = (standing: DestinationStanding, { contain
       return `${container} was let run there and ended before its runtime had it: the images of its last dump are left`;
     case 'over':
       return `${container} ran there and has ended since`;
+    case 'other':
+      return `nothing of this migration, and a container ${container} runs: nothing says that it is the one that moved`;
     case 'taken':
       return 'another migration, or one that was not noted, has its directory there';
     case 'unreachable':

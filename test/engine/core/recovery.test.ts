@@ -10,6 +10,7 @@ const sources: readonly SourceStanding[] = [
   'frozen',
   'dead',
   'ended',
+  'gone',
   'rebooted',
   'taken',
   'unreachable',
@@ -24,6 +25,7 @@ const destinations: readonly DestinationStanding[] = [
   'running',
   'cut-off',
   'over',
+  'other',
   'taken',
   'unreachable',
 ];
@@ -70,10 +72,28 @@ describe('what to do about what is found', () => {
     `);
   });
 
-  it('takes what is held for old where the source had been thawed before its reboot', () => {
-    const facts = { source: 'rebooted', destination: 'held' } as const;
-    expect(recoveryOf({ ...facts, phase: 'rolling-back' })).toBe('in-doubt');
-    expect(recoveryOf({ ...facts, phase: 'committed' })).toBe('resume');
+  it.each(['rebooted', 'gone'] as const)(
+    'resumes a copy of a source that is %s only where the journal saw the source dead',
+    (source) => {
+      for (const phase of phases) {
+        const decision = recoveryOf({ source, destination: 'held', phase });
+        expect([phase, decision]).toEqual([
+          phase,
+          phase === 'committed' || phase === 'done' ? 'resume' : 'in-doubt',
+        ]);
+      }
+    },
+  );
+
+  it.each<[Partial<RecoveryFacts>, string]>([
+    [{}, 'in-doubt'],
+    [{ phase: 'committed' }, 'finish'],
+    [{ moved: true }, 'finish'],
+    [{ outcome: 'migrated' }, 'finish'],
+    [{ outcome: 'rolled-back' }, 'leave'],
+  ])('takes a container of that name for the copy only by the journal (%j)', (known, decision) => {
+    const found = { source: 'dead', destination: 'other', phase: 'restoring' } as const;
+    expect(recoveryOf({ ...found, ...known })).toBe(decision);
   });
 
   it.each([
@@ -116,7 +136,7 @@ describe('whatever is found', () => {
     destination: fc.constantFrom(...destinations),
     phase: fc.constantFrom(...phases),
   });
-  const gone: readonly SourceStanding[] = ['dead', 'ended', 'rebooted'];
+  const gone: readonly SourceStanding[] = ['dead', 'ended', 'gone', 'rebooted'];
   const copies: readonly DestinationStanding[] = ['restoring', 'held', 'running'];
 
   it('nothing is resumed unless the source is certainly gone', () => {

@@ -209,7 +209,17 @@ describe('a recovery', () => {
   });
 });
 
-const sources = ['runs', 'anew', 'frozen', 'dead', 'ended', 'rebooted', 'taken', 'unreachable'] as const;
+const sources = [
+  'runs',
+  'anew',
+  'frozen',
+  'dead',
+  'ended',
+  'gone',
+  'rebooted',
+  'taken',
+  'unreachable',
+] as const;
 const destinations = [
   'nothing',
   'files',

@@ -25,7 +25,11 @@ const standing = ({ marks = [], atWork = [], runs = false, ...rest }: Found): De
 describe('how a restore stands whose controller is gone', () => {
   it.each<readonly [DestinationStanding, string, Found]>([
     ['nothing', 'there is no directory and nothing runs', { migration: undefined }],
-    ['running', 'all was cleaned up and it runs', { migration: undefined, runs: true }],
+    [
+      'other',
+      'there is nothing of the migration, and a container of that name runs',
+      { migration: undefined, runs: true },
+    ],
     ['taken', 'the directory is of another migration', { migration: 'other', runs: true }],
     ['taken', 'nobody noted whose it is', { migration: '' }],
     ['files', 'only rounds were received', {}],

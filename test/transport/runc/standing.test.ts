@@ -51,7 +51,7 @@ describe('how the source stands after a crash', () => {
     ['frozen', 'a round is under way', { process: alive, directory: `${ours}process checkpoint 12\n` }],
     ['frozen', 'it is dying', { process: 'boot b007\nprocess dying\n' }],
     ['dead', 'it was killed by the verdict', { directory: `${ours}mark killed\n` }],
-    ['dead', 'all was cleaned up', { directory: '' }],
+    ['gone', 'all was cleaned up', { directory: '' }],
     ['ended', 'it was thawed, and is gone', { directory: ours }],
     ['ended', 'it is gone without a verdict', {}],
     ['rebooted', 'the host was started again', { process: 'boot b008\nprocess gone\n', directory: '' }],
