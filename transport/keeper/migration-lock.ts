@@ -1,7 +1,7 @@
 import { CommandFailed, InvalidInput } from '../../engine/model/errors.ts';
 import type { Plan } from '../../engine/model/plan.ts';
 import type { Host } from '../../engine/ports/host.ts';
-import { milestones } from '../door/milestones.ts';
+import { followMilestones } from '../door/milestones.ts';
 import { scriptArgv } from '../door/script.ts';
 
 /** Held on the source for as long as we stand behind a migration, and no longer, however we end. */
@@ -22,7 +22,7 @@ export const holdLock = async (
 ): Promise<MigrationLock> => {
   const argv = scriptArgv('hold-lock', sourceDirectory, cgroup ?? '');
   const holder = await host.start({ argv });
-  const seen = milestones(holder, ['held'], async () => {
+  const seen = followMilestones(holder, ['held'], async () => {
     const { exitCode, stderr } = await holder.exit;
     return exitCode === TAKEN
       ? new InvalidInput(

@@ -1,7 +1,7 @@
 import { CommandFailed } from '../../engine/model/errors.ts';
 import type { ParkedRestore } from '../../engine/ports/destination.ts';
 import type { Host } from '../../engine/ports/host.ts';
-import { milestones } from '../door/milestones.ts';
+import { followMilestones } from '../door/milestones.ts';
 
 interface Restore {
   readonly directory: string;
@@ -21,7 +21,7 @@ export const parkUnder = async (
   const keeper = await host.start({ argv: keeperArgv });
   const failure = (exitCode: number | undefined, reason: string, stderr = ''): CommandFailed =>
     new CommandFailed({ host: host.name, argv, exitCode, stderr, reason });
-  const seen = milestones(keeper, ['parked', 'prepared', 'resumed'], async () => {
+  const seen = followMilestones(keeper, ['parked', 'prepared', 'resumed'], async () => {
     const last = await host.probe({ argv: ['tail', '-n', '5', '--', `${directory}/${output}`] });
     const { stderr } = await keeper.exit;
     return failure(undefined, 'failed', last.stdout || stderr);

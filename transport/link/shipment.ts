@@ -3,7 +3,7 @@ import type { Plan } from '../../engine/model/plan.ts';
 import { bytes } from '../../engine/model/units.ts';
 import type { Host } from '../../engine/ports/host.ts';
 import type { ParkedShipment } from '../../engine/ports/link.ts';
-import { milestones } from '../door/milestones.ts';
+import { followMilestones } from '../door/milestones.ts';
 import { scriptArgv } from '../door/script.ts';
 import { imagesOf } from '../keeper/directories.ts';
 import { muxOf, remoteName } from './ssh-master.ts';
@@ -24,7 +24,7 @@ export const parkShipment = async (source: Host, plan: Plan): Promise<ParkedShip
       reason,
     });
   };
-  const seen = milestones(shipper, ['ready'], failed);
+  const seen = followMilestones(shipper, ['ready'], failed);
   await seen.reached('ready');
   return {
     ship: async () => {

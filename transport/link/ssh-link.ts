@@ -4,7 +4,7 @@ import type { Plan } from '../../engine/model/plan.ts';
 import { millis } from '../../engine/model/units.ts';
 import type { Host, RunningCommand } from '../../engine/ports/host.ts';
 import type { Link } from '../../engine/ports/link.ts';
-import { milestones } from '../door/milestones.ts';
+import { followMilestones } from '../door/milestones.ts';
 import { scriptText } from '../door/script.ts';
 import { exchangeCertificates } from '../pages/tls.ts';
 import { admitKey, expelKey, expelKeyOf } from './authorized-key.ts';
@@ -123,7 +123,7 @@ const whence = async (source: Host, plan: Plan): Promise<string | undefined> => 
 };
 
 const opened = async (source: Host, plan: Plan, master: RunningCommand): Promise<void> => {
-  const seen = milestones(master, ['open'], async () => {
+  const seen = followMilestones(master, ['open'], async () => {
     const { stderr } = await master.exit;
     const why = stderr.trim().split('\n').at(-1) ?? '';
     return new InvalidInput(

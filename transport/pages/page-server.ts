@@ -2,7 +2,7 @@ import { CommandFailed } from '../../engine/model/errors.ts';
 import { type Bytes, bytes } from '../../engine/model/units.ts';
 import type { Host } from '../../engine/ports/host.ts';
 import type { PageEndpoint, PageServer } from '../../engine/ports/pages.ts';
-import { milestones } from '../door/milestones.ts';
+import { followMilestones } from '../door/milestones.ts';
 import { scriptArgv } from '../door/script.ts';
 
 export interface PageServerRequest {
@@ -49,7 +49,7 @@ const tryPort = async (
   let listener: (received: Bytes) => void = () => {};
   let last: Bytes | undefined;
   const log = `${request.directory}/page-server.log`;
-  const seen = milestones(
+  const seen = followMilestones(
     supervisor,
     ['listening'],
     async () => {

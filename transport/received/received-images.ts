@@ -2,7 +2,7 @@ import { posix } from 'node:path';
 import type { DirectoryEntry, ImageDirectory } from '../../criu-proto/index.ts';
 import { CommandFailed, InvalidInput } from '../../engine/model/errors.ts';
 import type { Host } from '../../engine/ports/host.ts';
-import { milestones } from '../door/milestones.ts';
+import { followMilestones } from '../door/milestones.ts';
 import { scriptArgv } from '../door/script.ts';
 
 /** Larger files are read by parts: most of one is never looked at. */
@@ -40,7 +40,7 @@ export const parkImages = async (
     return new CommandFailed({ host: host.name, argv: ['received-images'], exitCode, stderr });
   };
   const encoded: string[] = [];
-  const seen = milestones(reader, ['ready', 'sent', 'noted'], failed, (line) => encoded.push(line));
+  const seen = followMilestones(reader, ['ready', 'sent', 'noted'], failed, (line) => encoded.push(line));
   await seen.reached('ready');
   return {
     read: async () => {

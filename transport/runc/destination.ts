@@ -4,7 +4,7 @@ import type { Destination, ParkedRestore } from '../../engine/ports/destination.
 import type { Host } from '../../engine/ports/host.ts';
 import { scriptArgv, scriptText } from '../door/script.ts';
 import { readHostFacts } from '../facts/host-facts.ts';
-import { differentLower } from '../facts/lower-layers.ts';
+import { differingDirectories } from '../facts/lower-layers.ts';
 import { newestErrors } from '../keeper/criu-log.ts';
 import { imagesOf, parentOf } from '../keeper/directories.ts';
 import { endRestore, restoreAgain, resumeHeld, standingOf } from '../keeper/left-restore.ts';
@@ -104,7 +104,7 @@ const readPlace = async (
       ? 'absent'
       : await bundleOwner(host, container, signal),
     missingLower: lower.filter((path) => missing.has(path)),
-    differentLower: await differentLower(source, host, present, signal),
+    differentLower: await differingDirectories(source, host, present, signal),
     missingPaths: wanted.filter((path) => missing.has(path)),
     reachable: { ok: true, detail: '' },
     docker: undefined,
