@@ -1,7 +1,9 @@
 import { z } from 'zod';
 import { InvalidInput } from '../../engine/model/errors.ts';
 
-/** Returns the value of a JSON text, or `undefined` when the text is not JSON (no JSON text has that value). */
+/**
+ * Returns the value of a JSON text, or `undefined` when the text is not JSON (no JSON text has that value).
+ */
 export const jsonOf = (text: string): unknown => {
   try {
     return JSON.parse(text);
@@ -10,7 +12,10 @@ export const jsonOf = (text: string): unknown => {
   }
 };
 
-/** Returns the value of a JSON text as the schema describes it. Throws `InvalidInput`, which calls the text `what`. */
+/**
+ * Returns the value of a JSON text as the schema describes it. Throws `InvalidInput`, which calls the text
+ * `what`.
+ */
 export const parseJson = <T>(schema: z.ZodType<T>, text: string, what: string): T => {
   const value = jsonOf(text);
   if (value === undefined) throw new InvalidInput(`${what} is not JSON`);

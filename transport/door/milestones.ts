@@ -1,16 +1,22 @@
 import type { RunningCommand } from '../../engine/ports/host.ts';
 
-/** The words that a keeper script prints, one a line, as its work proceeds, and the exit code that it prints last. */
+/**
+ * The words that a keeper script prints, one a line, as its work proceeds, and the exit code that it prints
+ * last.
+ */
 export interface Milestones<Name extends string> {
   /** Resolves when the script prints `name`. Rejects when the script ends before that. */
   reached(name: Name): Promise<void>;
-  /** The code of the script's `exit CODE` line. `undefined` when the script ended without that line. Never rejects. */
+  /**
+   * The code of the script's `exit CODE` line. `undefined` when the script ended without that line. Never
+   * rejects.
+   */
   readonly exitCode: Promise<number | undefined>;
 }
 
 /**
- * Follows the output of a keeper script. `failure` makes the error for a milestone that the script did not reach.
- * `onOther` gets every line that is neither a milestone nor the exit code.
+ * Follows the output of a keeper script. `failure` makes the error for a milestone that the script did not
+ * reach. `onOther` gets every line that is neither a milestone nor the exit code.
  */
 export const followMilestones = <Name extends string>(
   command: RunningCommand,

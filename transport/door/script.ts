@@ -46,8 +46,8 @@ const readScript = (file: string): string =>
   readFileSync(new URL(`../scripts/${file}`, import.meta.url), 'utf8');
 
 /**
- * Returns the text of a script that runs on hosts. Nothing is installed on hosts: a script travels with each call.
- * So the text of a part that several scripts share (`. parts/NAME.sh`) is put into each of them.
+ * Returns the text of a script that runs on hosts. Nothing is installed on hosts: a script travels with each
+ * call. So the text of a part that several scripts share (`. parts/NAME.sh`) is put into each of them.
  */
 export const scriptText = (name: ScriptName): string =>
   readScript(`${name}.sh`).replaceAll(/^\. (parts\/[\w-]+\.sh)$/gm, (_, part: string) =>

@@ -16,7 +16,9 @@ export interface HostFactsOptions {
   readonly proven: ProvenHolds;
 }
 
-/** Reads what a host can do, and proves on a throw-away process that criu holds. Leaves nothing on the host. */
+/**
+ * Reads what a host can do, and proves on a throw-away process that criu holds. Leaves nothing on the host.
+ */
 export const readHostFacts = async (
   host: Host,
   { runtime, imagesDirectory, ...proof }: HostFactsOptions,

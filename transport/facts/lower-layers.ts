@@ -1,6 +1,8 @@
 import type { Host } from '../../engine/ports/host.ts';
 
-/** Prints a digest of a directory tree. The sizes of directories differ between file systems and do not count. */
+/**
+ * Prints a digest of a directory tree. The sizes of directories differ between file systems and do not count.
+ */
 const treeDigest = [
   'cd -- "$1" && find . -xdev -printf "%P\\0%y\\0%m\\0%U\\0%G\\0%l\\0%T@\\0" \\( -type d -o -printf "%s" \\) -printf "\\n"',
   'LC_ALL=C sort',

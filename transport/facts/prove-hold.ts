@@ -34,7 +34,8 @@ export const proveHold = async (
       : { ok: false, detail: why ?? 'prove-hold.sh printed no result' };
   };
   const first = await prove();
-  // The proof restores a process under its old pid. Another process may have got that pid, so a second try is fair.
+  // The proof restores a process under its old pid. Another process may have got that pid, so a second try is
+  // fair.
   const result = first.ok ? first : await prove();
   if (result.ok && proof !== undefined) await proven.add(proof);
   return result;

@@ -5,7 +5,10 @@ import { lineQueue } from './line-queue.ts';
 import { drained, keepTail } from './output.ts';
 import { STDERR_LIMIT } from './run-process.ts';
 
-/** A killed command may leave children that hold its output open; whoever waits for its end does not wait for them. */
+/**
+ * Milliseconds. A killed command may leave children that keep its output open. Its `exit` does not wait for
+ * them.
+ */
 const QUIET = 1000;
 
 export const runningCommand = (process: HostProcess, command: Command): RunningCommand => {
@@ -16,7 +19,7 @@ export const runningCommand = (process: HostProcess, command: Command): RunningC
     await drained(process.stderr, QUIET);
     return { exitCode: ending.exitCode, stderr: stderr(), lost: ending.lost };
   });
-  void exit.then(() => drained(process.stdout, QUIET)).then(() => process.letGo());
+  void exit.then(() => drained(process.stdout, QUIET)).then(() => process.closeStreams());
   const timer =
     command.timeout === undefined ? undefined : setTimeout(() => void endProcess(process), command.timeout);
   if (command.stdin !== undefined) process.stdin.end(command.stdin);

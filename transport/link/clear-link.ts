@@ -1,8 +1,8 @@
 import type { Plan } from '../../engine/model/plan.ts';
 import { millis } from '../../engine/model/units.ts';
 import type { Host } from '../../engine/ports/host.ts';
-import { endProcesses } from '../keeper/end-left-over.ts';
-import { readMigrationFacts, untilIdle } from '../keeper/migration-facts.ts';
+import { endProcesses } from '../keeper/end-processes.ts';
+import { readMigrationFacts, waitUntilIdle } from '../keeper/migration-facts.ts';
 import { muxOf } from './ssh-master.ts';
 
 /** Its part is played once it is certain where the container runs. criu and the runtime end by themselves. */
@@ -13,7 +13,7 @@ export const clearSource = async (source: Host, plan: Plan): Promise<void> => {
   const directory = plan.sourceDirectory;
   const facts = await readMigrationFacts(source, directory);
   if (facts.migration !== plan.migration) return;
-  const { atWork } = await untilIdle(source, directory, ['checkpoint', 'source-hold'], { seconds: 60 });
+  const { atWork } = await waitUntilIdle(source, directory, ['checkpoint', 'source-hold'], { seconds: 60 });
   await endProcesses(
     source,
     atWork.filter(({ name }) => helpers.includes(name)),

@@ -4,8 +4,8 @@ import type { DirtyWindow } from '../../engine/model/profile.ts';
 import { type Millis, millis, type Pages, pages } from '../../engine/model/units.ts';
 import type { CommandExit, Host, RunningCommand } from '../../engine/ports/host.ts';
 import { scriptArgv } from '../door/script.ts';
-import { PROFILED, profiled, TAKEN } from '../keeper/migration-directory.ts';
-import { takenText } from '../keeper/taken.ts';
+import { EXIT_OTHER_MIGRATION, EXIT_PROFILE, profileInProgress } from '../keeper/migration-directory.ts';
+import { otherMigrationText } from '../keeper/other-migration.ts';
 import { countPages } from './count-pages.ts';
 
 export interface Watched {
@@ -94,10 +94,12 @@ const stamped = (host: Host, line: string): readonly [string, number] => {
 const failure = (host: Host, id: string, { exitCode, stderr, lost }: CommandExit): Error => {
   if (lost) return new HostUnreachable(host.name, 'the connection was lost while a profile was taken');
   switch (exitCode) {
-    case TAKEN:
-      return new InvalidInput(`${takenText(id, host.name, stderr)}: a profile now would make it lose pages`);
-    case PROFILED:
-      return profiled(host, id, stderr);
+    case EXIT_OTHER_MIGRATION:
+      return new InvalidInput(
+        `${otherMigrationText(id, host.name, stderr)}: a profile now would make it lose pages`,
+      );
+    case EXIT_PROFILE:
+      return profileInProgress(host, id, stderr);
     case 19:
       return new InvalidInput(
         `the kernel of ${host.name} does not track dirty pages, or not for us: it needs CONFIG_MEM_SOFT_DIRTY, and root`,

@@ -5,52 +5,56 @@ import type { Host } from '../../engine/ports/host.ts';
 import { followMilestones } from '../door/milestones.ts';
 import { scriptArgv } from '../door/script.ts';
 
-/** Larger files are read by parts: most of one is never looked at. */
-const MOST = 4 * 1024 ** 2;
+/** Bytes. Larger files are read by parts on demand, because most of such a file is never needed. */
+const MAX_SENT_SIZE = 4 * 1024 ** 2;
 
-interface Received extends DirectoryEntry {
+interface ReceivedEntry extends DirectoryEntry {
+  /** `undefined` when the content was not sent and has to be read by parts. */
   readonly content: Uint8Array | undefined;
 }
 
 interface ReceivedImages {
   readonly open: (relative: string) => ImageDirectory;
-  /** What the container will be restored with. */
+  /** The OCI configuration that the container will be restored with. */
   readonly config: string;
 }
 
-/** A reader of images that waits until they are there. */
-interface ParkedImages {
-  /** Once. */
+/** A reader that waits until the images have arrived. */
+interface ParkedImageReader {
+  /** May be called once. */
   read(): Promise<ReceivedImages>;
-  /** After `read`: from now on they may be restored from. */
+  /** Permits the restore from these images. Only after `read`. */
   noteVerified(): Promise<void>;
   discard(): Promise<void>;
 }
 
-/** The directories of images of a migration on a host, and a file beside them, by one command but for what is large. */
-export const parkImages = async (
+/**
+ * Starts a command on the host that reads all images of a migration, but large files, and the configuration
+ * file beside them.
+ */
+export const parkImageReader = async (
   host: Host,
   directory: string,
   configuration: string,
-): Promise<ParkedImages> => {
-  const argv = scriptArgv('received-images', directory, configuration, String(MOST));
+): Promise<ParkedImageReader> => {
+  const argv = scriptArgv('received-images', directory, configuration, String(MAX_SENT_SIZE));
   const reader = await host.start({ argv });
   const failed = async (): Promise<Error> => {
     const { exitCode, stderr } = await reader.exit;
     return new CommandFailed({ host: host.name, argv: ['received-images'], exitCode, stderr });
   };
   const encoded: string[] = [];
-  const seen = followMilestones(reader, ['ready', 'sent', 'noted'], failed, (line) => encoded.push(line));
-  await seen.reached('ready');
+  const reading = followMilestones(reader, ['ready', 'sent', 'noted'], failed, (line) => encoded.push(line));
+  await reading.reached('ready');
   return {
     read: async () => {
       reader.write('send\n');
-      await seen.reached('sent');
+      await reading.reached('sent');
       return imagesIn(host, `${directory}/images`, Buffer.from(encoded.join(''), 'base64'));
     },
     noteVerified: async () => {
       reader.write('verified\n');
-      await seen.reached('noted');
+      await reading.reached('noted');
     },
     discard: async () => {
       reader.endInput();
@@ -66,15 +70,15 @@ const imagesIn = (host: Host, root: string, sent: Buffer): ReceivedImages => {
     path,
     list: async () => {
       const inside = [...files].filter(([each]) => posix.dirname(each) === path);
-      // What leads to a directory is none.
+      // A link to a directory does not count as a directory.
       if (files.get(path)?.kind !== 'directory') {
-        throw new InvalidInput(`there is no ${path} among the images on ${host.name}`);
+        throw new InvalidInput(`the images on ${host.name} have no directory ${path}`);
       }
       return inside.map(([, { content: _, ...entry }]) => entry);
     },
     read: async (name, offset, length) => {
       const file = files.get(posix.join(path, name));
-      if (file?.kind !== 'file') throw new InvalidInput(`${path}/${name} on ${host.name} is no file`);
+      if (file?.kind !== 'file') throw new InvalidInput(`${path}/${name} on ${host.name} is not a file`);
       return (
         file.content?.subarray(offset, offset + length) ??
         readPart(host, posix.join(root, path, name), offset, length)
@@ -89,7 +93,7 @@ const kinds: Readonly<Record<string, DirectoryEntry['kind']>> = { f: 'file', d: 
 
 interface Listed {
   readonly entries: ReadonlyMap<string, DirectoryEntry>;
-  /** Where it ends. */
+  /** The offset of the byte after the list. */
   readonly end: number;
 }
 
@@ -98,14 +102,14 @@ const entriesIn = (sent: Buffer): Listed => {
   let at = 0;
   const field = (): string => {
     const end = sent.indexOf(0, at);
-    if (end < 0) throw new InvalidInput('the list of images has no end');
+    if (end < 0) throw new InvalidInput('the list of received images is incomplete');
     const text = sent.toString('utf8', at, end);
     at = end + 1;
     return text;
   };
   for (let path = field(); path !== ''; path = field()) {
     const [type, size, target, links] = [field(), field(), field(), field()];
-    // A file with another name may lie elsewhere, and be changed there.
+    // A file with a second name may be changed by that name, which may be outside of the images.
     const kind = type === 'f' && links !== '1' ? 'other' : (kinds[type] ?? 'other');
     const link = kind === 'link' ? { target } : {};
     entries.set(path, { name: posix.basename(path), kind, size: Number(size), ...link });
@@ -113,16 +117,18 @@ const entriesIn = (sent: Buffer): Listed => {
   return { entries, end: at };
 };
 
-/** The contents lie one after the other, in the order of the paths' bytes. */
+/**
+ * Adds the contents to the entries. The contents follow each other in the order of the bytes of the paths.
+ */
 const withContents = (
   entries: ReadonlyMap<string, DirectoryEntry>,
   contents: Buffer,
-): { readonly files: ReadonlyMap<string, Received>; readonly rest: Buffer } => {
+): { readonly files: ReadonlyMap<string, ReceivedEntry>; readonly rest: Buffer } => {
   let offset = 0;
   const sorted = [...entries].sort(([one], [other]) => Buffer.compare(Buffer.from(one), Buffer.from(other)));
   const files = new Map(
     sorted.map(([path, entry]) => {
-      const sent = entry.kind === 'file' && entry.size <= MOST && !entry.name.startsWith('pages-');
+      const sent = entry.kind === 'file' && entry.size <= MAX_SENT_SIZE && !entry.name.startsWith('pages-');
       const content = sent ? contents.subarray(offset, offset + entry.size) : undefined;
       if (sent) offset += entry.size;
       return [path, { ...entry, content }];
@@ -131,9 +137,9 @@ const withContents = (
   return { files, rest: contents.subarray(offset) };
 };
 
-const part = 'tail -c "+$(($2 + 1))" -- "$1" | head -c "$3" | base64 -w 0';
+const readPartScript = 'tail -c "+$(($2 + 1))" -- "$1" | head -c "$3" | base64 -w 0';
 
 const readPart = async (host: Host, path: string, offset: number, length: number): Promise<Uint8Array> => {
-  const argv = ['sh', '-c', part, 'sh', path, String(offset), String(length)] as const;
+  const argv = ['sh', '-c', readPartScript, 'sh', path, String(offset), String(length)] as const;
   return Buffer.from((await host.run({ argv })).stdout, 'base64');
 };

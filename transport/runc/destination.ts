@@ -7,12 +7,12 @@ import { readHostFacts } from '../facts/host-facts.ts';
 import { differingDirectories } from '../facts/lower-layers.ts';
 import { newestErrors } from '../keeper/criu-log.ts';
 import { imagesOf, parentOf } from '../keeper/directories.ts';
-import { endRestore, restoreAgain, resumeHeld, standingOf } from '../keeper/left-restore.ts';
 import { makeDirectory, writeFiles } from '../keeper/migration-directory.ts';
 import { readMigrationFacts } from '../keeper/migration-facts.ts';
+import { destinationStanding, endRestore, restoreAgain, resumeHeld } from '../keeper/recover-restore.ts';
 import { listeningAt } from '../pages/listening-at.ts';
 import { openPageServer } from '../pages/page-server.ts';
-import { parkVerification, receivedBy } from '../received/verify-received.ts';
+import { parkVerification, receivedCheckpoint } from '../received/verify-received.ts';
 import { criuConfig, restoreArgv } from './checkpoint.ts';
 import { fileRoots } from './file-roots.ts';
 import { departureMarker } from './marker.ts';
@@ -46,13 +46,13 @@ export const runcDestination = (host: Host, options: RuncDestinationOptions): De
         parent: parentOf(parent),
         ...listeningAt(plan),
       }),
-    parkVerification: (plan) => parkVerification(host, receivedBy(plan, configOf(plan))),
+    parkVerification: (plan) => parkVerification(host, receivedCheckpoint(plan, configOf(plan))),
     park,
     lastErrors: (plan) => newestErrors(host, plan.destinationDirectory),
     standing: async (plan) => {
       const facts = await readMigrationFacts(host, plan.destinationDirectory);
       const state = await runningState(host, runcRoot, plan.container.id);
-      return standingOf(facts, plan, state !== undefined);
+      return destinationStanding(facts, plan, state !== undefined);
     },
     resumeHeld: (plan) => resumeHeld(host, plan),
     restoreAgain: (plan) =>

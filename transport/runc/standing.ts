@@ -30,8 +30,8 @@ export const sourceStanding = async (host: Host, runcRoot: string, plan: Plan): 
  * Its hold writes down that it kills, just before; what was only decided may not have been done. The directory is removed once
  * all is over.
  */
-const howItWent = ({ migration, marks }: MigrationFacts): 'dead' | 'ended' =>
-  migration === undefined || marks.has('killed') ? 'dead' : 'ended';
+const howItWent = ({ migration, notes }: MigrationFacts): 'dead' | 'ended' =>
+  migration === undefined || notes.has('killed') ? 'dead' : 'ended';
 
 /** The container's state as runc tells it, if it runs at all. */
 export const runningState = async (

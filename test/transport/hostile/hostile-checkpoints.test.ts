@@ -12,7 +12,7 @@ const host = localHost();
 
 const configurations = { docker: dockerConfig, runc: runcConfig, last: openConfig } as const;
 
-/** Those that preflight lets through. An older criu does not write down that privileges cannot grow. */
+/** Checkpoints that preflight permits. An older criu does not record `no_new_privs`. */
 const real = corpora
   .filter(({ criu }) => !isTooOld(criu))
   .flatMap(({ criu, rounds }) =>
@@ -42,7 +42,7 @@ describe.concurrent('a hostile checkpoint', () => {
     const before = await snapshot(seen.surroundings);
     const verified = verifyReceived(host, seen);
     await expect(verified).rejects.toThrow(reason);
-    // Without the mark that is left otherwise no word of the source leads to a restore (hand-over.sh).
+    // Without the note `verified` no request of the source leads to a restore (hand-over.sh).
     expect(await snapshot(seen.surroundings)).toEqual(before);
     if (!reason.source.startsWith('the images of')) await expect(verified).rejects.toThrow(InvalidInput);
   });

@@ -4,49 +4,55 @@ import type { DestinationStanding } from '../../engine/model/recovery.ts';
 import type { ParkedRestore } from '../../engine/ports/destination.ts';
 import type { Host } from '../../engine/ports/host.ts';
 import { scriptArgv } from '../door/script.ts';
-import { receivedBy, verifyReceived } from '../received/verify-received.ts';
-import { endProcesses } from './end-left-over.ts';
-import { isAtWork, type MigrationFacts, readMigrationFacts, untilIdle } from './migration-facts.ts';
+import { receivedCheckpoint, verifyReceived } from '../received/verify-received.ts';
+import { endProcesses } from './end-processes.ts';
+import { isAtWork, type MigrationFacts, readMigrationFacts, waitUntilIdle } from './migration-facts.ts';
 
-/** A restore whose controller is gone, for whatever runtime. */
+// Recovers a restore whose controller is gone. The same for every runtime.
 
-const keepers = ['parked-restore', 'parked-docker'];
-/** They end by themselves once they have heard what is to be done; criu is never killed. */
-const restoring = [...keepers, 'restore', 'destination-hold'];
-/** Nobody needs them any more. */
+const parkedKeepers = ['parked-restore', 'parked-docker'];
+/**
+ * The processes of a restore. They end by themselves after the verdict: precopy never kills criu in a
+ * restore.
+ */
+const restoreProcesses = [...parkedKeepers, 'restore', 'destination-hold'];
+/** Processes that a migration without a controller does not need any more. */
 const helpers = ['page-server', 'criu-page-server', 'hand-over', 'stray-criu'];
 
-/** `runs`: whether the runtime has the container, and it runs. */
-export const standingOf = (
+/**
+ * Returns what the destination has of the container. `runs`: the runtime has the container, and the container
+ * runs.
+ */
+export const destinationStanding = (
   facts: MigrationFacts,
   { migration }: Plan,
   runs: boolean,
 ): DestinationStanding => {
   if (facts.migration === undefined) return runs ? 'running' : 'nothing';
   if (facts.migration !== migration) return 'taken';
-  if (facts.marks.has('resumed') && !isAtWork(facts, ...restoring)) {
+  if (facts.notes.has('resumed') && !isAtWork(facts, ...restoreProcesses)) {
     if (runs) return 'running';
-    return facts.marks.has('started') || !facts.marks.has('dumped') ? 'over' : 'cut-off';
+    return facts.notes.has('started') || !facts.notes.has('dumped') ? 'over' : 'cut-off';
   }
   return beforeResume(facts);
 };
 
 const beforeResume = (facts: MigrationFacts): DestinationStanding => {
-  const { marks } = facts;
-  if (marks.has('resumed')) return 'restoring';
-  if (marks.has('prepared') && isAtWork(facts, 'destination-hold')) return 'held';
+  const { notes } = facts;
+  if (notes.has('resumed')) return 'restoring';
+  if (notes.has('prepared') && isAtWork(facts, 'destination-hold')) return 'held';
   if (isAtWork(facts, 'restore', 'destination-hold')) return 'restoring';
-  if (isAtWork(facts, ...keepers)) return marks.has('claimed') ? 'restoring' : 'parked';
-  return marks.has('dumped') ? 'images' : 'files';
+  if (isAtWork(facts, ...parkedKeepers)) return notes.has('claimed') ? 'restoring' : 'parked';
+  return notes.has('dumped') ? 'images' : 'files';
 };
 
-/** Lets held processes run, and waits until the runtime has them. */
+/** Lets held processes run, and waits until the runtime has taken them over. */
 export const resumeHeld = async (host: Host, { destinationDirectory }: Plan): Promise<void> => {
   const before = await readMigrationFacts(host, destinationDirectory);
-  if (!before.marks.has('resumed'))
+  if (!before.notes.has('resumed'))
     await host.run({ argv: scriptArgv('give-verdict', destinationDirectory, 'resume') });
-  const { marks } = await untilIdle(host, destinationDirectory, restoring, { seconds: 60 });
-  if (marks.has('resumed')) return;
+  const { notes } = await waitUntilIdle(host, destinationDirectory, restoreProcesses, { seconds: 60 });
+  if (notes.has('resumed')) return;
   throw new CommandFailed({
     host: host.name,
     argv: ['runc', 'restore'],
@@ -56,24 +62,25 @@ export const resumeHeld = async (host: Host, { destinationDirectory }: Plan): Pr
   });
 };
 
-interface RestoreAgain {
-  /** runc's, and what it calls the container there. */
+interface RestoreAgainOptions {
+  /** runc's `--root` on the destination. */
   readonly runcRoot: string;
+  /** runc's id of the container on the destination. */
   readonly id: string;
-  /** The configuration it is restored with. */
+  /** The path of the OCI configuration that the container is restored with. */
   readonly config: string;
-  /** As for the first restore. */
+  /** Parks a restore, in the same way as for the first one. */
   readonly park: () => Promise<ParkedRestore>;
 }
 
-/** Makes the processes anew from images that are what they should be, and lets them run. */
+/** Verifies the images, makes the processes from them once more, and lets the processes run. */
 export const restoreAgain = async (
   host: Host,
   plan: Plan,
-  { runcRoot, id, config, park }: RestoreAgain,
+  { runcRoot, id, config, park }: RestoreAgainOptions,
 ): Promise<void> => {
   const directory = plan.destinationDirectory;
-  await verifyReceived(host, receivedBy(plan, config));
+  await verifyReceived(host, receivedCheckpoint(plan, config));
   await endRestore(host, plan);
   await host.run({ argv: scriptArgv('forget-container', runcRoot, id) });
   await host.run({ argv: scriptArgv('forget-restore', directory) });
@@ -89,7 +96,10 @@ export const restoreAgain = async (
   await parked.settle();
 };
 
-/** Ends a restore at whatever point it is, with all it has made, and whoever else is still at work. */
+/**
+ * Ends a restore at whatever point it is, with the processes it has made, and the helpers that are still at
+ * work.
+ */
 export const endRestore = async (host: Host, { destinationDirectory, migration }: Plan): Promise<void> => {
   const directory = destinationDirectory;
   const discard = async (): Promise<void> => {
@@ -101,8 +111,8 @@ export const endRestore = async (host: Host, { destinationDirectory, migration }
     host,
     facts.atWork.filter(({ name }) => helpers.includes(name)),
   );
-  // Said again at each look: whoever takes verdicts next may not have been there yet.
-  if (isAtWork(facts, ...restoring))
-    await untilIdle(host, directory, restoring, { seconds: 30, onLook: discard });
+  // Sent again at each look: the process that reads verdicts next may not have started yet.
+  if (isAtWork(facts, ...restoreProcesses))
+    await waitUntilIdle(host, directory, restoreProcesses, { seconds: 30, onLook: discard });
   await host.run({ argv: scriptArgv('end-copy', directory) });
 };
