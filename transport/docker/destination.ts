@@ -10,7 +10,7 @@ import { newestErrors } from '../keeper/criu-log.ts';
 import { imagesOf, parentOf } from '../keeper/directories.ts';
 import { makeDirectory, writeFiles } from '../keeper/migration-directory.ts';
 import { endRestore, restoreAgain, resumeHeld } from '../keeper/recover-restore.ts';
-import { listeningAt } from '../pages/listening-at.ts';
+import { listenOptions } from '../pages/listen-options.ts';
 import { openPageServer } from '../pages/page-server.ts';
 import { parkVerification, receivedCheckpoint } from '../received/verify-received.ts';
 import { criuConfig, keepsTcp } from '../runc/checkpoint.ts';
@@ -78,7 +78,7 @@ export const dockerDestination = (host: Host, options: DockerDestinationOptions)
       openPageServer(host, {
         directory: imagesOf(plan.destinationDirectory, images),
         parent: parentOf(parent),
-        ...listeningAt(plan),
+        ...listenOptions(plan),
       }),
     parkVerification: (plan) => parkVerification(host, receivedCheckpoint(plan, configOf(plan))),
     park: (plan) => parkDockerRestore(host, plan.destinationDirectory, createdFor(plan).id),

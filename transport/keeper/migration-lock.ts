@@ -25,7 +25,7 @@ export const holdLock = async (
 ): Promise<MigrationLock> => {
   const argv = scriptArgv('hold-lock', sourceDirectory, cgroup ?? '');
   const holder = await host.start({ argv });
-  const seen = followMilestones(holder, ['held'], async () => {
+  const milestones = followMilestones(holder, ['held'], async () => {
     const { exitCode, stderr } = await holder.exit;
     return exitCode === EXIT_LOCKED
       ? new InvalidInput(
@@ -33,7 +33,7 @@ export const holdLock = async (
         )
       : new CommandFailed({ host: host.name, argv: ['hold-lock.sh'], exitCode, stderr });
   });
-  await seen.reached('held');
+  await milestones.reached('held');
   const beat = setInterval(() => holder.write('beat\n'), BEAT_INTERVAL);
   void holder.exit.then(() => clearInterval(beat));
   return {

@@ -21,21 +21,21 @@ export const startParkedRestore = async (
   const keeper = await host.start({ argv: keeperArgv });
   const failure = (exitCode: number | undefined, reason: string, stderr = ''): CommandFailed =>
     new CommandFailed({ host: host.name, argv, exitCode, stderr, reason });
-  const seen = followMilestones(keeper, ['parked', 'prepared', 'resumed'], async () => {
+  const milestones = followMilestones(keeper, ['parked', 'prepared', 'resumed'], async () => {
     const last = await host.probe({ argv: ['tail', '-n', '5', '--', `${directory}/${output}`] });
     const { stderr } = await keeper.exit;
     return failure(undefined, 'failed', last.stdout || stderr);
   });
-  await seen.reached('parked');
+  await milestones.reached('parked');
   return {
-    prepared: seen.reached('prepared'),
+    prepared: milestones.reached('prepared'),
     resume: async () => {
       keeper.write('resume\n');
-      await seen.reached('resumed');
+      await milestones.reached('resumed');
     },
     resumeByHand: `echo resume >${directory}/verdict`,
     settle: async () => {
-      const code = await seen.exitCode;
+      const code = await milestones.exitCode;
       if (code !== 0) throw failure(code, 'resumed and then failed');
     },
     discard: async () => {

@@ -44,17 +44,19 @@ export const parkImageReader = async (
     return new CommandFailed({ host: host.name, argv: ['received-images'], exitCode, stderr });
   };
   const encoded: string[] = [];
-  const reading = followMilestones(reader, ['ready', 'sent', 'noted'], failed, (line) => encoded.push(line));
-  await reading.reached('ready');
+  const milestones = followMilestones(reader, ['ready', 'sent', 'noted'], failed, (line) =>
+    encoded.push(line),
+  );
+  await milestones.reached('ready');
   return {
     read: async () => {
       reader.write('send\n');
-      await reading.reached('sent');
+      await milestones.reached('sent');
       return imagesIn(host, `${directory}/images`, Buffer.from(encoded.join(''), 'base64'));
     },
     noteVerified: async () => {
       reader.write('verified\n');
-      await reading.reached('noted');
+      await milestones.reached('noted');
     },
     discard: async () => {
       reader.endInput();

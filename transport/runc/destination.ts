@@ -10,7 +10,7 @@ import { imagesOf, parentOf } from '../keeper/directories.ts';
 import { makeDirectory, writeFiles } from '../keeper/migration-directory.ts';
 import { readMigrationFacts } from '../keeper/migration-facts.ts';
 import { destinationStanding, endRestore, restoreAgain, resumeHeld } from '../keeper/recover-restore.ts';
-import { listeningAt } from '../pages/listening-at.ts';
+import { listenOptions } from '../pages/listen-options.ts';
 import { openPageServer } from '../pages/page-server.ts';
 import { parkVerification, receivedCheckpoint } from '../received/verify-received.ts';
 import { criuConfig, restoreArgv } from './checkpoint.ts';
@@ -44,7 +44,7 @@ export const runcDestination = (host: Host, options: RuncDestinationOptions): De
       openPageServer(host, {
         directory: imagesOf(plan.destinationDirectory, images),
         parent: parentOf(parent),
-        ...listeningAt(plan),
+        ...listenOptions(plan),
       }),
     parkVerification: (plan) => parkVerification(host, receivedCheckpoint(plan, configOf(plan))),
     park,
