@@ -12,10 +12,7 @@ export const jsonOf = (text: string): unknown => {
   }
 };
 
-/**
- * Returns the value of a JSON text as the schema describes it. Throws `InvalidInput`, which calls the text
- * `what`.
- */
+/** Returns the value of a JSON text by its schema. Throws `InvalidInput`, which calls the text `what`. */
 export const parseJson = <T>(schema: z.ZodType<T>, text: string, what: string): T => {
   const value = jsonOf(text);
   if (value === undefined) throw new InvalidInput(`${what} is not JSON`);

@@ -1,9 +1,6 @@
 import type { RunningCommand } from '../../engine/ports/host.ts';
 
-/**
- * The words that a keeper script prints, one a line, as its work proceeds, and the exit code that it prints
- * last.
- */
+/** The words that a keeper script prints, one a line, as its work proceeds, and the exit code at its end. */
 export interface Milestones<Name extends string> {
   /** Resolves when the script prints `name`. Rejects when the script ends before that. */
   reached(name: Name): Promise<void>;

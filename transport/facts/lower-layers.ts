@@ -18,11 +18,11 @@ export const differingDirectories = async (
 ): Promise<readonly string[]> => {
   const compared = paths.map(async (path) => {
     const argv = ['sh', '-c', treeDigest, 'sh', path] as const;
-    const [here, there] = await Promise.all([
+    const [onSource, onDestination] = await Promise.all([
       source.run({ argv }, signal),
       destination.run({ argv }, signal),
     ]);
-    return here.stdout === there.stdout ? [] : [path];
+    return onSource.stdout === onDestination.stdout ? [] : [path];
   });
   return (await Promise.all(compared)).flat();
 };

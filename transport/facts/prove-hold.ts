@@ -34,8 +34,7 @@ export const proveHold = async (
       : { ok: false, detail: why ?? 'prove-hold.sh printed no result' };
   };
   const first = await prove();
-  // The proof restores a process under its old pid. Another process may have got that pid, so a second try is
-  // fair.
+  // A restore needs the old pid of the process, which another process may have got meanwhile.
   const result = first.ok ? first : await prove();
   if (result.ok && proof !== undefined) await proven.add(proof);
   return result;

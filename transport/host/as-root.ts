@@ -8,17 +8,11 @@ import type { Connection } from './ssh-connection.ts';
 /** Returns the one rule that sudo needs for the user. It permits the user everything. */
 const sudoersRule = (user: string): string => `${user} ALL=(root) NOPASSWD: /bin/sh`;
 
-/**
- * Returns a line that runs this line as root. The process of root is a child of a sudo that waits for its
- * end.
- */
+/** Returns a line that runs this line as root. sudo is the parent of the process and waits for its end. */
 const sudoLine = (line: string): string =>
   `exec ${quoteArgv(['sudo', '-n', '-H', '--', '/bin/sh', '-c', line])}`;
 
-/**
- * Returns a connection that runs the user's commands as root, by sudo without a password. Rejects when sudo
- * refuses.
- */
+/** Returns a connection whose commands run as root, by sudo without a password. Rejects when sudo refuses. */
 export const connectionAsRoot = async (
   name: string,
   user: string,
@@ -67,9 +61,7 @@ const dialAsRoot = async ({ exec, slots }: Connection, path: string): Promise<Du
   return afterFirstByte(session.channel);
 };
 
-/**
- * Resolves after the first byte, which only shows that the socket exists and is no part of the conversation.
- */
+/** Resolves after the first byte, which only shows that the socket exists and is no part of the data. */
 const afterFirstByte = (channel: Session['channel']): Promise<Duplex> =>
   new Promise((resolve, reject) => {
     const fail = (): void => reject(new Error('there is no such socket'));

@@ -5,7 +5,7 @@ const SYSTEM_PATHS = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/b
 const INHERITED = ['HOME', 'USER', 'LOGNAME', 'SHELL'];
 
 /**
- * precopy parses messages, so they must not depend on the user's locale. Only the locale C exists everywhere.
+ * precopy parses messages: they must not depend on the user's locale. Only the locale C exists everywhere.
  */
 const LOCALE = 'C';
 
@@ -15,19 +15,17 @@ const LOCALE = 'C';
  */
 const SHELL_LEVEL = '2';
 
-/**
- * With this directory relative paths mean the same on every host, and no command keeps a file system busy.
- */
+/** Relative paths mean the same on every host, and no command keeps a file system busy. */
 export const WORKING_DIRECTORY = '/';
 
 export const localEnvironment = (): Record<string, string> => {
-  const kept = INHERITED.flatMap((name) => {
+  const inherited = INHERITED.flatMap((name) => {
     const value = process.env[name];
     return value === undefined ? [] : [[name, value]];
   });
   const path = process.env['PATH'];
   return {
-    ...Object.fromEntries(kept),
+    ...Object.fromEntries(inherited),
     PATH: path === undefined || path === '' ? SYSTEM_PATHS : `${path}:${SYSTEM_PATHS}`,
     LC_ALL: LOCALE,
     SHLVL: SHELL_LEVEL,

@@ -23,8 +23,7 @@ const neverStarted = (exitCode: number, why: string): HostProcess => ({
 export const spawnLocal = async (host: string, argv: readonly string[]): Promise<HostProcess> => {
   assertArgv(argv);
   const [file = '', ...args] = argv;
-  // A session of its own, as under sshd: Ctrl-C in the terminal must reach precopy only, not a dump in
-  // progress.
+  // A session of its own, as under sshd: Ctrl-C in the terminal must not reach a dump in progress.
   const child = execa(file, args, {
     detached: true,
     cwd: WORKING_DIRECTORY,

@@ -2,9 +2,7 @@ import { Transform, type TransformCallback } from 'node:stream';
 import { SHELL_ENVIRONMENT } from './environment.ts';
 import { quoteArgv } from './quote.ts';
 
-/**
- * Identifies a process. Pids are used again, but a pid with its start time is unique until the next reboot.
- */
+/** Identifies a process. Pids are used again, but a pid with a start time is unique until a reboot. */
 export interface ProcessId {
   readonly pid: string;
   /** In clock ticks since boot: field 22 of /proc/PID/stat. */
@@ -31,9 +29,7 @@ set -- "$1" "$2" "$3" \${stat##*) }
 kill -s "$3" "$1" || ! [ -d "/proc/$1" ]
 `;
 
-/**
- * Returns a line that signals this very process. The line succeeds also when the process has ended already.
- */
+/** Returns a line that signals this very process. The line succeeds also when the process has ended. */
 export const killLine = ({ pid, startTime }: ProcessId, signal: string): string =>
   `exec ${quoteArgv(['/bin/sh', '-c', KILL_SCRIPT, 'sh', pid, startTime, signal])}`;
 
@@ -53,10 +49,7 @@ export const parseStat = (stat: string): Stat | undefined => {
     : { pid, startTime, state };
 };
 
-/**
- * Removes the announcement, and the text that the shell's start-up files wrote before it, from standard
- * output.
- */
+/** Removes the announcement, and what start-up files of the shell wrote before it, from standard output. */
 export const withoutAnnouncement = (onProcess: (id: ProcessId | undefined) => void): Transform => {
   let buffered: Buffer | undefined = Buffer.alloc(0);
   const withoutPreamble = (text: Buffer): Buffer | undefined => {

@@ -10,15 +10,13 @@ const quoteWord = (word: string): string =>
 export const assertArgv = (argv: readonly string[]): void => {
   const command = argv[0];
   if (command === undefined || command === '') throw new InvalidInput('a command without a name');
-  // `exec -x` is an option of the shell, with quotes too.
+  // The shell takes `-x` after `exec` as an option, also in quotes.
   if (command.startsWith('-')) throw new InvalidInput(`not a command: ${command}`);
   const bad = argv.find((word) => word.includes('\0'));
   if (bad !== undefined) throw new InvalidInput(`argument with a NUL byte: ${JSON.stringify(bad)}`);
 };
 
-/**
- * Returns an argv as a shell line. Each word stays one word, byte for byte. No other code makes shell lines.
- */
+/** Returns an argv as a shell line that keeps each word, byte for byte. No other code makes shell lines. */
 export const quoteArgv = (argv: readonly string[]): string => {
   assertArgv(argv);
   return argv.map(quoteWord).join(' ');

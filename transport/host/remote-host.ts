@@ -8,9 +8,9 @@ import { connect } from './ssh-connection.ts';
 import { resolveTarget } from './ssh-target.ts';
 
 export interface RemoteHostOptions {
-  /** Read instead of `~/.ssh/config`. */
+  /** A file to read instead of `~/.ssh/config`. */
   readonly configFile?: string;
-  /** Commands run as root, by sudo where another user logs in. */
+  /** Run commands as root, by sudo when another user logs in. */
   readonly sudo?: boolean;
   /** Called for each setting of the user's ssh configuration that precopy does not follow. */
   readonly onWarning?: (message: string) => void;

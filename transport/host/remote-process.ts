@@ -7,10 +7,7 @@ import { announcedLine, killLine, type ProcessId, withoutAnnouncement } from './
 import type { SharedConnection } from './shared-connection.ts';
 import { openSession } from './ssh-session.ts';
 
-/**
- * Sends a signal in a session of its own, over a new connection if the old one is lost: the process outlives
- * it.
- */
+/** Sends a signal in a session of its own. A process outlives a lost connection, so a new one may be made. */
 const sendSignal = async (
   name: string,
   connection: SharedConnection,

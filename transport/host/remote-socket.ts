@@ -11,13 +11,10 @@ const refusalReason = (error: unknown): string =>
     ? 'its sshd does not allow it (AllowStreamLocalForwarding)'
     : 'there is no such socket, no process listens there, or permission is denied';
 
-/**
- * Connects to a unix socket over the shared connection. When that one had ended before, makes one new
- * connection.
- */
-export const dialRemote = async (name: string, kept: SharedConnection, path: string): Promise<Duplex> => {
+/** Connects to a unix socket over the shared connection. When that has ended, makes one new connection. */
+export const dialRemote = async (name: string, shared: SharedConnection, path: string): Promise<Duplex> => {
   for (let renewed = false; ; renewed = true) {
-    const connection = await kept.get();
+    const connection = await shared.get();
     try {
       return await connection.dial(path);
     } catch (error) {

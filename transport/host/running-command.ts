@@ -5,10 +5,7 @@ import { lineQueue } from './line-queue.ts';
 import { drained, keepTail } from './output.ts';
 import { STDERR_LIMIT } from './run-process.ts';
 
-/**
- * Milliseconds. A killed command may leave children that keep its output open. Its `exit` does not wait for
- * them.
- */
+/** Milliseconds. `exit` does not wait for the children of a killed command that keep its output open. */
 const QUIET = 1000;
 
 export const runningCommand = (process: HostProcess, command: Command): RunningCommand => {

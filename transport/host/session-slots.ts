@@ -21,16 +21,10 @@ export interface SessionSlots {
   acquire(use: SessionUse, signal?: AbortSignal): Promise<() => void>;
 }
 
-/**
- * Milliseconds: enough for a command that ends to release its slot. Without a limit a command could wait for
- * ever.
- */
+/** Milliseconds. Long enough for a command that ends to release its slot. */
 const DEFAULT_PATIENCE = 30_000;
 
-/**
- * @param patience milliseconds that a long-running command waits for its slot. Other commands wait without
- * limit.
- */
+/** @param patience milliseconds that a long-running command waits for a slot. Others wait without limit. */
 export const sessionSlots = (patience: number = DEFAULT_PATIENCE): SessionSlots => {
   const inUse = { start: 0, run: 0, signal: 0 };
   let queue: Waiting[] = [];
@@ -50,10 +44,10 @@ export const sessionSlots = (patience: number = DEFAULT_PATIENCE): SessionSlots 
     }
   };
   const releaser = (use: SessionUse): (() => void) => {
-    let held = true;
+    let released = false;
     return () => {
-      if (!held) return;
-      held = false;
+      if (released) return;
+      released = true;
       inUse[use] -= 1;
       admit();
     };

@@ -65,9 +65,7 @@ const withIncludes = (text: string, base: string, depth: number): string => {
   return lines.join('\n');
 };
 
-/**
- * Reads the configuration that ssh would read: the user's file, then the system's. Or only the given file.
- */
+/** Reads the files that ssh would read: the user's, then the system's. Or only the given file. */
 export const readSshConfig = (file: string | undefined): string => {
   const userDirectory = join(homedir(), '.ssh');
   if (file !== undefined) {

@@ -58,7 +58,7 @@ const finalError = (name: string, line: string, connection: Connection, error: u
  */
 export const openSession = async (
   name: string,
-  kept: SharedConnection,
+  shared: SharedConnection,
   line: string,
   use: SessionUse,
   signal?: AbortSignal,
@@ -66,7 +66,7 @@ export const openSession = async (
   const deadline = performance.now() + RETRY_LIMIT;
   let renewed = false;
   while (true) {
-    const connection = await abortable(kept.get(), signal);
+    const connection = await abortable(shared.get(), signal);
     try {
       return await attempt(connection, line, use, signal);
     } catch (error) {

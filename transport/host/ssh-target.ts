@@ -96,14 +96,14 @@ const expander = (values: Readonly<Record<string, string>>): ((text: string) => 
 };
 
 export const resolveTarget = (destination: string, configFile?: string): SshTarget => {
-  const asked = parseDestination(destination);
-  const settings = settingsFor(asked.host, asked.user, configFile);
+  const parsed = parseDestination(destination);
+  const settings = settingsFor(parsed.host, parsed.user, configFile);
   refuseProxies(destination, settings);
   const local = { '%': '%', d: homedir(), u: userInfo().username };
-  const host = expander({ '%': '%', h: asked.host })(one(settings, 'hostname') ?? asked.host);
-  const user = asked.user ?? one(settings, 'user') ?? local.u;
-  const port = asked.port ?? parsePort(one(settings, 'port') ?? '22');
-  const expand = expander({ ...local, h: host, p: `${port}`, r: user, n: asked.host, k: asked.host });
+  const host = expander({ '%': '%', h: parsed.host })(one(settings, 'hostname') ?? parsed.host);
+  const user = parsed.user ?? one(settings, 'user') ?? local.u;
+  const port = parsed.port ?? parsePort(one(settings, 'port') ?? '22');
+  const expand = expander({ ...local, h: host, p: `${port}`, r: user, n: parsed.host, k: parsed.host });
   const files = (values: readonly string[]): readonly string[] =>
     values.filter((value) => !isNone(value)).map(expand);
 

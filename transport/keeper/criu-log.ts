@@ -4,9 +4,7 @@ import { scriptArgv } from '../door/script.ts';
 /** criu logs these as errors although nothing is wrong. */
 const harmless = [/No parent image found, though parent directory is set/];
 
-/**
- * Returns the last lines of criu's log that show what went wrong, oldest first. Empty when there is no log.
- */
+/** Returns the last lines with errors in criu's log, oldest first. Empty when there is no log. */
 export const errorLines = (log: string): readonly string[] =>
   log
     .split('\n')

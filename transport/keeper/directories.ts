@@ -4,8 +4,5 @@ import type { ImageSet } from '../../engine/ports/pages.ts';
 export const imagesOf = (directory: string, images: ImageSet): string => `${directory}/images/${images}`;
 export const workOf = (directory: string, images: ImageSet | 'restore'): string =>
   `${directory}/work/${images}`;
-/**
- * Returns the parent of a round relative to the images of that round, as criu wants it. Empty without a
- * parent.
- */
+/** Returns the parent of a round relative to the images of the round, as criu expects. Empty without one. */
 export const parentOf = (parent: number | undefined): string => (parent === undefined ? '' : `../${parent}`);

@@ -8,10 +8,7 @@ import { otherMigrationText } from './other-migration.ts';
 export const EXIT_OTHER_MIGRATION = 17;
 export const EXIT_PROFILE = 18;
 
-/**
- * Makes the migration directory on a host. A directory that exists already belongs to another migration and
- * stays.
- */
+/** Makes the migration directory on a host. An existing directory belongs to another migration and stays. */
 export const makeDirectory = async (
   host: Host,
   { container }: Plan,
@@ -25,9 +22,7 @@ export const makeDirectory = async (
   throw new CommandFailed({ host: host.name, argv: ['mkdir'], exitCode, stderr });
 };
 
-/**
- * A profile keeps migrations away: both clear the dirty bits, so each would hide dirty pages from the other.
- */
+/** A profile keeps migrations away: both clear the dirty bits, so each would hide pages from the other. */
 export const profileInProgress = (host: Host, id: string, stderr: string): InvalidInput => {
   const why = stderr.trim().split('\n').at(-1) ?? '';
   return new InvalidInput(

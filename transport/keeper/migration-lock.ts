@@ -4,10 +4,7 @@ import type { Host } from '../../engine/ports/host.ts';
 import { followMilestones } from '../door/milestones.ts';
 import { scriptArgv } from '../door/script.ts';
 
-/**
- * A lock on the source that lasts as long as the controller, and ends with the controller however that one
- * ends.
- */
+/** A lock on the source that ends with the controller, however the controller ends. */
 export interface MigrationLock {
   release(): Promise<void>;
 }

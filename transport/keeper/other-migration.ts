@@ -10,7 +10,7 @@ export const otherMigrationText = (container: string, host: string, records: str
   const origin = `begun ${ago(age)} by ${owner}`;
   return /^live$/m.test(records)
     ? `another migration of ${container} is under way on ${host}: ${migration}, ${origin}`
-    : `a migration of ${container} on ${host} was cut short: ${migration}, ${origin} (there: precopy recover ${migration})`;
+    : `a migration of ${container} on ${host} was cut short: ${migration}, ${origin} (on the machine where it began: precopy recover ${migration})`;
 };
 
 const ago = (seconds: number): string => {

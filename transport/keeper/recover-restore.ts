@@ -96,10 +96,7 @@ export const restoreAgain = async (
   await parked.settle();
 };
 
-/**
- * Ends a restore at whatever point it is, with the processes it has made, and the helpers that are still at
- * work.
- */
+/** Ends a restore at whatever point it is: the processes it has made, and all helpers at work. */
 export const endRestore = async (host: Host, { destinationDirectory, migration }: Plan): Promise<void> => {
   const directory = destinationDirectory;
   const discard = async (): Promise<void> => {

@@ -5,15 +5,10 @@ import { endProcesses } from '../keeper/end-processes.ts';
 import { readMigrationFacts, waitUntilIdle } from '../keeper/migration-facts.ts';
 import { controlSocketOf } from './ssh-master.ts';
 
-/**
- * Processes that can be ended once it is certain where the container runs. criu and the runtime end by
- * themselves.
- */
+/** Processes to end once it is certain where the container runs. criu and the runtime end by themselves. */
 const helpers = ['final-dump', 'ship-images', 'ship-image', 'measure-link', 'pace'];
 
-/**
- * Ends the connection of a migration whose controller is gone, and all processes on the source that use it.
- */
+/** Ends the connection of a migration without a controller, and the processes on the source that use it. */
 export const clearSource = async (source: Host, plan: Plan): Promise<void> => {
   const directory = plan.sourceDirectory;
   const facts = await readMigrationFacts(source, directory);

@@ -51,10 +51,7 @@ const existingFiles = async (host: Host, root: FileRoot, paths: readonly string[
   return { from, to: `${root.to}${below}`, files: stdout.split('\0').filter((path) => path !== '') };
 };
 
-/**
- * Returns the path in a line of /proc/PID/maps if it is that of a file. The kernel writes a newline as
- * `\012`.
- */
+/** Returns the path of a file in a line of /proc/PID/maps. The kernel writes a newline as `\012`. */
 const mappedFile = (line: string): readonly string[] => {
   const path = /^\S+ \S+ \S+ \S+ \d+\s+(\/.*)$/.exec(line)?.[1];
   if (

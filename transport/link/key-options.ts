@@ -5,10 +5,7 @@ import type { Host } from '../../engine/ports/host.ts';
 /** Seconds. Longer than any migration: after this time a key that was not revoked is useless. */
 const LIFETIME = 7 * 24 * 3600;
 
-/**
- * A name that cannot be listened on. When `permitlisten` names one port, sshd refuses to listen on every
- * other.
- */
+/** An impossible address to listen at. With one address in `permitlisten`, sshd refuses all others. */
 const NO_LISTENER = 'nowhere.invalid:1';
 
 interface KeyLimits {

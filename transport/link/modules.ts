@@ -8,9 +8,7 @@ import { escapePattern } from './rsync.ts';
 /** The names of rsync's modules, by the directories on the destination that they stand for. */
 export type Modules = ReadonlyMap<string, string>;
 
-/**
- * Returns a path on the destination as its rsync daemon knows it: the module, and the path below the module.
- */
+/** Returns a path on the destination as its rsync daemon knows it: the module, and the path below that. */
 export const modulePath = (modules: Modules, path: string): string => {
   const [directory, name] = [...modules]
     .filter(([each]) => path === each || path.startsWith(`${each}/`))
@@ -25,10 +23,7 @@ export const modulePath = (modules: Modules, path: string): string => {
 const directoryOf = (kind: FileRoot['kind'], to: string): string =>
   kind === 'file' ? posix.dirname(to) : to;
 
-/**
- * Writes the configuration of the destination's rsync daemon. The source can write only to the directories of
- * its modules.
- */
+/** Configures the destination's rsync daemon. The source can write only to the directories of its modules. */
 export const writeModules = async (
   destination: Host,
   { destinationDirectory }: Plan,

@@ -9,10 +9,7 @@ import { controlSocketOf } from './ssh-master.ts';
 /** Limits the rate of what goes from source to destination. */
 export interface Pace {
   limit(plan: Plan, rate: Bytes | undefined): Promise<void>;
-  /**
-   * Includes criu's own connection for pages in the limit. Returns the way, which ends that when it is
-   * closed.
-   */
+  /** Includes criu's own connection for pages in the limit, until the returned way is closed. */
   includePages(plan: Plan, way: PageWay): PageWay;
   end(): Promise<void>;
 }

@@ -7,17 +7,11 @@ interface Rsync {
   readonly destination: string;
 }
 
-/**
- * Escapes the wildcards of rsync's filters in a path. In a path without wildcards rsync takes a backslash
- * literally.
- */
+/** Escapes the wildcards of rsync's filters. In a path without wildcards a backslash stands for itself. */
 export const escapePattern = (path: string): string =>
   /[[*?]/.test(path) ? path.replace(/[[\]*?\\]/g, '\\$&') : path;
 
-/**
- * Returns the path in a module of the destination's daemon. An IPv6 address needs brackets because of its
- * colons.
- */
+/** Returns the path in a module of the destination's daemon. The colons of an IPv6 address need brackets. */
 const remotePath = (destination: string, path: string): string => {
   const [, user = '', host = ''] = /^([^@]*@)?(.*)$/s.exec(destination) ?? [];
   return `${user}${host.includes(':') ? `[${host}]` : host}::${path}`;
@@ -32,7 +26,7 @@ export const READY = 'sending incremental file list';
 /**
  * Sends one directory exactly, after `EVERYTHING` on standard input: owners by number, hard links, xattrs
  * (also those of overlay), devices (whiteouts are character devices), sparse files, deletions. Times are
- * compared in nanoseconds, because a file can change twice within one second and keep its size.
+ * compared in nanoseconds, because a file can change within one second without changing its size.
  */
 export const rsyncArgv = ({ root, shell, destination }: Rsync): readonly [string, ...string[]] => [
   'rsync',

@@ -16,9 +16,7 @@ export const sharedSsh = (plan: Plan): string => sharedSshArgv(plan).join(' ');
 /** A name of the destination that no other known_hosts file has. */
 export const hostKeyAlias = 'precopy-destination';
 
-/**
- * Returns the cipher of the plan first. A server without that cipher agrees on another one that is as safe.
- */
+/** Returns the plan's cipher first. A server without that cipher agrees on another one that is as safe. */
 const ciphers = ({ pages: { cipher } }: Plan): string =>
   [
     ...new Set([cipher, 'aes128-gcm@openssh.com', 'chacha20-poly1305@openssh.com', 'aes256-gcm@openssh.com']),

@@ -79,10 +79,7 @@ const bitOf = (name: string): bigint => {
   return bit < 0 ? 0n : 1n << BigInt(bit);
 };
 
-/**
- * Devices of every container. In a user namespace they are mounts, because no process there may make a
- * device.
- */
+/** Devices of every container. In a user namespace they are mounts: no process there may make a device. */
 const defaultDevices = ['null', 'zero', 'full', 'random', 'urandom', 'tty', 'console'].map(
   (name) => `/dev/${name}`,
 );

@@ -46,13 +46,13 @@ export const tlsArguments = (plan: Plan, directory: string): readonly string[] =
  */
 export const exchangeCertificates = async (source: Host, destination: Host, plan: Plan): Promise<void> => {
   if (plan.pages.channel !== 'tls') return;
-  const [here, there] = await Promise.all([
+  const [fromSource, fromDestination] = await Promise.all([
     makeCertificate(source, plan.sourceDirectory),
     makeCertificate(destination, plan.destinationDirectory),
   ]);
   await Promise.all([
-    source.writeFile(peerCertificate(plan.sourceDirectory), there, 0o600),
-    destination.writeFile(peerCertificate(plan.destinationDirectory), here, 0o600),
+    source.writeFile(peerCertificate(plan.sourceDirectory), fromDestination, 0o600),
+    destination.writeFile(peerCertificate(plan.destinationDirectory), fromSource, 0o600),
   ]);
 };
 

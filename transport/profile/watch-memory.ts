@@ -17,7 +17,7 @@ export interface WatchOptions {
   /** The directory of a migration of this container. While the profile has it, no migration can begin. */
   readonly directory: string;
   readonly windows: readonly Millis[];
-  readonly onLook: (seen: DirtyWindow) => void;
+  readonly onLook: (look: DirtyWindow) => void;
   readonly signal: AbortSignal;
 }
 
@@ -32,8 +32,15 @@ export const watchMemory = async (
   { directory, windows, onLook, signal }: WatchOptions,
 ): Promise<WatchedMemory> => {
   signal.throwIfAborted();
-  const asked = windows.map((window) => String(Math.round(window)));
-  const argv = scriptArgv('dirty-profile', directory, String(pid), begun.startTime, cgroupPath, ...asked);
+  const milliseconds = windows.map((window) => String(Math.round(window)));
+  const argv = scriptArgv(
+    'dirty-profile',
+    directory,
+    String(pid),
+    begun.startTime,
+    cgroupPath,
+    ...milliseconds,
+  );
   const watching = await host.start({ argv });
   const stop = (): void => watching.endInput();
   signal.addEventListener('abort', stop);
