@@ -12,32 +12,32 @@ const ended = async (...lines: readonly string[]): Promise<RunningCommand> => {
   return running;
 };
 
-const why = async (): Promise<Error> => new Error('the reason');
+const failure = async (): Promise<Error> => new Error('the reason');
 
 const follow = async (...lines: readonly string[]): Promise<Milestones<'held' | 'killed'>> =>
-  followMilestones(await ended(...lines), ['held', 'killed'], why);
+  followMilestones(await ended(...lines), ['held', 'killed'], failure);
 
 describe('milestones', () => {
   it('are reached as the script prints them, whichever is waited for first', async () => {
-    const seen = await follow('held', 'killed', 'exit 0');
-    await seen.reached('killed');
-    await seen.reached('held');
-    expect(await seen.exitCode).toBe(0);
+    const progress = await follow('held', 'killed', 'exit 0');
+    await progress.reached('killed');
+    await progress.reached('held');
+    expect(await progress.exitCode).toBe(0);
   });
 
   it('that the script never printed fail with the reason once the command has ended', async () => {
-    const seen = await follow('held', 'exit 1');
-    await seen.reached('held');
-    await expect(seen.reached('killed')).rejects.toThrow('the reason');
-    expect(await seen.exitCode).toBe(1);
+    const progress = await follow('held', 'exit 1');
+    await progress.reached('held');
+    await expect(progress.reached('killed')).rejects.toThrow('the reason');
+    expect(await progress.exitCode).toBe(1);
   });
 
   it('are not reached before the script prints them', async () => {
     const host = fakeHost();
     const command = await host.start({ argv: ['keeper'] });
-    const seen = followMilestones(command, ['held'], why);
+    const progress = followMilestones(command, ['held'], failure);
     let held = false;
-    const reached = seen.reached('held').then(() => {
+    const reached = progress.reached('held').then(() => {
       held = true;
     });
     await new Promise((resolve) => setImmediate(resolve));
@@ -53,28 +53,30 @@ describe('milestones', () => {
   it('pass every other line on', async () => {
     const others: string[] = [];
     const command = await ended('held', 'received 5', ' held', 'exit', 'exit -1', 'exit 3');
-    const seen = followMilestones(command, ['held'], why, (line) => others.push(line));
-    expect(await seen.exitCode).toBe(3);
+    const progress = followMilestones(command, ['held'], failure, (line) => others.push(line));
+    expect(await progress.exitCode).toBe(3);
     expect(others).toEqual(['received 5', ' held', 'exit', 'exit -1']);
   });
 
   it('fail even when the host cannot be asked for the reason', async () => {
-    const seen = followMilestones(await ended(), ['held'], () => Promise.reject(new Error('unreachable')));
-    const error = await seen.reached('held').catch((reason: unknown) => reason);
+    const progress = followMilestones(await ended(), ['held'], () =>
+      Promise.reject(new Error('unreachable')),
+    );
+    const error = await progress.reached('held').catch((reason: unknown) => reason);
     expect(error).toMatchObject({
       message: expect.stringContaining('cannot be asked'),
       cause: { message: 'unreachable' },
     });
-    expect(await seen.exitCode).toBeUndefined();
+    expect(await progress.exitCode).toBeUndefined();
   });
 
   it('do not ask for a reason when the script reached them all', async () => {
     let asked = false;
-    const seen = followMilestones(await ended('held', 'exit 0'), ['held'], () => {
+    const progress = followMilestones(await ended('held', 'exit 0'), ['held'], () => {
       asked = true;
-      return why();
+      return failure();
     });
-    await seen.exitCode;
+    await progress.exitCode;
     expect(asked).toBe(false);
   });
 });

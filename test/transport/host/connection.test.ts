@@ -32,7 +32,7 @@ const unreachable = async (host: Host): Promise<HostUnreachable> => {
 };
 
 describe('connection', { concurrent: true }, () => {
-  it('is one, made at the first command and shared', async () => {
+  it('is made at the first command, and shared by all', async () => {
     const { server, host } = await open();
     expect(server.connections()).toBe(0);
     await Promise.all(Array.from({ length: 5 }, () => host.run({ argv: ['true'] })));
@@ -114,7 +114,7 @@ describe('connection', { concurrent: true }, () => {
     await host.run({ argv: ['true'] });
   });
 
-  it('is refused to a host whose key has changed, whatever the configuration says of strictness', async () => {
+  it('is refused to a host whose key has changed, whatever StrictHostKeyChecking says', async () => {
     const { server } = await open();
     const other = ssh2.utils.generateKeyPairSync('ed25519').public;
     writeFileSync(server.knownHosts, `[127.0.0.1]:${server.port} ${other}\n`);

@@ -63,7 +63,7 @@ describe('hostKeyCheck', () => {
     );
   });
 
-  it('refuses a changed key, and says where the old one is', async () => {
+  it('refuses a changed key, and names the file of the old key', async () => {
     const check = await checkWith([`\na.example ${edwards.line}\n`]);
     expect(reason(check, other.blob)).toMatch(/not the one in .*known 0 line 2.*ssh-keygen -R a\.example -f/);
   });

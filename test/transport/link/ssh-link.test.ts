@@ -28,10 +28,10 @@ interface Setting {
   readonly destination: FakeHost;
 }
 
-const linked = async ({ maps = '', existing = '', whence = '' } = {}): Promise<Setting> => {
+const linked = async ({ maps = '', existing = '', sourceAddress = '' } = {}): Promise<Setting> => {
   const source = fakeHost('a', ({ argv }) => {
     if (argv[0] === 'rsync') return { stdout: 'Total bytes sent: 100\n' };
-    if (argv.at(-1) === 'whence') return { stdout: whence };
+    if (argv.at(-1) === 'whence') return { stdout: sourceAddress };
     return { stdout: argv[2]?.includes('/maps') ? maps : existing };
   });
   await source.writeFile('/run/precopy/shop/key.pub', `${KEY}\n`, 0o600);
@@ -161,7 +161,7 @@ describe('the link', () => {
   });
 
   it('permits the key what the gate permits, and page-servers, from the source, for some days', async () => {
-    const setting = await linked({ whence: '192.0.2.1\n' });
+    const setting = await linked({ sourceAddress: '192.0.2.1\n' });
     await open(setting);
     const before = `restrict,command="exec bash '/run/precopy/shop/gate.sh'",expiry-time="202601080000"`;
     const servers =
@@ -177,8 +177,8 @@ describe('the link', () => {
 
   it.each(['fe80::1%eth0', '', 'a b', '192.0.2.1,*'])(
     'does not bind the key to an address when the destination sees %j',
-    async (whence) => {
-      const setting = await linked({ whence });
+    async (sourceAddress) => {
+      const setting = await linked({ sourceAddress });
       await open(setting);
       expect(keyChanges(setting.destination)).toEqual(['in']);
     },

@@ -18,17 +18,17 @@ const look = (present: number, dirty: number): string => {
 
 interface Watching {
   readonly host: FakeHost;
-  readonly seen: DirtyWindow[];
+  readonly looks: DirtyWindow[];
   readonly watched: Promise<WatchedMemory>;
 }
 
 const watch = (lines: readonly string[], exit: Partial<CommandExit> = {}, signal?: AbortSignal): Watching => {
   const host = fakeHost('blue');
-  const seen: DirtyWindow[] = [];
+  const looks: DirtyWindow[] = [];
   const watched = watchMemory(host, container(), {
     directory: '/run/precopy/shop',
     windows: [millis(250), millis(500.4)],
-    onLook: (each) => seen.push(each),
+    onLook: (each) => looks.push(each),
     signal: signal ?? new AbortController().signal,
   });
   watched.catch(() => {});
@@ -36,7 +36,7 @@ const watch = (lines: readonly string[], exit: Partial<CommandExit> = {}, signal
     for (const line of lines) host.started[0]?.say(line);
     host.started[0]?.finish(exit);
   });
-  return { host, seen, watched };
+  return { host, looks, watched };
 };
 
 describe('watching memory', () => {
@@ -50,13 +50,13 @@ describe('watching memory', () => {
   ];
 
   it('returns each window by the middle of its look, and the pages present at the end', async () => {
-    const { watched, seen, host } = watch(lines);
+    const { watched, looks, host } = watch(lines);
     const windows = [
       { window: 250, dirty: 7 },
       { window: 500, dirty: 30 },
     ];
     expect(await watched).toEqual({ privatePages: 120, windows });
-    expect(seen).toEqual(windows);
+    expect(looks).toEqual(windows);
     expect(host.commands[0]?.argv.slice(-6)).toEqual([
       '/run/precopy/shop',
       '4711',
