@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
 
-/** Names one migration: when it began, and enough chance to be the only one. */
+/** Returns a new id: the time when the migration begins, and random digits that make it unique. */
 export const newMigrationId = (): string =>
   `${new Date().toISOString().replaceAll(/[-:]|\.\d+/g, '')}-${randomBytes(3).toString('hex')}`;

@@ -21,7 +21,7 @@ export type SourceStanding =
 
 /**
  * What the destination has of it. `nothing`; `files`: of the migration, from which no process can be made; `images`: those of the last
- * dump too, and no process; `other`: nothing of the migration, and a container of that name runs; `parked`: a restore that waits, without processes; `restoring`; `held`: all processes, stopped, and
+ * dump too, and no process; `other`: a container of that name runs, and nothing says that it is the copy; `parked`: a restore that waits, without processes; `restoring`; `held`: all processes, stopped, and
  * somebody who takes a verdict; `running`; `cut-off`: it was let run and ended before its runtime had taken it over, and the images
  * are still there; `over`: it ran, and has ended since. `taken`, `unreachable`: as above.
  */

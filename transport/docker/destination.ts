@@ -8,11 +8,11 @@ import { scriptArgv, scriptText } from '../door/script.ts';
 import { readHostFacts } from '../facts/host-facts.ts';
 import { newestErrors } from '../keeper/criu-log.ts';
 import { imagesOf, parentOf } from '../keeper/directories.ts';
-import { endRestore, restoreAgain, resumeHeld } from '../keeper/left-restore.ts';
 import { makeDirectory, writeFiles } from '../keeper/migration-directory.ts';
-import { listeningAt } from '../pages/listening-at.ts';
+import { endRestore, restoreAgain, resumeHeld } from '../keeper/recover-restore.ts';
+import { listenOptions } from '../pages/listen-options.ts';
 import { openPageServer } from '../pages/page-server.ts';
-import { parkVerification, receivedBy } from '../received/verify-received.ts';
+import { parkVerification, receivedCheckpoint } from '../received/verify-received.ts';
 import { criuConfig, keepsTcp } from '../runc/checkpoint.ts';
 import { type Created, createOnDestination } from './create.ts';
 import { createdNote, readCreatedNote } from './created-note.ts';
@@ -78,9 +78,9 @@ export const dockerDestination = (host: Host, options: DockerDestinationOptions)
       openPageServer(host, {
         directory: imagesOf(plan.destinationDirectory, images),
         parent: parentOf(parent),
-        ...listeningAt(plan),
+        ...listenOptions(plan),
       }),
-    parkVerification: (plan) => parkVerification(host, receivedBy(plan, configOf(plan))),
+    parkVerification: (plan) => parkVerification(host, receivedCheckpoint(plan, configOf(plan))),
     park: (plan) => parkDockerRestore(host, plan.destinationDirectory, createdFor(plan).id),
     lastErrors: (plan) => newestErrors(host, plan.destinationDirectory),
     standing: (plan) => dockerStanding(host, docker, plan),

@@ -4,8 +4,8 @@ import type { Plan } from '../../engine/model/plan.ts';
 import type { DestinationStanding } from '../../engine/model/recovery.ts';
 import type { Host } from '../../engine/ports/host.ts';
 import { scriptArgv } from '../door/script.ts';
-import { standingOf } from '../keeper/left-restore.ts';
 import { readMigrationFacts } from '../keeper/migration-facts.ts';
+import { destinationStanding } from '../keeper/recover-restore.ts';
 import { runningState } from '../runc/standing.ts';
 import { readCreatedNote } from './created-note.ts';
 import type { DockerApi } from './docker-api.ts';
@@ -30,11 +30,11 @@ export const dockerStanding = async (
   if (facts.migration === undefined) {
     const name = encodeURIComponent(containerName(plan.container));
     const found = await docker.find(`/containers/${name}/json`, Running);
-    return standingOf(facts, plan, found?.State.Running === true);
+    return destinationStanding(facts, plan, found?.State.Running === true);
   }
   const noted = await readCreatedNote(host, plan);
   const state = noted && (await runningState(host, runcRootOf(plan), noted.id));
-  return standingOf(facts, plan, state !== undefined);
+  return destinationStanding(facts, plan, state !== undefined);
 };
 
 /** What a parked start that was cut short leaves with precopy's OCI runtime, which would take it for a later one. */

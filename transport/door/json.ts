@@ -1,7 +1,9 @@
 import { z } from 'zod';
 import { InvalidInput } from '../../engine/model/errors.ts';
 
-/** The value of a JSON text. `undefined` where the text is not JSON: no JSON text has that value. */
+/**
+ * Returns the value of a JSON text, or `undefined` when the text is not JSON (no JSON text has that value).
+ */
 export const jsonOf = (text: string): unknown => {
   try {
     return JSON.parse(text);
@@ -10,7 +12,7 @@ export const jsonOf = (text: string): unknown => {
   }
 };
 
-/** The value of a JSON text as the schema has it. Throws `InvalidInput`, with `what` as the name of the text. */
+/** Returns the value of a JSON text by its schema. Throws `InvalidInput`, which calls the text `what`. */
 export const parseJson = <T>(schema: z.ZodType<T>, text: string, what: string): T => {
   const value = jsonOf(text);
   if (value === undefined) throw new InvalidInput(`${what} is not JSON`);

@@ -1,14 +1,21 @@
 import type { RunningCommand } from '../../engine/ports/host.ts';
 
-/** What a keeper script has told so far, one word a line, and the exit code it reports last. */
+/** The words that a keeper script prints, one a line, as its work proceeds, and the exit code at its end. */
 export interface Milestones<Name extends string> {
-  /** Resolves when the script tells `name`, rejects when it ends without. */
+  /** Resolves when the script prints `name`. Rejects when the script ends before that. */
   reached(name: Name): Promise<void>;
-  /** The code of the script's `exit CODE` line; `undefined` when it ended without one. Never rejects. */
+  /**
+   * The code of the script's `exit CODE` line. `undefined` when the script ended without that line. Never
+   * rejects.
+   */
   readonly exitCode: Promise<number | undefined>;
 }
 
-export const milestones = <Name extends string>(
+/**
+ * Follows the output of a keeper script. `failure` makes the error for a milestone that the script did not
+ * reach. `onOther` gets every line that is neither a milestone nor the exit code.
+ */
+export const followMilestones = <Name extends string>(
   command: RunningCommand,
   names: readonly Name[],
   failure: () => Promise<Error>,
@@ -31,26 +38,29 @@ export const milestones = <Name extends string>(
     return code;
   };
   const exitCode = follow();
-  // Asked once, and only when somebody waits for what will not come.
-  let asked: Promise<Error> | undefined;
-  const why = (): Promise<Error> => {
-    asked ??= failure().catch((cause: unknown) => new Error('its host cannot be asked why', { cause }));
-    return asked;
+  // Read once, and only when a caller waits for a milestone that will not come.
+  let failureRead: Promise<Error> | undefined;
+  const readFailure = (): Promise<Error> => {
+    failureRead ??= failure().catch(
+      (cause: unknown) =>
+        new Error('a script ended early, and its host cannot be asked for the reason', { cause }),
+    );
+    return failureRead;
   };
-  const reach = async (name: string): Promise<void> => {
+  const waitFor = async (name: string): Promise<void> => {
     if (reached.has(name)) return;
-    const told = new Promise<void>((resolve) => {
+    const printed = new Promise<void>((resolve) => {
       waiting.set(name, [...(waiting.get(name) ?? []), resolve]);
     });
-    await Promise.race([told, exitCode]);
-    if (!reached.has(name)) throw await why();
+    await Promise.race([printed, exitCode]);
+    if (!reached.has(name)) throw await readFailure();
   };
   return {
     reached: (name) => {
-      const reaching = reach(name);
-      // A milestone nobody waits for any more must not end the process.
-      reaching.catch(() => {});
-      return reaching;
+      const arrival = waitFor(name);
+      // A rejection that no caller waits for any more would end this process.
+      arrival.catch(() => {});
+      return arrival;
     },
     exitCode,
   };

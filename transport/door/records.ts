@@ -1,6 +1,6 @@
-/** Reads the `key value` lines that the fact scripts print. */
+/** The `key value` lines that the fact scripts print. */
 export interface Records {
-  /** First value of a key. */
+  /** Returns the first value of a key. */
   one(key: string): string | undefined;
   all(key: string): readonly string[];
 }

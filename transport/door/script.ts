@@ -42,16 +42,19 @@ export type ScriptName =
   | 'ship-images'
   | 'source-hold';
 
-const read = (file: string): string => readFileSync(new URL(`../scripts/${file}`, import.meta.url), 'utf8');
+const readScript = (file: string): string =>
+  readFileSync(new URL(`../scripts/${file}`, import.meta.url), 'utf8');
 
 /**
- * The text of one of the scripts that run on hosts. They travel with the command: nothing is installed, and so what several of
- * them have in common (`. parts/NAME.sh`) stands in each.
+ * Returns the text of a script that runs on hosts. Nothing is installed on hosts: a script travels with each
+ * call. So the text of a part that several scripts share (`. parts/NAME.sh`) is put into each of them.
  */
 export const scriptText = (name: ScriptName): string =>
-  read(`${name}.sh`).replaceAll(/^\. (parts\/[\w-]+\.sh)$/gm, (_, part: string) => read(part).trimEnd());
+  readScript(`${name}.sh`).replaceAll(/^\. (parts\/[\w-]+\.sh)$/gm, (_, part: string) =>
+    readScript(part).trimEnd(),
+  );
 
-/** A command that runs one of the scripts with arguments. */
+/** Returns the command that runs a script with these arguments. */
 export const scriptArgv = (
   name: ScriptName,
   ...values: readonly string[]

@@ -7,18 +7,21 @@ import { criuSettings } from '../keeper/criu-settings.ts';
 import { proveHold } from './prove-hold.ts';
 import type { ProvenHolds } from './proven-holds.ts';
 
-export interface HostQuestion {
+export interface HostFactsOptions {
   readonly runtime: string;
   readonly role: Role;
-  /** Where migration images go. */
+  /** The directory that migrations write their images below. */
   readonly imagesDirectory: string;
+  /** Proofs of earlier migrations. */
   readonly proven: ProvenHolds;
 }
 
-/** Asks a host what it can do, and has it proven on a throw-away process; leaves nothing there. */
+/**
+ * Reads what a host can do, and proves on a throw-away process that criu holds. Leaves nothing on the host.
+ */
 export const readHostFacts = async (
   host: Host,
-  { runtime, imagesDirectory, ...proof }: HostQuestion,
+  { runtime, imagesDirectory, ...proof }: HostFactsOptions,
   signal?: AbortSignal,
 ): Promise<HostFacts> => {
   const { stdout } = await host.run(
@@ -49,27 +52,27 @@ const hostFactsFrom = (name: string, imagesDirectory: string, records: Records):
   appArmorProfiles: records.one('apparmor') === undefined ? undefined : records.all('apparmor-profile'),
   tcpForwarding: records.one('tcp-forwarding') !== 'no',
   sshCompression: records.one('ssh-compression') !== 'no',
-  pacing: checkResult(records.one('pacing'), 'it was not tried'),
+  pacing: checkResult(records.one('pacing'), 'precopy did not try it'),
   unprivilegedPort: Number(records.one('unprivileged-port') ?? 1024),
-  memoryAvailable: kibToBytes(count(records.one('memory-kib'))),
+  memoryAvailable: kibToBytes(countOrZero(records.one('memory-kib'))),
   imagesDirectory,
-  imagesFree: kibToBytes(count(records.one('images-free-kib'))),
+  imagesFree: kibToBytes(countOrZero(records.one('images-free-kib'))),
   imagesInMemory: records.one('images-filesystem') === 'tmpfs',
 });
 
-const cgroupVersion = (told: string | undefined): HostFacts['cgroupVersion'] => {
-  if (told === '2') return 2;
-  return told === 'hybrid' ? told : 1;
+const cgroupVersion = (printed: string | undefined): HostFacts['cgroupVersion'] => {
+  if (printed === '2') return 2;
+  return printed === 'hybrid' ? printed : 1;
 };
 
 const nonEmpty = (value: string | undefined): string | undefined => (value === '' ? undefined : value);
 
-const count = (value: string | undefined): number => {
+const countOrZero = (value: string | undefined): number => {
   const parsed = Number(value);
   return Number.isSafeInteger(parsed) && parsed >= 0 ? parsed : 0;
 };
 
-const checkResult = (value: string | undefined, untried = 'criu is not installed'): CheckResult =>
+const checkResult = (value: string | undefined, whenMissing = 'criu is not installed'): CheckResult =>
   value === undefined
-    ? { ok: false, detail: untried }
+    ? { ok: false, detail: whenMissing }
     : { ok: value.startsWith('ok '), detail: value.replace(/^(ok|failed) /, '') };

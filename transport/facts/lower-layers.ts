@@ -1,26 +1,28 @@
 import type { Host } from '../../engine/ports/host.ts';
 
-/** Not the size of a directory, which is the file system's affair. */
-const digest = [
+/**
+ * Prints a digest of a directory tree. The sizes of directories differ between file systems and do not count.
+ */
+const treeDigest = [
   'cd -- "$1" && find . -xdev -printf "%P\\0%y\\0%m\\0%U\\0%G\\0%l\\0%T@\\0" \\( -type d -o -printf "%s" \\) -printf "\\n"',
   'LC_ALL=C sort',
   'sha256sum',
 ].join(' | ');
 
-/** Which of these directories differ between the hosts in names, types, sizes, modes, owners or times. */
-export const differentLower = async (
+/** Returns the directories that differ between the hosts in names, types, sizes, modes, owners or times. */
+export const differingDirectories = async (
   source: Host,
   destination: Host,
   paths: readonly string[],
   signal?: AbortSignal,
 ): Promise<readonly string[]> => {
   const compared = paths.map(async (path) => {
-    const argv = ['sh', '-c', digest, 'sh', path] as const;
-    const [here, there] = await Promise.all([
+    const argv = ['sh', '-c', treeDigest, 'sh', path] as const;
+    const [onSource, onDestination] = await Promise.all([
       source.run({ argv }, signal),
       destination.run({ argv }, signal),
     ]);
-    return here.stdout === there.stdout ? [] : [path];
+    return onSource.stdout === onDestination.stdout ? [] : [path];
   });
   return (await Promise.all(compared)).flat();
 };

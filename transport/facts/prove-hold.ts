@@ -3,23 +3,23 @@ import type { Host } from '../../engine/ports/host.ts';
 import { scriptArgv } from '../door/script.ts';
 import type { ProvenHolds } from './proven-holds.ts';
 
-interface Proof {
+interface ProofOptions {
   readonly role: Role;
   readonly imagesDirectory: string;
-  /** What was proven before: once for each start of a host's kernel and each version of criu. */
+  /** Proofs of earlier migrations: one for each boot of a host and each version of criu. */
   readonly proven: ProvenHolds;
 }
 
-type Criu = Pick<HostFacts, 'criuVersion' | 'criuCheck'> & {
-  /** Of the host's kernel; `undefined`: not known. */
+type CriuFacts = Pick<HostFacts, 'criuVersion' | 'criuCheck'> & {
+  /** The id of the host's boot. `undefined`: unknown. */
   readonly boot: string | undefined;
 };
 
-/** Has criu hold a throw-away process on the host, as it will have to hold the container. */
+/** Lets criu hold a throw-away process on the host, as it will have to hold the container. */
 export const proveHold = async (
   host: Host,
-  { criuVersion, criuCheck, boot }: Criu,
-  { role, imagesDirectory, proven }: Proof,
+  { criuVersion, criuCheck, boot }: CriuFacts,
+  { role, imagesDirectory, proven }: ProofOptions,
   signal?: AbortSignal,
 ): Promise<CheckResult> => {
   if (criuVersion === undefined || !criuCheck.ok) return { ok: false, detail: 'criu does not work' };
@@ -31,10 +31,10 @@ export const proveHold = async (
     const why = /^failed (.*)$/m.exec(stdout)?.[1];
     return why === undefined && /^ok$/m.test(stdout)
       ? { ok: true, detail: '' }
-      : { ok: false, detail: why ?? 'nothing was proven' };
+      : { ok: false, detail: why ?? 'prove-hold.sh printed no result' };
   };
   const first = await prove();
-  // The number of the process that was ended may have been given to another one meanwhile.
+  // A restore needs the old pid of the process, which another process may have got meanwhile.
   const result = first.ok ? first : await prove();
   if (result.ok && proof !== undefined) await proven.add(proof);
   return result;

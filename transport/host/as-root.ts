@@ -5,33 +5,34 @@ import { quoteArgv } from './quote.ts';
 import type { Session } from './session.ts';
 import type { Connection } from './ssh-connection.ts';
 
-/** All that sudo has to allow the user. It is as much as everything. */
-const ruleFor = (user: string): string => `${user} ALL=(root) NOPASSWD: /bin/sh`;
+/** Returns the one rule that sudo needs for the user. It permits the user everything. */
+const sudoersRule = (user: string): string => `${user} ALL=(root) NOPASSWD: /bin/sh`;
 
-/** The same line, run by root. What it becomes is a process of root's under a sudo that waits for it. */
-const asRoot = (line: string): string =>
+/** Returns a line that runs this line as root. sudo is the parent of the process and waits for its end. */
+const sudoLine = (line: string): string =>
   `exec ${quoteArgv(['sudo', '-n', '-H', '--', '/bin/sh', '-c', line])}`;
 
-/** A connection of a user whose commands run as root, by sudo without a password. Rejects where sudo refuses. */
+/** Returns a connection whose commands run as root, by sudo without a password. Rejects when sudo refuses. */
 export const connectionAsRoot = async (
   name: string,
   user: string,
   connection: Connection,
 ): Promise<Connection> => {
-  const refusal = await whyNot(await connection.exec(asRoot(':')));
+  const refusal = await sudoRefusal(await connection.exec(sudoLine(':')));
   if (refusal !== undefined) {
     await connection.end();
-    const rule = `put "${ruleFor(user)}" into /etc/sudoers.d/precopy there`;
+    const rule = `put "${sudoersRule(user)}" into /etc/sudoers.d/precopy on ${name}`;
     throw new InvalidInput(`sudo on ${name} does not let ${user} run commands as root (${refusal}): ${rule}`);
   }
   return {
     ...connection,
-    exec: (line) => connection.exec(asRoot(line)),
+    exec: (line) => connection.exec(sudoLine(line)),
     dial: (path) => dialAsRoot(connection, path),
   };
 };
 
-const whyNot = async ({ channel, exited }: Session): Promise<string | undefined> => {
+/** Returns why sudo refuses, or undefined when sudo permits the command. */
+const sudoRefusal = async ({ channel, exited }: Session): Promise<string | undefined> => {
   const stderr = keepTail(channel.stderr, 1024);
   channel.resume().end();
   const { exitCode } = await exited;
@@ -42,26 +43,26 @@ const whyNot = async ({ channel, exited }: Session): Promise<string | undefined>
       .trim()
       .split('\n')
       .at(-1)
-      ?.replace(/^sudo: /, '') || 'it does not say why'
+      ?.replace(/^sudo: /, '') || 'sudo gives no reason'
   );
 };
 
-/** Docker's own relay: sshd would open the socket as the user, who may not. */
+/** Connects by Docker's own relay: sshd would open the socket as the user, who has no permission. */
 const dialAsRoot = async ({ exec, slots }: Connection, path: string): Promise<Duplex> => {
   const release = await slots.acquire('run');
   const relay = quoteArgv(['docker', '-H', `unix://${path}`, 'system', 'dial-stdio']);
   const line = `${quoteArgv(['test', '-S', path])} && printf . && exec ${relay}`;
-  const session = await exec(asRoot(line)).catch((cause: unknown) => {
+  const session = await exec(sudoLine(line)).catch((cause: unknown) => {
     release();
     throw cause;
   });
   void session.closed.then(release);
   session.channel.stderr.resume();
-  return begun(session.channel);
+  return afterFirstByte(session.channel);
 };
 
-/** Resolves once the first byte has come, which is no part of what is said. */
-const begun = (channel: Session['channel']): Promise<Duplex> =>
+/** Resolves after the first byte, which only shows that the socket exists and is no part of the data. */
+const afterFirstByte = (channel: Session['channel']): Promise<Duplex> =>
   new Promise((resolve, reject) => {
     const fail = (): void => reject(new Error('there is no such socket'));
     const look = (): void => {
@@ -72,6 +73,6 @@ const begun = (channel: Session['channel']): Promise<Duplex> =>
     };
     channel.on('readable', look);
     channel.once('close', fail);
-    // A channel that is over without a byte closes only when it is read to its end.
+    // A channel that ends without a byte closes only when it is read to its end.
     channel.once('end', fail);
   });

@@ -7,16 +7,17 @@ import ssh2, {
 
 type PublicKey = Parameters<BaseAgent['sign']>[0];
 
-type Shown = PublicKey | { readonly pubKey: Shown };
+/** A key in one of the forms that ssh2's agents return. */
+type AgentKey = PublicKey | { readonly pubKey: AgentKey };
 
-const blobOf = (key: Shown): Buffer | undefined => {
+const blobOf = (key: AgentKey): Buffer | undefined => {
   if (Buffer.isBuffer(key)) return key;
   if (typeof key === 'object') return 'pubKey' in key ? blobOf(key.pubKey) : key.getPublicSSH();
   const parsed = ssh2.utils.parseKey(key);
   return parsed instanceof Error ? undefined : parsed.getPublicSSH();
 };
 
-/** ssh2 takes only agents of its own class. */
+/** ssh2 accepts only agents of its own class. */
 class ChosenIdentities extends ssh2.BaseAgent {
   readonly #agent: BaseAgent;
   readonly #chosen: readonly Buffer[];
@@ -47,6 +48,9 @@ class ChosenIdentities extends ssh2.BaseAgent {
   }
 }
 
-/** An agent that shows only some of its keys (`IdentitiesOnly`): servers give up after a few that they do not know. */
+/**
+ * Returns an agent that offers only the chosen keys (`IdentitiesOnly`): a server ends the login after a few
+ * keys that it does not know.
+ */
 export const chosenIdentities = (agent: BaseAgent, chosen: readonly Buffer[]): BaseAgent =>
   new ChosenIdentities(agent, chosen);

@@ -1,24 +1,27 @@
 import type { HostProcess } from './host-process.ts';
-import { atMost } from './waiting.ts';
+import { waitAtMost } from './waiting.ts';
 
-/** Time a process has to obey SIGTERM, and after it the kernel to obey SIGKILL. */
+/** Milliseconds that a process has to end after SIGTERM, and again after SIGKILL. */
 const GRACE = 2000;
-/** A host that does not answer must not hold up whoever gives up on it. */
+/** Milliseconds to send a signal: a host that does not answer must not delay its caller. */
 const SIGNAL_LIMIT = 3000;
 
-/** Ends a process: asks it, then makes it. Never rejects; on a host that does not answer it may outlive this. */
+/**
+ * Ends a process, first with SIGTERM, then with SIGKILL. Never rejects. On a host that does not answer, the
+ * process may still run when this resolves.
+ */
 export const endProcess = async (process: HostProcess): Promise<void> => {
   let gone = false;
   const exited = process.exited.then(() => {
     gone = true;
   });
   for (const signal of ['TERM', 'KILL'] as const) {
-    await atMost(
+    await waitAtMost(
       process.signal(signal).catch(() => {}),
       SIGNAL_LIMIT,
     );
-    await atMost(exited, GRACE);
+    await waitAtMost(exited, GRACE);
     if (gone) break;
   }
-  process.letGo();
+  process.closeStreams();
 };

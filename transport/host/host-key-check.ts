@@ -1,15 +1,16 @@
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import type { ServerHostKeyAlgorithm } from 'ssh2';
-import { isFor, type KnownHost, knownHostName, parseKnownHosts } from './known-hosts.ts';
+import { isEntryFor, type KnownHost, knownHostName, parseKnownHosts } from './known-hosts.ts';
 import { quoteArgv } from './quote.ts';
 import type { SshTarget } from './ssh-target.ts';
 
 export type HostKeyVerdict = { readonly accepted: true } | { readonly accepted: false; readonly why: string };
 
 export interface HostKeyCheck {
-  /** Those first that we know a key for, or the host might show one that we do not know. */
+  /** First the algorithms of known keys: otherwise the host might present a key that is not known. */
   readonly algorithms: ServerHostKeyAlgorithm[];
+  /** Returns whether the key that the host presents is accepted. */
   judge(key: Buffer): HostKeyVerdict;
 }
 
@@ -40,7 +41,7 @@ const typeOf = (key: Buffer): string =>
 const fingerprint = (key: Buffer): string =>
   `SHA256:${createHash('sha256').update(key).digest('base64').replace(/=+$/, '')}`;
 
-const refuse = (why: string): HostKeyVerdict => ({ accepted: false, why });
+const rejected = (why: string): HostKeyVerdict => ({ accepted: false, why });
 
 const unknownKey = (
   name: string,
@@ -50,7 +51,7 @@ const unknownKey = (
 ): HostKeyVerdict => {
   const [file = '~/.ssh/known_hosts'] = files;
   const line = `${name} ${typeOf(key)} ${key.toString('base64')}`;
-  return refuse(
+  return rejected(
     `its host key is not in ${files.length === 0 ? file : files.join(', ')}` +
       `${hasAuthority ? ' (certificate authorities are not supported)' : ''}. ` +
       `If ${fingerprint(key)} is its fingerprint, run: ${quoteArgv(['echo', line])} >>${quoteArgv([file])}`,
@@ -58,18 +59,20 @@ const unknownKey = (
 };
 
 const changedKey = (name: string, key: Buffer, entry: KnownHost): HostKeyVerdict =>
-  refuse(
-    `its host key is not the one in ${entry.file} line ${entry.line}: somebody may be in between. ` +
+  rejected(
+    `its host key is not the one in ${entry.file} line ${entry.line}: another machine may intercept the connection. ` +
       `If ${fingerprint(key)} is its new fingerprint, run: ${quoteArgv(['ssh-keygen', '-R', name, '-f', entry.file])}`,
   );
 
-/** Reads what is known about the target's host key. Only a key that is known is accepted. */
+/** Reads the known host keys of the target. Only a known key is accepted. */
 export const hostKeyCheck = async (target: SshTarget): Promise<HostKeyCheck> => {
   const all = (await Promise.all(target.knownHostsFiles.map(readKnownHosts))).flat();
   const name = target.hostKeyAlias?.toLowerCase() ?? knownHostName(target.host, target.port);
-  const named = all.filter((entry) => isFor(entry, name));
-  // As ssh does: a key known for the host without its port is good for any port.
-  const plain = target.hostKeyAlias ? [] : all.filter((entry) => isFor(entry, target.host.toLowerCase()));
+  const named = all.filter((entry) => isEntryFor(entry, name));
+  // As in ssh, a key that is known for the host without a port is valid for every port.
+  const plain = target.hostKeyAlias
+    ? []
+    : all.filter((entry) => isEntryFor(entry, target.host.toLowerCase()));
   const entries = [...named, ...plain];
   const known = entries.filter((entry) => entry.marker === undefined);
   const isKnownType = ({ type }: { type: string }): boolean => known.some((entry) => entry.type === type);
@@ -80,7 +83,7 @@ export const hostKeyCheck = async (target: SshTarget): Promise<HostKeyCheck> => 
     judge(key): HostKeyVerdict {
       const same = entries.filter((entry) => entry.key.equals(key));
       const revoked = same.find((entry) => entry.marker === 'revoked');
-      if (revoked) return refuse(`its host key is revoked in ${revoked.file} line ${revoked.line}`);
+      if (revoked) return rejected(`its host key is revoked in ${revoked.file} line ${revoked.line}`);
       if (same.some((entry) => entry.marker === undefined)) return { accepted: true };
       const other = named.find((entry) => entry.marker === undefined && entry.type === typeOf(key));
       if (other) return changedKey(name, key, other);

@@ -1,10 +1,10 @@
-/** ssh's wildcards: `*` any text, `?` one character; nothing else is special. */
+/** Matches a pattern with ssh's wildcards: `*` is any text, `?` is one character. */
 export const matchesPattern = (pattern: string, text: string): boolean => {
   const source = pattern.replaceAll(/[\\^$.|+()[\]{}]/g, String.raw`\$&`);
   return new RegExp(`^${source.replaceAll('*', '.*').replaceAll('?', '.')}$`, 'si').test(text);
 };
 
-/** A comma-separated list: one negated pattern that matches outweighs all others. */
+/** Matches a comma-separated list of patterns. A negated pattern that matches outweighs all others. */
 export const matchesPatternList = (list: string, text: string): boolean => {
   const patterns = list.split(',').filter((pattern) => pattern !== '');
   const negated = patterns.filter((pattern) => pattern.startsWith('!')).map((pattern) => pattern.slice(1));

@@ -3,28 +3,28 @@ import type { Duplex, Readable, Writable } from 'node:stream';
 export type Signal = 'TERM' | 'KILL';
 
 export interface Ending {
-  /** `undefined` when a signal ended the process, or nobody knows. */
+  /** `undefined` when a signal ended the process, or when the exit code is unknown. */
   readonly exitCode: number | undefined;
-  /** Name of the signal that ended it, as `SIGTERM`. */
+  /** Name of the signal that ended the process, as `SIGTERM`. */
   readonly signal?: string;
   /** The connection was lost: the process may still run. */
   readonly lost: boolean;
 }
 
-/** A process on some host. Its output must be read, or it stands still. */
+/** A process on a host. Its output must be read: otherwise the process blocks when it writes. */
 export interface HostProcess {
   readonly stdin: Writable;
   readonly stdout: Readable;
   readonly stderr: Readable;
-  /** The process itself is gone; output may still be under way. Never rejects. */
+  /** Resolves when the process itself has ended. Output may still arrive after that. Never rejects. */
   readonly exited: Promise<Ending>;
-  /** Sends a signal to this process and to no other that may have its number now. */
+  /** Sends a signal to this process, never to another one that has got its pid since. */
   signal(signal: Signal): Promise<void>;
-  /** Stops reading its output and frees what the process holds here. Idempotent. */
-  letGo(): void;
+  /** Stops reading the output and frees the streams on this side. Idempotent. */
+  closeStreams(): void;
 }
 
-/** What a process is started for: decides who waits when a host limits how many may run. */
+/** Why a process is started. Decides which command waits when the host limits their number. */
 export type Purpose = 'run' | 'start';
 
 /** Starts processes on one host. */
@@ -32,7 +32,7 @@ export interface Spawner {
   readonly name: string;
   /** Rejects with `InvalidInput`, `HostUnreachable`, `CommandFailed`, or the signal's reason. */
   spawn(argv: readonly string[], purpose: Purpose, signal?: AbortSignal): Promise<HostProcess>;
-  /** Connects to a unix socket; rejects with whatever was in the way, or `HostUnreachable`. */
+  /** Connects to a unix socket. Rejects with the reason of the failure, or with `HostUnreachable`. */
   dial(path: string): Promise<Duplex>;
   close(): Promise<void>;
 }

@@ -11,7 +11,7 @@ export interface KnownHost {
   readonly key: Buffer;
 }
 
-/** The name known_hosts has for an address: the port belongs to it, unless it is the usual one. */
+/** Returns the name of an address in known_hosts, which includes the port unless the port is 22. */
 export const knownHostName = (host: string, port: number): string =>
   (port === 22 ? host : `[${host}]:${port}`).toLowerCase();
 
@@ -29,7 +29,10 @@ const parseLine = (text: string): Omit<KnownHost, 'file' | 'line'> | undefined =
   return undefined;
 };
 
-/** The entries of one file. Lines that make no sense are left out, as ssh does: they only ever make it stricter. */
+/**
+ * Returns the entries of one file. Lines that cannot be parsed are skipped, as in ssh: a missing entry only
+ * makes the check stricter.
+ */
 export const parseKnownHosts = (file: string, text: string): readonly KnownHost[] =>
   text.split('\n').flatMap((content, index) => {
     const entry = parseLine(content);
@@ -45,5 +48,5 @@ const matchesHash = (hashed: string, name: string): boolean => {
   return expected.length === actual.length && timingSafeEqual(expected, actual);
 };
 
-export const isFor = (entry: KnownHost, name: string): boolean =>
+export const isEntryFor = (entry: KnownHost, name: string): boolean =>
   entry.hosts.startsWith('|') ? matchesHash(entry.hosts, name) : matchesPatternList(entry.hosts, name);

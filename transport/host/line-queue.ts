@@ -1,15 +1,15 @@
 import type { Readable } from 'node:stream';
 import { StringDecoder } from 'node:string_decoder';
 
-/** A longer line comes in pieces of this many characters. */
-const LONGEST_LINE = 1024 * 1024;
-/** Unread characters from which on the command has to wait for its reader. */
+/** Characters. A longer line is split into pieces of this length. */
+const MAX_LINE_LENGTH = 1024 * 1024;
+/** Characters. With more unread output, the command has to wait for its reader. */
 const HIGH_WATER = 4 * 1024 * 1024;
 
 /**
- * The lines of a stream, from its beginning, whenever reading starts. Nobody is obliged to read: until reading starts
- * only the newest `HIGH_WATER` characters are kept, and the command never waits. Once reading has started nothing is
- * dropped, and a command faster than its reader waits. When reading stops, the rest is dropped.
+ * Returns the lines of a stream. Reading may start late or never: until then only the newest `HIGH_WATER`
+ * characters are kept, and the command never waits. After reading has started nothing is dropped, and a
+ * command that is faster than its reader waits. When reading stops, the rest is dropped.
  */
 export const lineQueue = (stream: Readable): AsyncIterable<string> => {
   const decoder = new StringDecoder('utf8');
@@ -25,49 +25,49 @@ export const lineQueue = (stream: Readable): AsyncIterable<string> => {
     if (reader === 'gone') return;
     lines.push(line);
     unread += line.length + 1;
-    while (reader === 'none' && unread > HIGH_WATER) take();
+    while (reader === 'none' && unread > HIGH_WATER) removeFirst();
   };
-  const take = (): string | undefined => {
+  const removeFirst = (): string | undefined => {
     const line = lines[head];
     if (line === undefined) return undefined;
     head += 1;
     unread -= line.length + 1;
-    // Taking off the front of a long array one by one would copy it each time.
+    // To shift a long array for each line would copy the array each time.
     if (head > 1000 && head * 2 > lines.length) {
       lines = lines.slice(head);
       head = 0;
     }
     return line;
   };
-  const add = (text: string): void => {
+  const append = (text: string): void => {
     const pieces = text.split('\n');
     partial += pieces[0];
     for (const piece of pieces.slice(1)) {
       push(partial);
       partial = piece;
     }
-    while (partial.length > LONGEST_LINE) {
-      push(partial.slice(0, LONGEST_LINE));
-      partial = partial.slice(LONGEST_LINE);
+    while (partial.length > MAX_LINE_LENGTH) {
+      push(partial.slice(0, MAX_LINE_LENGTH));
+      partial = partial.slice(MAX_LINE_LENGTH);
     }
     if (reader === 'reading' && unread > HIGH_WATER) stream.pause();
     wake();
   };
   const end = (): void => {
     if (ended) return;
-    add(decoder.end());
+    append(decoder.end());
     if (partial !== '') push(partial);
     ended = true;
     wake();
   };
-  stream.on('data', (chunk: Buffer) => add(decoder.write(chunk)));
+  stream.on('data', (chunk: Buffer) => append(decoder.write(chunk)));
   stream.on('end', end).on('close', end).on('error', end);
 
   async function* read(): AsyncGenerator<string> {
     reader = 'reading';
     try {
       while (true) {
-        const line = take();
+        const line = removeFirst();
         if (line !== undefined) yield line;
         else if (ended) return;
         else {
@@ -85,6 +85,6 @@ export const lineQueue = (stream: Readable): AsyncIterable<string> => {
       stream.resume();
     }
   }
-  const once = read();
-  return { [Symbol.asyncIterator]: () => once };
+  const generator = read();
+  return { [Symbol.asyncIterator]: () => generator };
 };

@@ -3,7 +3,7 @@ import type { Host } from '../../engine/ports/host.ts';
 import { spawnLocal } from './local-process.ts';
 import { processHost } from './process-host.ts';
 
-/** This machine. */
+/** The machine that precopy runs on. */
 export const localHost = (name: string = 'localhost'): Host =>
   processHost({
     name,

@@ -5,8 +5,8 @@ import { localEnvironment, WORKING_DIRECTORY } from './environment.ts';
 import type { Ending, HostProcess } from './host-process.ts';
 import { assertArgv } from './quote.ts';
 
-/** What a shell answers for these, and so a remote host too. */
-const SHELL_ANSWERS = new Map([
+/** A shell, and so a remote host, returns these exit codes when a program cannot be started. */
+const START_FAILURES = new Map([
   ['ENOENT', { exitCode: 127, why: 'not found' }],
   ['EACCES', { exitCode: 126, why: 'permission denied' }],
 ]);
@@ -17,13 +17,13 @@ const neverStarted = (exitCode: number, why: string): HostProcess => ({
   stderr: Readable.from([Buffer.from(`${why}\n`)]),
   exited: Promise.resolve({ exitCode, lost: false }),
   signal: async () => {},
-  letGo: () => {},
+  closeStreams: () => {},
 });
 
 export const spawnLocal = async (host: string, argv: readonly string[]): Promise<HostProcess> => {
   assertArgv(argv);
   const [file = '', ...args] = argv;
-  // Its own session, as under sshd: Ctrl-C in our terminal is for us to handle, not for a dump under way.
+  // A session of its own, as under sshd: Ctrl-C in the terminal must not reach a dump in progress.
   const child = execa(file, args, {
     detached: true,
     cwd: WORKING_DIRECTORY,
@@ -42,8 +42,8 @@ export const spawnLocal = async (host: string, argv: readonly string[]): Promise
   });
   if (child.pid === undefined) {
     const { code, cause, originalMessage } = await child;
-    const answer = SHELL_ANSWERS.get(code ?? '');
-    if (answer) return neverStarted(answer.exitCode, `${file}: ${answer.why}`);
+    const failure = START_FAILURES.get(code ?? '');
+    if (failure) return neverStarted(failure.exitCode, `${file}: ${failure.why}`);
     const reason = 'could not be started';
     throw new CommandFailed({
       host,
@@ -54,16 +54,16 @@ export const spawnLocal = async (host: string, argv: readonly string[]): Promise
       cause,
     });
   }
-  // Input that nobody reads any more shows in how the command ends.
+  // A command that does not read its input any more shows that by its exit code.
   child.stdin.on('error', () => {});
   return {
     stdin: child.stdin,
     stdout: child.stdout,
     stderr: child.stderr,
     exited,
-    // Its number cannot have passed to another process before we have seen it exit.
+    // No other process can get the pid before this process has seen the exit.
     signal: async (signal) => void child.kill(`SIG${signal}`),
-    letGo: () => {
+    closeStreams: () => {
       child.stdin.destroy();
       child.stdout.destroy();
       child.stderr.destroy();

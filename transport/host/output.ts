@@ -1,6 +1,6 @@
 import type { Readable } from 'node:stream';
 
-/** Collects a stream. Beyond `limit` bytes `onTooMuch` is called and the rest is dropped. */
+/** Collects a stream. After `limit` bytes calls `onTooMuch` and drops the rest. */
 export const collect = (stream: Readable, limit: number, onTooMuch: () => void): (() => Buffer) => {
   const chunks: Buffer[] = [];
   let size = 0;
@@ -25,8 +25,9 @@ export const keepTail = (stream: Readable, limit: number): (() => string) => {
 };
 
 /**
- * Resolves when `stream` is closed, or has been silent for `quiet` ms: a process that is gone may have left children
- * behind that hold its output open for ever. A stream that is paused is not silent, it is not being read.
+ * Resolves when `stream` is closed, or has been silent for `quiet` ms: a process that has ended may have left
+ * children that keep its output open for ever. A paused stream does not count as silent, because it is not
+ * read.
  */
 export const drained = (stream: Readable, quiet: number): Promise<void> =>
   new Promise((resolve) => {

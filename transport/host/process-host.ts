@@ -16,9 +16,9 @@ const asText = ({ exitCode, stdout, stderr }: RawOutput): CommandOutput => ({
   stderr,
 });
 
-/** A `Host` made of one that can start processes. */
+/** Makes a `Host` from a `Spawner`. */
 export const processHost = (spawner: Spawner): Host => {
-  const live = new Set<HostProcess>();
+  const running = new Set<HostProcess>();
   const sockets = new Set<Duplex>();
   const closing = new AbortController();
   const assertOpen = (): void => {
@@ -28,8 +28,8 @@ export const processHost = (spawner: Spawner): Host => {
   const spawn = async (command: Command, purpose: Purpose, signal?: AbortSignal): Promise<HostProcess> => {
     assertOpen();
     const process = await spawner.spawn(command.argv, purpose, signal);
-    live.add(process);
-    void process.exited.then(() => live.delete(process));
+    running.add(process);
+    void process.exited.then(() => running.delete(process));
     if (closing.signal.aborted) {
       await endProcess(process);
       assertOpen();
@@ -78,7 +78,7 @@ export const processHost = (spawner: Spawner): Host => {
     async close(): Promise<void> {
       closing.abort();
       for (const socket of sockets) socket.destroy();
-      await Promise.all([...live].map(endProcess));
+      await Promise.all([...running].map(endProcess));
       await spawner.close();
     },
   };

@@ -1,29 +1,30 @@
 import type { Host } from '../../engine/ports/host.ts';
 import { connectionAsRoot } from './as-root.ts';
-import { keptConnection } from './kept-connection.ts';
 import { processHost } from './process-host.ts';
 import { spawnRemote } from './remote-process.ts';
 import { dialRemote } from './remote-socket.ts';
+import { sharedConnection } from './shared-connection.ts';
 import { connect } from './ssh-connection.ts';
 import { resolveTarget } from './ssh-target.ts';
 
 export interface RemoteHostOptions {
-  /** Read instead of `~/.ssh/config`. */
+  /** A file to read instead of `~/.ssh/config`. */
   readonly configFile?: string;
-  /** Commands run as root, by sudo where another user logs in. */
+  /** Run commands as root, by sudo when another user logs in. */
   readonly sudo?: boolean;
-  /** Told what of the user's ssh configuration is not followed. */
+  /** Called for each setting of the user's ssh configuration that precopy does not follow. */
   readonly onWarning?: (message: string) => void;
 }
 
 /**
- * A machine reached over ssh: `[user@]host[:port]`, `ssh://user@host:port`, or an alias of the ssh configuration.
- * Throws `InvalidInput` when that cannot be understood or asks for what we cannot do; connects at the first command.
+ * Returns a host that is reached over ssh: `[user@]host[:port]`, `ssh://user@host:port`, or an alias of the
+ * ssh configuration. Throws `InvalidInput` when the destination cannot be parsed or needs something that
+ * precopy does not support. Connects at the first command.
  */
 export const remoteHost = (destination: string, options: RemoteHostOptions = {}): Host => {
   const target = resolveTarget(destination, options.configFile);
   for (const warning of target.warnings) options.onWarning?.(warning);
-  const connection = keptConnection(destination, async () => {
+  const connection = sharedConnection(destination, async () => {
     const login = await connect(destination, target);
     return options.sudo === true && target.user !== 'root'
       ? connectionAsRoot(destination, target.user, login)

@@ -2,15 +2,15 @@ import type { Transform } from 'node:stream';
 import type { ClientChannel } from 'ssh2';
 import { CommandFailed, HostUnreachable } from '../../engine/model/errors.ts';
 import type { Ending, HostProcess, Signal } from './host-process.ts';
-import type { KeptConnection } from './kept-connection.ts';
 import { drained, keepTail } from './output.ts';
 import { announcedLine, killLine, type ProcessId, withoutAnnouncement } from './process-id.ts';
+import type { SharedConnection } from './shared-connection.ts';
 import { openSession } from './ssh-session.ts';
 
-/** Signals over a session of its own, on a new connection if need be: a lost connection does not end the process. */
+/** Sends a signal in a session of its own. A process outlives a lost connection, so a new one may be made. */
 const sendSignal = async (
   name: string,
-  connection: KeptConnection,
+  connection: SharedConnection,
   id: ProcessId,
   signal: Signal,
 ): Promise<void> => {
@@ -27,18 +27,18 @@ const sendSignal = async (
   }
 };
 
-const letGoOf = (channel: ClientChannel, stdout: Transform): void => {
+const closeStreamsOf = (channel: ClientChannel, stdout: Transform): void => {
   channel.unpipe(stdout);
   stdout.destroy();
   channel.close();
-  // Only a channel that has been read to its end gives its session back.
+  // The server frees a session only when its channel has been read to the end.
   channel.resume();
   channel.stderr.resume();
 };
 
 export const spawnRemote = async (
   name: string,
-  connection: KeptConnection,
+  connection: SharedConnection,
   argv: readonly string[],
   use: 'run' | 'start',
   signal?: AbortSignal,
@@ -67,6 +67,6 @@ export const spawnRemote = async (
       if (ended) throw new HostUnreachable(name, `the connection was lost before ${argv[0]} had begun`);
       channel.signal(kind);
     },
-    letGo: () => letGoOf(channel, stdout),
+    closeStreams: () => closeStreamsOf(channel, stdout),
   };
 };

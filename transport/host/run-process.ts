@@ -6,7 +6,10 @@ import { collect, drained, keepTail } from './output.ts';
 
 const STDOUT_LIMIT = 64 * 1024 * 1024;
 export const STDERR_LIMIT: number = 64 * 1024;
-/** A process is gone and its output silent for this long: children it left behind hold it open, nothing more is ours. */
+/**
+ * Milliseconds. When a process has ended and its output is silent for this long, only its children keep the
+ * output open, and no more output of the command follows.
+ */
 const QUIET = 10_000;
 
 export interface RawOutput {
@@ -20,8 +23,8 @@ interface Stop {
   readonly cause?: unknown;
 }
 
-/** Everything that ends a command before its own end: the caller, its time-out, too much output. */
-const stopper = (
+/** Stops a command early: on abort by the caller, at its time-out, or with too much output. */
+const earlyStop = (
   command: Command,
   signal: AbortSignal | undefined,
 ): { stopped: Promise<Stop>; stop(stop: Stop): void; controller: AbortController; clear(): void } => {
@@ -52,11 +55,11 @@ const stopper = (
 const finish = async (process: HostProcess): Promise<Ending> => {
   const ending = await process.exited;
   await Promise.all([drained(process.stdout, QUIET), drained(process.stderr, QUIET)]);
-  process.letGo();
+  process.closeStreams();
   return ending;
 };
 
-/** Runs a process to its end and gives what it said. Whatever ends it early has ended it when this rejects. */
+/** Runs a process to its end and returns its output. When this rejects, the process has ended. */
 export const runProcess = async (
   host: string,
   command: Command,
@@ -64,13 +67,13 @@ export const runProcess = async (
   signal: AbortSignal | undefined,
 ): Promise<RawOutput> => {
   const { argv } = command;
-  const { stopped, stop, controller, clear } = stopper(command, signal);
+  const { stopped, stop, controller, clear } = earlyStop(command, signal);
   const failure = (ended: Stop, stderr: string): CommandFailed =>
     new CommandFailed({ host, argv, exitCode: undefined, stderr, ...ended });
   try {
     if (controller.signal.aborted) throw failure(await stopped, '');
     const process = await spawn(controller.signal).catch(async (error: unknown) => {
-      throw controller.signal.aborted && !isOurs(error) ? failure(await stopped, '') : error;
+      throw controller.signal.aborted && !isKnownError(error) ? failure(await stopped, '') : error;
     });
     const stdout = collect(process.stdout, STDOUT_LIMIT, () =>
       stop({ reason: `wrote more than ${STDOUT_LIMIT} bytes` }),
@@ -92,5 +95,5 @@ export const runProcess = async (
   }
 };
 
-const isOurs = (error: unknown): boolean =>
+const isKnownError = (error: unknown): boolean =>
   error instanceof CommandFailed || error instanceof HostUnreachable || error instanceof InvalidInput;

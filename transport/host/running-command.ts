@@ -5,7 +5,7 @@ import { lineQueue } from './line-queue.ts';
 import { drained, keepTail } from './output.ts';
 import { STDERR_LIMIT } from './run-process.ts';
 
-/** A killed command may leave children that hold its output open; whoever waits for its end does not wait for them. */
+/** Milliseconds. `exit` does not wait for the children of a killed command that keep its output open. */
 const QUIET = 1000;
 
 export const runningCommand = (process: HostProcess, command: Command): RunningCommand => {
@@ -16,7 +16,7 @@ export const runningCommand = (process: HostProcess, command: Command): RunningC
     await drained(process.stderr, QUIET);
     return { exitCode: ending.exitCode, stderr: stderr(), lost: ending.lost };
   });
-  void exit.then(() => drained(process.stdout, QUIET)).then(() => process.letGo());
+  void exit.then(() => drained(process.stdout, QUIET)).then(() => process.closeStreams());
   const timer =
     command.timeout === undefined ? undefined : setTimeout(() => void endProcess(process), command.timeout);
   if (command.stdin !== undefined) process.stdin.end(command.stdin);

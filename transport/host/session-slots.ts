@@ -1,11 +1,12 @@
 import { abortable } from '../../engine/model/abortable.ts';
 
 /**
- * How many sessions of one connection are in use. sshd allows 10 (MaxSessions). Commands that stay for long may take
- * only some of them, or they would starve the short ones; a signal may always use the last, since it frees others.
+ * The most sessions of one connection for each use. sshd permits 10 (MaxSessions). Long-running commands
+ * (`start`) may use only some of them, so that short commands (`run`) do not starve. A signal may use every
+ * session, because signals end commands and so free sessions.
  */
-const CEILING = { start: 6, run: 8, signal: 10 } as const;
-export type SessionUse = keyof typeof CEILING;
+const MAX_SESSIONS = { start: 6, run: 8, signal: 10 } as const;
+export type SessionUse = keyof typeof MAX_SESSIONS;
 
 interface Waiting {
   readonly use: SessionUse;
@@ -13,24 +14,27 @@ interface Waiting {
 }
 
 export interface SessionSlots {
-  /** Resolves to what gives the slot back; idempotent. Rejects when none comes free for a command that is to stay. */
+  /**
+   * Resolves to a function that releases the slot (idempotent). Rejects when no slot becomes free in time for
+   * a long-running command.
+   */
   acquire(use: SessionUse, signal?: AbortSignal): Promise<() => void>;
 }
 
-/** In ms: enough for one that ends to be seen ending. If none ends, waiting on would be for ever, and silent. */
-const PATIENCE = 30_000;
+/** Milliseconds. Long enough for a command that ends to release its slot. */
+const DEFAULT_PATIENCE = 30_000;
 
-/** @param patience milliseconds a command that is to stay waits for its slot; what is short or a signal waits on. */
-export const sessionSlots = (patience: number = PATIENCE): SessionSlots => {
+/** @param patience milliseconds that a long-running command waits for a slot. Others wait without limit. */
+export const sessionSlots = (patience: number = DEFAULT_PATIENCE): SessionSlots => {
   const inUse = { start: 0, run: 0, signal: 0 };
   let queue: Waiting[] = [];
 
   const fits = (use: SessionUse): boolean => {
     const total = inUse.start + inUse.run + inUse.signal;
-    if (use === 'start' && inUse.start >= CEILING.start) return false;
-    return total < (use === 'signal' ? CEILING.signal : CEILING.run);
+    if (use === 'start' && inUse.start >= MAX_SESSIONS.start) return false;
+    return total < (use === 'signal' ? MAX_SESSIONS.signal : MAX_SESSIONS.run);
   };
-  /** Oldest first, but one that cannot go yet does not stop the others. */
+  /** Admits the oldest first. A command that has to wait does not delay those behind it. */
   const admit = (): void => {
     for (const waiting of [...queue]) {
       if (!fits(waiting.use)) continue;
@@ -40,10 +44,10 @@ export const sessionSlots = (patience: number = PATIENCE): SessionSlots => {
     }
   };
   const releaser = (use: SessionUse): (() => void) => {
-    let held = true;
+    let released = false;
     return () => {
-      if (!held) return;
-      held = false;
+      if (released) return;
+      released = true;
       inUse[use] -= 1;
       admit();
     };
@@ -62,7 +66,7 @@ export const sessionSlots = (patience: number = PATIENCE): SessionSlots => {
       const timer =
         use === 'start'
           ? setTimeout(
-              () => late.abort(new Error(`${inUse.start} commands stay on this connection`)),
+              () => late.abort(new Error(`${inUse.start} long-running commands already use this connection`)),
               patience,
             )
           : undefined;
@@ -72,7 +76,7 @@ export const sessionSlots = (patience: number = PATIENCE): SessionSlots => {
       } catch (error) {
         const before = queue.length;
         queue = queue.filter((other) => other !== waiting);
-        // Not in the queue any more: its turn came at the same moment, and the slot must be given back.
+        // Not in the queue any more: the slot was granted at the same moment, so it must be released.
         if (queue.length === before) releaser(use)();
         throw error;
       } finally {

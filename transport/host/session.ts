@@ -4,13 +4,13 @@ import type { Ending } from './host-process.ts';
 /** One command over a connection. */
 export interface Session {
   readonly channel: ClientChannel;
-  /** How the command ended. */
+  /** Resolves to how the command ended. Never rejects. */
   readonly exited: Promise<Ending>;
-  /** The server has taken its session back. */
+  /** Resolves when the server has freed the session. */
   readonly closed: Promise<void>;
 }
 
-/** Must be called in the callback that hands the channel over, or events are missed. */
+/** Must be called in the callback that provides the channel. Later calls would miss events. */
 export const sessionOf = (channel: ClientChannel, isLost: () => boolean): Session => {
   channel.on('error', () => {});
   const closed = new Promise<void>((resolve) => {

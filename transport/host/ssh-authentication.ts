@@ -5,19 +5,20 @@ import type { SshTarget } from './ssh-target.ts';
 
 export interface Authentication {
   readonly methods: AnyAuthMethod[];
-  /** Keeps why something was not used, for the final error. */
+  /** Records why a key or an agent was not used. `explain` includes it. */
   skip(note: string): void;
+  /** Returns why the login failed. */
   explain(): string;
 }
 
 type Key = ParsedKey | 'absent' | { readonly unusable: string };
 
-/** What one identity file is good for. */
+/** The keys of one identity file. */
 interface Identity {
   readonly key?: ParsedKey;
   /** Why the file cannot be used. */
   readonly note?: string;
-  /** Its public keys, by which an agent's keys are chosen. */
+  /** The public keys of the file, which choose the keys of the agent. */
   readonly publicKeys: readonly Buffer[];
 }
 
@@ -56,7 +57,7 @@ const agentMethod = (target: SshTarget, socket: string, chosen: readonly Buffer[
   };
 };
 
-/** The keys to log in with, in the order in which they are tried: files, then the agent. */
+/** Returns the keys to log in with, in the order in which they are tried: files, then the agent. */
 export const authentication = async (target: SshTarget): Promise<Authentication> => {
   const { user, host, port } = target;
   const methods: AnyAuthMethod[] = [];

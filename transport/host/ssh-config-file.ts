@@ -6,12 +6,12 @@ import { matchesPattern } from './host-pattern.ts';
 
 const SECTION = /^\s*(?:Host|Match)(?:\s|=)/i;
 const INCLUDE = /^\s*Include(?:\s*=\s*|\s+)(?<paths>.*)$/i;
-const DEEPEST = 16;
+const MAX_INCLUDE_DEPTH = 16;
 
 export const expandHome = (path: string): string =>
   path === '~' || path.startsWith('~/') ? join(homedir(), path.slice(1)) : path;
 
-/** Files that match a path with wildcards, in order; none when there are none. */
+/** Returns the files that match a path with wildcards, in order. */
 const matchingFiles = (path: string): readonly string[] => {
   if (!/[*?]/.test(path)) return [path];
   const parent = dirname(path);
@@ -29,7 +29,7 @@ const matchingFiles = (path: string): readonly string[] => {
   });
 };
 
-const readIfThere = (file: string): string => {
+const readIfExists = (file: string): string => {
   try {
     return readFileSync(file, 'utf8');
   } catch (error) {
@@ -48,23 +48,24 @@ const wordsOf = (text: string): readonly string[] =>
   [...text.matchAll(/"([^"]*)"|(\S+)/g)].map(([, quoted, bare]) => quoted ?? bare ?? '');
 
 /**
- * The text of an ssh configuration with its `Include`s in place. A section of an included file ends with that file, so
- * the section around it is opened again after it.
+ * Returns the text of an ssh configuration with its `Include`s resolved. A section of an included file ends
+ * with that file, so the surrounding section is opened again after it.
  */
 const withIncludes = (text: string, base: string, depth: number): string => {
-  if (depth > DEEPEST) throw new InvalidInput('ssh configuration: Include goes too deep');
+  if (depth > MAX_INCLUDE_DEPTH)
+    throw new InvalidInput(`the ssh configuration has more than ${MAX_INCLUDE_DEPTH} levels of Include`);
   let section = 'Host *';
   const lines = text.split('\n').map((line) => {
     if (SECTION.test(line)) section = line;
     const paths = INCLUDE.exec(line)?.groups?.['paths'];
     if (paths === undefined) return line;
     const files = wordsOf(paths).flatMap((path) => matchingFiles(resolve(base, expandHome(path))));
-    return [...files.map((file) => withIncludes(readIfThere(file), base, depth + 1)), section].join('\n');
+    return [...files.map((file) => withIncludes(readIfExists(file), base, depth + 1)), section].join('\n');
   });
   return lines.join('\n');
 };
 
-/** What ssh would read: the user's file, then the system's; or only the file given. */
+/** Reads the files that ssh would read: the user's, then the system's. Or only the given file. */
 export const readSshConfig = (file: string | undefined): string => {
   const userDirectory = join(homedir(), '.ssh');
   if (file !== undefined) {
@@ -76,8 +77,8 @@ export const readSshConfig = (file: string | undefined): string => {
     }
   }
   return [
-    withIncludes(readIfThere(join(userDirectory, 'config')), userDirectory, 0),
+    withIncludes(readIfExists(join(userDirectory, 'config')), userDirectory, 0),
     'Host *',
-    withIncludes(readIfThere('/etc/ssh/ssh_config'), '/etc/ssh', 0),
+    withIncludes(readIfExists('/etc/ssh/ssh_config'), '/etc/ssh', 0),
   ].join('\n');
 };

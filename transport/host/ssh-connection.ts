@@ -6,14 +6,14 @@ import { type Session, sessionOf } from './session.ts';
 import { type SessionSlots, sessionSlots } from './session-slots.ts';
 import { type Authentication, authentication } from './ssh-authentication.ts';
 import type { SshTarget } from './ssh-target.ts';
-import { atMost } from './waiting.ts';
+import { waitAtMost } from './waiting.ts';
 
 export interface Connection {
   readonly slots: SessionSlots;
   isLost(): boolean;
   /** Runs this line in a session of its own. Rejects with ssh2's error. */
   exec(line: string): Promise<Session>;
-  /** A stream to a unix socket of the host. Rejects with ssh2's error. */
+  /** Connects to a unix socket of the host. Rejects with ssh2's error. */
   dial(path: string): Promise<Duplex>;
   end(): Promise<void>;
 }
@@ -33,7 +33,7 @@ const connectionOf = (client: Client): Connection => {
       new Promise((resolve, reject) => {
         client.exec(line, (error, channel) => {
           if (error) reject(error);
-          // Listeners at once: the exit may be in the same packet.
+          // Adds listeners at once, because the exit may be in the same packet.
           else resolve(sessionOf(channel, () => lost));
         });
       }),
@@ -46,21 +46,21 @@ const connectionOf = (client: Client): Connection => {
       }),
     async end(): Promise<void> {
       client.end();
-      // A peer that is gone does not answer the farewell.
-      await atMost(closed, 500);
+      // A lost server does not answer.
+      await waitAtMost(closed, 500);
       client.destroy();
       lost = true;
     },
   };
 };
 
-const why = (error: Error & { level?: string; code?: string }, target: SshTarget): string => {
+const failureReason = (error: Error & { level?: string; code?: string }, target: SshTarget): string => {
   if (error.level === 'client-timeout') return `no answer within ${target.connectTimeout} ms`;
   return error.message === '' ? (error.code ?? 'connection failed') : error.message;
 };
 
-/** Resolves when `client` has logged in; whatever goes wrong before becomes `HostUnreachable`. */
-const loggedIn = (
+/** Resolves when `client` has logged in. Rejects with `HostUnreachable`. */
+const waitForLogin = (
   client: Client,
   name: string,
   target: SshTarget,
@@ -75,9 +75,9 @@ const loggedIn = (
     client.on('error', (error: Error & { level?: string }) => {
       const judged = verdict();
       if (judged?.accepted === false) fail(judged.why, error);
-      // An agent that fails, or a key that cannot sign, is not the end: the next one is tried.
+      // After an agent that fails, or a key that cannot sign, ssh2 tries the next method.
       else if (error.level === 'agent') login.skip(`agent: ${error.message}`);
-      else if (error.level !== 'client-authentication') fail(why(error, target), error);
+      else if (error.level !== 'client-authentication') fail(failureReason(error, target), error);
       else if (error.message.startsWith('All configured')) fail(login.explain(), error);
       else login.skip(error.message);
     });
@@ -92,7 +92,7 @@ const open = async (name: string, target: SshTarget): Promise<Connection> => {
   if (login.methods.length === 0) throw new HostUnreachable(name, login.explain());
   const client = new ssh2.Client();
   let verdict: HostKeyVerdict | undefined;
-  const ready = loggedIn(client, name, target, login, () => verdict);
+  const ready = waitForLogin(client, name, target, login, () => verdict);
   client.connect({
     host: target.host,
     port: target.port,
@@ -111,13 +111,13 @@ const open = async (name: string, target: SshTarget): Promise<Connection> => {
   return connectionOf(client);
 };
 
-/** Connects and logs in, or rejects with `HostUnreachable`. */
+/** Connects and logs in. Rejects with `HostUnreachable`. */
 export const connect = async (name: string, target: SshTarget): Promise<Connection> => {
   try {
     return await open(name, target);
   } catch (error) {
     if (error instanceof HostUnreachable) throw error;
-    // A file of keys that cannot be read, say.
+    // For example a known_hosts file that cannot be read.
     throw new HostUnreachable(name, messageOf(error), error);
   }
 };

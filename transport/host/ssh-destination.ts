@@ -8,7 +8,7 @@ export interface Destination {
 
 const FORM =
   /^(?:ssh:\/\/)?(?:(?<user>[^@\s]+)@)?(?:\[(?<bracketed>[^\]\s]+)\]|(?<host>[^@:\s[\]/]+))(?::(?<port>\d+))?\/?$/;
-/** Without brackets the colons of an IPv6 address leave no room for a port. */
+/** An IPv6 address without brackets, which cannot have a port. */
 const IPV6 = /^(?:(?<user>[^@\s]+)@)?(?<host>[0-9a-f]*:[0-9a-f:.]*:[0-9a-f:.]*(?:%\w+)?)$/i;
 
 export const parsePort = (text: string): number => {
@@ -17,7 +17,7 @@ export const parsePort = (text: string): number => {
   return port;
 };
 
-/** `[user@]host[:port]` or `ssh://[user@]host[:port]`. */
+/** Parses `[user@]host[:port]` or `ssh://[user@]host[:port]`. */
 export const parseDestination = (text: string): Destination => {
   const groups = (FORM.exec(text) ?? IPV6.exec(text))?.groups;
   const host = groups?.['host'] ?? groups?.['bracketed'];

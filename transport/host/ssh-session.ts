@@ -1,15 +1,16 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { abortable } from '../../engine/model/abortable.ts';
 import { CommandFailed, HostUnreachable, messageOf } from '../../engine/model/errors.ts';
-import type { KeptConnection } from './kept-connection.ts';
 import type { Session } from './session.ts';
 import type { SessionUse } from './session-slots.ts';
+import type { SharedConnection } from './shared-connection.ts';
 import type { Connection } from './ssh-connection.ts';
 
-const REFUSAL_PAUSE = 100;
-const REFUSAL_PATIENCE = 30_000;
+/** Milliseconds between attempts, and for all of them. */
+const RETRY_INTERVAL = 100;
+const RETRY_LIMIT = 30_000;
 
-/** The server answered, and the answer was no: it carries a reason code. */
+/** Returns whether the server refused. Its answer has a reason code. */
 export const isRefusal = (error: unknown): boolean =>
   error instanceof Error && 'reason' in error && typeof error.reason === 'number';
 
@@ -30,11 +31,11 @@ const attempt = async (
   }
 };
 
-/** Nothing was sent: the connection had ended before it was asked. */
-export const neverAsked = (error: unknown): boolean =>
+/** Returns whether the connection had ended before the request, so that nothing was sent. */
+export const isNotConnected = (error: unknown): boolean =>
   error instanceof Error && error.message === 'Not connected';
 
-/** What a failure to open a session comes to, when trying again is pointless. */
+/** Returns the error for a session that cannot be opened and should not be tried again. */
 const finalError = (name: string, line: string, connection: Connection, error: unknown): Error => {
   if (isRefusal(error))
     return new HostUnreachable(name, 'it allows no more sessions (MaxSessions of its sshd)', error);
@@ -51,29 +52,29 @@ const finalError = (name: string, line: string, connection: Connection, error: u
 };
 
 /**
- * Runs a line in a session of the one connection. Tries again for a while when the server allows no more sessions: it
- * may not have noticed yet that others ended. Connects anew, once, when the connection turns out to be gone before
- * anything was sent over it.
+ * Runs a line in a session of the shared connection. When the server permits no more sessions, tries again
+ * for up to 30 s: the server may not have noticed yet that other sessions ended. When the connection had
+ * ended before the line was sent, makes one new connection.
  */
 export const openSession = async (
   name: string,
-  kept: KeptConnection,
+  shared: SharedConnection,
   line: string,
   use: SessionUse,
   signal?: AbortSignal,
 ): Promise<Session> => {
-  const patience = performance.now() + REFUSAL_PATIENCE;
+  const deadline = performance.now() + RETRY_LIMIT;
   let renewed = false;
   while (true) {
-    const connection = await abortable(kept.get(), signal);
+    const connection = await abortable(shared.get(), signal);
     try {
       return await attempt(connection, line, use, signal);
     } catch (error) {
       signal?.throwIfAborted();
-      const waits = isRefusal(error) && performance.now() < patience;
-      const renews = neverAsked(error) && !renewed;
+      const waits = isRefusal(error) && performance.now() < deadline;
+      const renews = isNotConnected(error) && !renewed;
       if (!waits && !renews) throw finalError(name, line, connection, error);
-      if (waits) await abortable(delay(REFUSAL_PAUSE), signal);
+      if (waits) await abortable(delay(RETRY_INTERVAL), signal);
       if (renews) {
         renewed = true;
         await connection.end();

@@ -5,23 +5,24 @@ import { InvalidInput } from '../../engine/model/errors.ts';
 import { expandHome, readSshConfig } from './ssh-config-file.ts';
 import { parseDestination, parsePort } from './ssh-destination.ts';
 
-/** Where and how to log in: everything the user's ssh configuration says that we follow. */
+/** Where and how to log in: all settings of the user's ssh configuration that precopy follows. */
 export interface SshTarget {
   readonly host: string;
   readonly port: number;
   readonly user: string;
   readonly identityFiles: readonly string[];
-  /** The files are ssh's usual ones; nobody asked for them, so they need not exist. */
+  /** The identity files are ssh's default files, which need not exist. */
   readonly defaultIdentities: boolean;
-  /** Of the agent's keys, use only those of the files. */
+  /** Use only those keys of the agent that belong to the identity files. */
   readonly identitiesOnly: boolean;
   /** Socket of the agent. */
   readonly agent?: string;
   readonly knownHostsFiles: readonly string[];
   /** The name to look up in known_hosts instead of the host's. */
   readonly hostKeyAlias?: string;
+  /** Milliseconds. */
   readonly connectTimeout: number;
-  /** What of the configuration is not followed. */
+  /** Settings of the configuration that precopy does not follow. */
   readonly warnings: readonly string[];
 }
 
@@ -63,7 +64,7 @@ const refuseProxies = (destination: string, settings: Settings): void => {
     const value = one(settings, key);
     if (value !== undefined && !isNone(value)) {
       throw new InvalidInput(
-        `${destination} is reached by ${name} ${value}, which is not supported: forward a port and use that`,
+        `${destination} is reached by ${name} ${value}, which precopy does not support: forward a port to it, and name that port`,
       );
     }
   }
@@ -73,7 +74,7 @@ const strictnessWarnings = (settings: Settings): readonly string[] => {
   const value = one(settings, 'stricthostkeychecking')?.toLowerCase() ?? 'yes';
   return ['yes', 'ask'].includes(value)
     ? []
-    : [`StrictHostKeyChecking ${value} is not followed: a host key must be known`];
+    : [`StrictHostKeyChecking ${value} is not followed: precopy accepts only known host keys`];
 };
 
 const agentSocket = (settings: Settings, expand: (path: string) => string): string | undefined => {
@@ -89,20 +90,20 @@ const timeoutOf = (settings: Settings): number => {
   return seconds > 0 ? seconds * 1000 : CONNECT_TIMEOUT;
 };
 
-/** ssh's `%` tokens, those that make sense in a path or a host name. */
+/** Returns a function that expands `~` and ssh's `%` tokens. */
 const expander = (values: Readonly<Record<string, string>>): ((text: string) => string) => {
   return (text) => expandHome(text.replaceAll(/%(.)/g, (whole, token: string) => values[token] ?? whole));
 };
 
 export const resolveTarget = (destination: string, configFile?: string): SshTarget => {
-  const asked = parseDestination(destination);
-  const settings = settingsFor(asked.host, asked.user, configFile);
+  const parsed = parseDestination(destination);
+  const settings = settingsFor(parsed.host, parsed.user, configFile);
   refuseProxies(destination, settings);
   const local = { '%': '%', d: homedir(), u: userInfo().username };
-  const host = expander({ '%': '%', h: asked.host })(one(settings, 'hostname') ?? asked.host);
-  const user = asked.user ?? one(settings, 'user') ?? local.u;
-  const port = asked.port ?? parsePort(one(settings, 'port') ?? '22');
-  const expand = expander({ ...local, h: host, p: `${port}`, r: user, n: asked.host, k: asked.host });
+  const host = expander({ '%': '%', h: parsed.host })(one(settings, 'hostname') ?? parsed.host);
+  const user = parsed.user ?? one(settings, 'user') ?? local.u;
+  const port = parsed.port ?? parsePort(one(settings, 'port') ?? '22');
+  const expand = expander({ ...local, h: host, p: `${port}`, r: user, n: parsed.host, k: parsed.host });
   const files = (values: readonly string[]): readonly string[] =>
     values.filter((value) => !isNone(value)).map(expand);
 

@@ -2,9 +2,10 @@ import { randomBytes } from 'node:crypto';
 import type { Command } from '../../engine/ports/host.ts';
 
 /**
- * Makes the file beside its place and renames it. What follows the content on standard input is proof that all of it
- * arrived: a connection that breaks ends the input as well, and must not put half a file in place. `umask` gives the
- * file its mode at creation; only a mode with more than read and write needs a process for it.
+ * Writes a temporary file in the same directory, then renames it. The word `complete` after the content on
+ * standard input proves that all content has arrived: a lost connection ends the input too, and must not
+ * leave half a file. `umask` sets the mode at creation. Only a mode with more than read and write needs a
+ * `chmod`.
  */
 const SCRIPT = `
 path=$1 temporary=$2 size=$3 mode=$5

@@ -1,10 +1,10 @@
 import type { Host } from '../../engine/ports/host.ts';
 import { scriptArgv } from '../door/script.ts';
 
-/** criu reports these although nothing is wrong. */
+/** criu logs these as errors although nothing is wrong. */
 const harmless = [/No parent image found, though parent directory is set/];
 
-/** Lines of criu's log that show what went wrong, oldest first. Empty when there is no log. */
+/** Returns the last lines with errors in criu's log, oldest first. Empty when there is no log. */
 export const errorLines = (log: string): readonly string[] =>
   log
     .split('\n')
@@ -12,7 +12,7 @@ export const errorLines = (log: string): readonly string[] =>
     .map((line) => line.trim())
     .slice(-5);
 
-/** Error lines of the newest of criu's logs under a directory. */
+/** Returns the error lines of criu's newest log below a directory. */
 export const newestErrors = async (host: Host, directory: string): Promise<readonly string[]> => {
   const { stdout } = await host.probe({ argv: scriptArgv('newest-log', directory) });
   return errorLines(stdout);

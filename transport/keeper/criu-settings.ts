@@ -1,15 +1,18 @@
 import type { CriuSetting } from '../../engine/model/facts.ts';
 import type { Records } from '../door/records.ts';
 
-/** runc has criu read this one last, "to overwrite all RPC settings" (criu/cr-service.c). */
-const LAST = '/etc/criu/runc.conf';
+/** runc makes criu read this file last, "to overwrite all RPC settings" (criu/cr-service.c). */
+const READ_LAST = '/etc/criu/runc.conf';
 
-/** What criu makes of the lines of its configuration files (parse_statement in criu/config.c, and getopt_long). */
+/**
+ * Parses the lines of criu's configuration files as criu does (parse_statement in criu/config.c, and
+ * getopt_long).
+ */
 export const criuSettings = (records: Records): readonly CriuSetting[] =>
   records.all('criu-setting').flatMap((record) => {
     const [line = '', file = '', ...text] = record.split('\t');
     const { option, value } = settingIn(text.join('\t'));
-    return option === '' ? [] : [{ file, line: Number(line), option, value, last: file === LAST }];
+    return option === '' ? [] : [{ file, line: Number(line), option, value, last: file === READ_LAST }];
   });
 
 const settingIn = (text: string): { readonly option: string; readonly value: string } => {
@@ -19,7 +22,7 @@ const settingIn = (text: string): { readonly option: string; readonly value: str
   return { option: name.replace(/#.*$/, '').replace(/^--/, ''), value };
 };
 
-/** In quotes, or up to a comment. */
+/** Returns the text in quotes, or without quotes the text before a comment. */
 const valueIn = (rest: string): string => {
   const [, quoted] = /^"((?:[^"\\]|\\.)*)"/.exec(rest) ?? [];
   return quoted === undefined ? rest.replace(/\s*#.*$/, '') : quoted.replaceAll('\\"', '"');

@@ -1,8 +1,8 @@
 import type { ImageSet } from '../../engine/ports/pages.ts';
 
-/** Where one migration keeps what on a host. The same on both. */
+/** The directories below a migration directory, which are the same on both hosts. */
 export const imagesOf = (directory: string, images: ImageSet): string => `${directory}/images/${images}`;
 export const workOf = (directory: string, images: ImageSet | 'restore'): string =>
   `${directory}/work/${images}`;
-/** criu wants the parent relative to the directory itself. */
+/** Returns the parent of a round relative to the images of the round, as criu expects. Empty without one. */
 export const parentOf = (parent: number | undefined): string => (parent === undefined ? '' : `../${parent}`);

@@ -2,13 +2,13 @@ import { CommandFailed, InvalidInput } from '../../engine/model/errors.ts';
 import type { Plan } from '../../engine/model/plan.ts';
 import type { Host } from '../../engine/ports/host.ts';
 import { scriptArgv } from '../door/script.ts';
-import { takenText } from './taken.ts';
+import { otherMigrationText } from './other-migration.ts';
 
-/** The exit codes of scripts for a directory that is there already: a migration's, or a profile's. */
-export const TAKEN = 17;
-export const PROFILED = 18;
+/** Exit codes of scripts that find the directory in use already: by another migration, or by a profile. */
+export const EXIT_OTHER_MIGRATION = 17;
+export const EXIT_PROFILE = 18;
 
-/** Makes the directory of one migration on a host. A directory that is there is another migration's, and stays. */
+/** Makes the migration directory on a host. An existing directory belongs to another migration and stays. */
 export const makeDirectory = async (
   host: Host,
   { container }: Plan,
@@ -16,21 +16,24 @@ export const makeDirectory = async (
 ): Promise<void> => {
   const { exitCode, stderr } = await host.probe({ argv });
   if (exitCode === 0) return;
-  if (exitCode === TAKEN) throw new InvalidInput(takenText(container.id, host.name, stderr));
-  if (exitCode === PROFILED) throw profiled(host, container.id, stderr);
+  if (exitCode === EXIT_OTHER_MIGRATION)
+    throw new InvalidInput(otherMigrationText(container.id, host.name, stderr));
+  if (exitCode === EXIT_PROFILE) throw profileInProgress(host, container.id, stderr);
   throw new CommandFailed({ host: host.name, argv: ['mkdir'], exitCode, stderr });
 };
 
-/** Why nothing else may be done with a container: two would spoil each other's view of what is dirty. */
-export const profiled = (host: Host, id: string, stderr: string): InvalidInput => {
+/** A profile keeps migrations away: both clear the dirty bits, so each would hide pages from the other. */
+export const profileInProgress = (host: Host, id: string, stderr: string): InvalidInput => {
   const why = stderr.trim().split('\n').at(-1) ?? '';
   return new InvalidInput(
-    `a profile of ${id} is being taken on ${host.name}${why.startsWith('it was killed') ? `, or was: ${why}` : ''}`,
+    why.startsWith('it was killed')
+      ? `a profile of ${id} on ${host.name} was cut short: ${why}`
+      : `a profile of ${id} is being taken on ${host.name}`,
   );
 };
 
-/** The directory of one migration on one of the hosts. */
-interface OwnDirectory {
+/** The directory of one migration on one host. */
+interface MigrationDirectory {
   readonly directory: string;
   readonly migration: string;
 }
@@ -41,10 +44,10 @@ export interface MigrationFile {
   readonly mode: number;
 }
 
-/** Writes files into a migration's directory; when that fails, the directory is not left behind. */
+/** Writes files into a migration directory. Removes the directory when a file cannot be written. */
 export const writeFiles = async (
   host: Host,
-  { directory, migration }: OwnDirectory,
+  { directory, migration }: MigrationDirectory,
   files: readonly MigrationFile[],
 ): Promise<void> => {
   const writes = files.map(({ name, content, mode }) =>

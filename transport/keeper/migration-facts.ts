@@ -4,31 +4,35 @@ import { type Millis, millis } from '../../engine/model/units.ts';
 import type { Host } from '../../engine/ports/host.ts';
 import { scriptArgv } from '../door/script.ts';
 
-/** What a migration has left on a host, as `migration-facts.sh` tells it. */
+/** What a migration has left on a host, as `migration-facts.sh` prints it. */
 export interface MigrationFacts {
-  /** Whose directory there is: empty when nobody noted it, nothing when there is none. */
+  /**
+   * The id of the migration that the directory belongs to. Empty when the directory holds no id, `undefined`
+   * when there is no directory.
+   */
   readonly migration: string | undefined;
-  readonly marks: ReadonlySet<string>;
-  readonly atWork: readonly AtWork[];
+  /** The notes that exist in the directory. */
+  readonly notes: ReadonlySet<string>;
+  readonly atWork: readonly ProcessAtWork[];
 }
 
-/** A process that works with the directory: which script it is, or which program's part. */
-export interface AtWork {
+/** A process that works with the directory. `name`: its script, or its part in the migration. */
+export interface ProcessAtWork {
   readonly name: string;
   readonly pid: string;
 }
 
-const LOOKING: Millis = millis(30_000);
+const READ_TIMEOUT: Millis = millis(30_000);
 
 export const readMigrationFacts = async (host: Host, directory: string): Promise<MigrationFacts> => {
   const argv = scriptArgv('migration-facts', directory);
-  const { stdout } = await host.run({ argv, timeout: LOOKING });
+  const { stdout } = await host.run({ argv, timeout: READ_TIMEOUT });
   const lines = stdout.split('\n').map((line) => line.split(' '));
   const valuesOf = (kind: string): readonly string[] =>
     lines.flatMap(([first, value = '']) => (first === kind ? [value] : []));
   return {
     migration: valuesOf('migration')[0],
-    marks: new Set(valuesOf('mark')),
+    notes: new Set(valuesOf('mark')),
     atWork: lines.flatMap(([first, name, pid]) =>
       first === 'process' && name !== undefined && pid !== undefined ? [{ name, pid }] : [],
     ),
@@ -38,8 +42,11 @@ export const readMigrationFacts = async (host: Host, directory: string): Promise
 export const isAtWork = ({ atWork }: MigrationFacts, ...names: readonly string[]): boolean =>
   atWork.some(({ name }) => names.includes(name));
 
-/** Looks until none of these is at work any more, and tells what it saw last. Rejects after so many seconds. */
-export const untilIdle = async (
+/**
+ * Looks once a second until none of the named processes is at work any more. Returns the facts of the last
+ * look. Rejects after `seconds`.
+ */
+export const waitUntilIdle = async (
   host: Host,
   directory: string,
   names: readonly string[],

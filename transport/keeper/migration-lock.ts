@@ -1,20 +1,20 @@
 import { CommandFailed, InvalidInput } from '../../engine/model/errors.ts';
 import type { Plan } from '../../engine/model/plan.ts';
 import type { Host } from '../../engine/ports/host.ts';
-import { milestones } from '../door/milestones.ts';
+import { followMilestones } from '../door/milestones.ts';
 import { scriptArgv } from '../door/script.ts';
 
-/** Held on the source for as long as we stand behind a migration, and no longer, however we end. */
+/** A lock on the source that ends with the controller, however the controller ends. */
 export interface MigrationLock {
   release(): Promise<void>;
 }
 
-/** The script's exit code when somebody else holds it. */
-const TAKEN = 17;
-/** Milliseconds; the script gives up on us after a minute of silence. */
-const BEAT = 10_000;
+/** The script's exit code when another process holds the lock. */
+const EXIT_LOCKED = 17;
+/** Milliseconds. The script releases the lock after 60 s without a line from the controller. */
+const BEAT_INTERVAL = 10_000;
 
-/** `cgroup`: the container's, which no two migrations may work on. */
+/** `cgroup`: the directory of the container's cgroup, which only one migration at a time may lock. */
 export const holdLock = async (
   host: Host,
   { container, sourceDirectory }: Plan,
@@ -22,16 +22,16 @@ export const holdLock = async (
 ): Promise<MigrationLock> => {
   const argv = scriptArgv('hold-lock', sourceDirectory, cgroup ?? '');
   const holder = await host.start({ argv });
-  const seen = milestones(holder, ['held'], async () => {
+  const milestones = followMilestones(holder, ['held'], async () => {
     const { exitCode, stderr } = await holder.exit;
-    return exitCode === TAKEN
+    return exitCode === EXIT_LOCKED
       ? new InvalidInput(
           `another migration of ${container.id} is under way on ${host.name}, or a profile of it, with another --images-dir`,
         )
       : new CommandFailed({ host: host.name, argv: ['hold-lock.sh'], exitCode, stderr });
   });
-  await seen.reached('held');
-  const beat = setInterval(() => holder.write('beat\n'), BEAT);
+  await milestones.reached('held');
+  const beat = setInterval(() => holder.write('beat\n'), BEAT_INTERVAL);
   void holder.exit.then(() => clearInterval(beat));
   return {
     release: async () => {

@@ -1,41 +1,41 @@
 import { CommandFailed } from '../../engine/model/errors.ts';
 import type { ParkedRestore } from '../../engine/ports/destination.ts';
 import type { Host } from '../../engine/ports/host.ts';
-import { milestones } from '../door/milestones.ts';
+import { followMilestones } from '../door/milestones.ts';
 
-interface Restore {
+interface ParkedRestoreOptions {
   readonly directory: string;
-  /** What turns into the restore; names it in errors. */
+  /** The command that the keeper runs for the restore. Errors name this command. */
   readonly argv: readonly [string, ...string[]];
-  /** The script that does it, and speaks for it. */
+  /** The script that runs the restore and prints its milestones. */
   readonly keeper: readonly [string, ...string[]];
-  /** The file in the directory that gets what the restore prints. */
+  /** The file in the directory that the output of the restore goes to. */
   readonly output: string;
 }
 
-/** Starts the script that becomes a restore, and waits until it is ready to. */
-export const parkUnder = async (
+/** Starts the keeper of a restore, and waits until everything is ready but the images. */
+export const startParkedRestore = async (
   host: Host,
-  { directory, argv, keeper: keeperArgv, output }: Restore,
+  { directory, argv, keeper: keeperArgv, output }: ParkedRestoreOptions,
 ): Promise<ParkedRestore> => {
   const keeper = await host.start({ argv: keeperArgv });
   const failure = (exitCode: number | undefined, reason: string, stderr = ''): CommandFailed =>
     new CommandFailed({ host: host.name, argv, exitCode, stderr, reason });
-  const seen = milestones(keeper, ['parked', 'prepared', 'resumed'], async () => {
+  const milestones = followMilestones(keeper, ['parked', 'prepared', 'resumed'], async () => {
     const last = await host.probe({ argv: ['tail', '-n', '5', '--', `${directory}/${output}`] });
     const { stderr } = await keeper.exit;
     return failure(undefined, 'failed', last.stdout || stderr);
   });
-  await seen.reached('parked');
+  await milestones.reached('parked');
   return {
-    prepared: seen.reached('prepared'),
+    prepared: milestones.reached('prepared'),
     resume: async () => {
       keeper.write('resume\n');
-      await seen.reached('resumed');
+      await milestones.reached('resumed');
     },
     resumeByHand: `echo resume >${directory}/verdict`,
     settle: async () => {
-      const code = await seen.exitCode;
+      const code = await milestones.exitCode;
       if (code !== 0) throw failure(code, 'resumed and then failed');
     },
     discard: async () => {

@@ -8,37 +8,41 @@ export interface HotFiles {
   readonly files: readonly string[];
 }
 
-const writableShared = [
+const listWritableMappings = [
   'for procs in $(find "/sys/fs/cgroup$1" -name cgroup.procs); do',
   'while read -r pid; do grep -hE "^[^ ]+ .w.s " "/proc/$pid/maps"; done <"$procs"; done | sort -u; true',
 ].join(' ');
 
 /**
- * Files that a process of the container has mapped shared and writable, by the root they lie in. A store to such a page
- * changes the file's time only when the page was clean, so times do not tell.
+ * Returns the files that a process of the container has mapped shared and writable, by the root that contains
+ * them. A write to such a page changes the file's time only when the page was clean, so times do not show
+ * every change.
  */
 export const hotFiles = async (
   host: Host,
   cgroupPath: string,
   roots: readonly FileRoot[],
 ): Promise<readonly HotFiles[]> => {
-  const { stdout } = await host.run({ argv: ['sh', '-c', writableShared, 'sh', cgroupPath] });
+  const { stdout } = await host.run({ argv: ['sh', '-c', listWritableMappings, 'sh', cgroupPath] });
   const byRoot = new Map<FileRoot, readonly string[]>();
   for (const path of new Set(stdout.split('\n').flatMap(mappedFile))) {
     const root = rootOf(path, roots);
     if (root !== undefined) byRoot.set(root, [...(byRoot.get(root) ?? []), path]);
   }
-  const found = await Promise.all([...byRoot].map(([root, paths]) => existing(host, root, paths)));
+  const found = await Promise.all([...byRoot].map(([root, paths]) => existingFiles(host, root, paths)));
   return found.filter(({ files }) => files.length > 0);
 };
 
-/** Mounts hide what lies beneath them: the longest path counts. */
+/**
+ * Returns the root that contains a path of the container. A mount hides what lies beneath, so the longest
+ * path wins.
+ */
 const rootOf = (path: string, roots: readonly FileRoot[]): FileRoot | undefined =>
   roots
     .filter(({ seen }) => seen !== undefined && path.startsWith(seen.at === '/' ? '/' : `${seen.at}/`))
     .sort((one, other) => (other.seen?.at.length ?? 0) - (one.seen?.at.length ?? 0))[0];
 
-const existing = async (host: Host, root: FileRoot, paths: readonly string[]): Promise<HotFiles> => {
+const existingFiles = async (host: Host, root: FileRoot, paths: readonly string[]): Promise<HotFiles> => {
   const { at, below } = root.seen ?? { at: '/', below: '' };
   const from = `${root.from}${below}`;
   const relative = paths.map((path) => path.slice(at === '/' ? 0 : at.length));
@@ -47,7 +51,7 @@ const existing = async (host: Host, root: FileRoot, paths: readonly string[]): P
   return { from, to: `${root.to}${below}`, files: stdout.split('\0').filter((path) => path !== '') };
 };
 
-/** The path of a line of /proc/PID/maps, if it is a file's; the kernel writes a newline as `\012`. */
+/** Returns the path of a file in a line of /proc/PID/maps. The kernel writes a newline as `\012`. */
 const mappedFile = (line: string): readonly string[] => {
   const path = /^\S+ \S+ \S+ \S+ \d+\s+(\/.*)$/.exec(line)?.[1];
   if (

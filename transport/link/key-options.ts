@@ -2,25 +2,30 @@ import { InvalidInput } from '../../engine/model/errors.ts';
 import type { Plan } from '../../engine/model/plan.ts';
 import type { Host } from '../../engine/ports/host.ts';
 
-/** Longer than any migration: a key that nobody took back is worth nothing after this, in seconds. */
+/** Seconds. Longer than any migration: after this time a key that was not revoked is useless. */
 const LIFETIME = 7 * 24 * 3600;
 
-/** Nobody can listen for it: with a port to forward the other way named, sshd refuses every other. */
+/** An impossible address to listen at. With one address in `permitlisten`, sshd refuses all others. */
 const NO_LISTENER = 'nowhere.invalid:1';
 
-interface Limits {
-  /** In the destination's own time, which sshd reads it in. */
+interface KeyLimits {
+  /** In the destination's local time, as sshd expects. */
   readonly expiry: string;
-  /** The source as the destination sees it. */
+  /** The address of the source as the destination sees it. */
   readonly from?: string;
 }
 
-/** What the key of a migration is good for: what `gate.sh` lets through, and connections to page-servers. */
-export const keyOptions = (plan: Plan, { expiry, from }: Limits): string => {
+/**
+ * Returns the options of a migration's key: they permit what `gate.sh` permits, and connections to
+ * page-servers.
+ */
+export const keyOptions = (plan: Plan, { expiry, from }: KeyLimits): string => {
   const { destinationDirectory, pages } = plan;
-  // It becomes a command in a file that says who may log in.
+  // The directory becomes part of a command in the file that permits logins.
   if (!/^[\w/+.-]+$/.test(destinationDirectory))
-    throw new InvalidInput(`${destinationDirectory} cannot be named in authorized_keys`);
+    throw new InvalidInput(
+      `the directory ${destinationDirectory} has characters that authorized_keys must not contain`,
+    );
   const servers =
     pages.channel === 'ssh'
       ? [
@@ -38,14 +43,15 @@ export const keyOptions = (plan: Plan, { expiry, from }: Limits): string => {
   ].join(',');
 };
 
-export const expiryOn = async (destination: Host): Promise<string> => {
-  const later = 'exec env -u TZ date -d "@$(($(date +%s) + $1))" +%Y%m%d%H%M';
-  const { stdout } = await destination.run({ argv: ['sh', '-c', later, 'sh', String(LIFETIME)] });
+/** Returns when a key expires that is made now, as `authorized_keys` wants it. */
+export const readKeyExpiry = async (destination: Host): Promise<string> => {
+  const printExpiry = 'exec env -u TZ date -d "@$(($(date +%s) + $1))" +%Y%m%d%H%M';
+  const { stdout } = await destination.run({ argv: ['sh', '-c', printExpiry, 'sh', String(LIFETIME)] });
   const expiry = stdout.trim();
-  if (!/^\d{12}$/.test(expiry)) throw new InvalidInput(`${destination.name} does not tell the time (date)`);
+  if (!/^\d{12}$/.test(expiry)) throw new InvalidInput(`cannot read the time of ${destination.name} (date)`);
   return expiry;
 };
 
-/** An address as sshd tells it, where it names one host wherever it is read. */
-export const addressOf = (told: string): string | undefined =>
-  /^[\da-f]+[.:][\da-f.:]+$/i.exec(told.trim())?.[0];
+/** Returns the address that sshd reports, or undefined when another host could read it as another address. */
+export const parseAddress = (printed: string): string | undefined =>
+  /^[\da-f]+[.:][\da-f.:]+$/i.exec(printed.trim())?.[0];

@@ -4,7 +4,9 @@ import type { Host } from '../../engine/ports/host.ts';
 import { scriptArgv } from '../door/script.ts';
 import { hostKeyAlias } from './ssh-master.ts';
 
-/** Makes this migration's own key on the source; its private half never leaves it. Returns the public half. */
+/**
+ * Makes the key of this migration on the source, which the private key never leaves. Returns the public key.
+ */
 export const makeKey = async (source: Host, plan: Plan): Promise<string> => {
   const file = `${plan.sourceDirectory}/key`;
   const comment = `precopy-${plan.migration}`;
@@ -12,8 +14,8 @@ export const makeKey = async (source: Host, plan: Plan): Promise<string> => {
   return new TextDecoder().decode(await source.readFile(`${file}.pub`)).trim();
 };
 
-/** The destination's host keys, told by itself over a connection already verified, as lines of a known_hosts file. */
-export const destinationKeys = async (destination: Host): Promise<string> => {
+/** Returns the destination's host keys, read over a verified connection, as lines of a known_hosts file. */
+export const readHostKeys = async (destination: Host): Promise<string> => {
   const { stdout } = await destination.run({ argv: scriptArgv('host-keys') });
   const keys = stdout.split('\n').flatMap((line) => {
     const [type, key] = line.split(' ');
@@ -22,6 +24,6 @@ export const destinationKeys = async (destination: Host): Promise<string> => {
       : [];
   });
   if (keys.length === 0)
-    throw new InvalidInput(`${destination.name} does not tell its ssh host keys (sshd -T)`);
+    throw new InvalidInput(`cannot read the ssh host keys of ${destination.name} (sshd -T)`);
   return `${keys.join('\n')}\n`;
 };

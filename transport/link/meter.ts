@@ -5,19 +5,21 @@ import type { Host } from '../../engine/ports/host.ts';
 import type { Link } from '../../engine/ports/link.ts';
 import { parseRecords } from '../door/records.ts';
 import { scriptArgv } from '../door/script.ts';
-import { muxOf, remoteName } from './ssh-master.ts';
+import { controlSocketOf, remoteName } from './ssh-master.ts';
 
-/** Sees what the connection can carry, and what it has carried. */
+/** Measures what the connection can carry, and what it has carried. */
 export interface Meter extends Pick<Link, 'measure' | 'carried'> {
-  /** The connection is another one from now on. */
-  forget(): void;
+  /** Must be called when a new connection replaces the old one. */
+  reset(): void;
 }
 
 export const linkMeter = (source: Host, sshPort: number): Meter => {
-  /** What was sent to measure. */
-  let besides = 0;
+  /**
+   * Bytes that the connection had carried after the measurement. They do not count as those of the migration.
+   */
+  let carriedByMeasurement = 0;
 
-  const ask = async (
+  const readFigures = async (
     argv: readonly [string, ...string[]],
     key: string,
     seconds: number,
@@ -26,27 +28,27 @@ export const linkMeter = (source: Host, sshPort: number): Meter => {
     const records = parseRecords(stdout);
     const values = [records.one(key), records.one('carried')].map(Number);
     if (exitCode === 0 && values.every((value) => value > 0)) return values.map(bytes);
-    const reason = 'did not tell what the connection carries';
+    const reason = 'did not print what the connection carries';
     throw new CommandFailed({ host: source.name, argv: [argv[3] ?? 'ssh'], exitCode, stderr, reason });
   };
 
   return {
     measure: async (plan: Plan) => {
-      const argv = scriptArgv('measure-link', muxOf(plan), String(sshPort), remoteName(plan));
-      const [rate = bytes(0), carried = bytes(0)] = await ask(argv, 'rate', 60);
-      besides = carried;
+      const argv = scriptArgv('measure-link', controlSocketOf(plan), String(sshPort), remoteName(plan));
+      const [rate = bytes(0), carried = bytes(0)] = await readFigures(argv, 'rate', 60);
+      carriedByMeasurement = carried;
       return rate;
     },
     carried: async (plan: Plan) => {
-      const [carried = bytes(0)] = await ask(
-        scriptArgv('carried', muxOf(plan), String(sshPort)),
+      const [carried = bytes(0)] = await readFigures(
+        scriptArgv('carried', controlSocketOf(plan), String(sshPort)),
         'carried',
         10,
       );
-      return bytes(Math.max(0, carried - besides));
+      return bytes(Math.max(0, carried - carriedByMeasurement));
     },
-    forget: () => {
-      besides = 0;
+    reset: () => {
+      carriedByMeasurement = 0;
     },
   };
 };

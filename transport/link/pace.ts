@@ -4,22 +4,22 @@ import type { Bytes } from '../../engine/model/units.ts';
 import type { Host, RunningCommand } from '../../engine/ports/host.ts';
 import type { PageWay } from '../../engine/ports/pages.ts';
 import { scriptArgv } from '../door/script.ts';
-import { muxOf } from './ssh-master.ts';
+import { controlSocketOf } from './ssh-master.ts';
 
-/** Holds what goes from source to destination to a rate. */
+/** Limits the rate of what goes from source to destination. */
 export interface Pace {
   limit(plan: Plan, rate: Bytes | undefined): Promise<void>;
-  /** The same way, known to whoever holds the rate where criu makes a connection of its own. */
-  over(plan: Plan, way: PageWay): PageWay;
+  /** Includes criu's own connection for pages in the limit, until the returned way is closed. */
+  includePages(plan: Plan, way: PageWay): PageWay;
   end(): Promise<void>;
 }
 
-/** Nothing runs on the source until it is first asked, if only to show that it can. */
+/** Starts no process on the source before the first `limit`. */
 export const linkPace = (source: Host, sshPort: number): Pace => {
   let pacer: Pacer | undefined;
-  let pages = 0;
-  const tellPages = (port: number): void => {
-    pages = port;
+  let pagePort = 0;
+  const setPagePort = (port: number): void => {
+    pagePort = port;
     pacer?.write(`pages ${port}\n`);
   };
   return {
@@ -27,19 +27,19 @@ export const linkPace = (source: Host, sshPort: number): Pace => {
       if (pacer === undefined) {
         pacer = await startPacer(
           source,
-          scriptArgv('pace', plan.sourceDirectory, muxOf(plan), String(sshPort)),
+          scriptArgv('pace', plan.sourceDirectory, controlSocketOf(plan), String(sshPort)),
         );
-        pacer.write(`pages ${pages}\n`);
+        pacer.write(`pages ${pagePort}\n`);
       }
       pacer.write(`rate ${rate ?? 0}\n`);
       const answer = await pacer.answer();
       if (answer !== `paced ${rate ?? 0}`) throw await pacer.failed(answer);
     },
-    over: ({ pages: { channel } }, way) => {
+    includePages: ({ pages: { channel } }, way) => {
       if (channel === 'ssh') return way;
-      tellPages(way.endpoint.port);
+      setPagePort(way.endpoint.port);
       const close = async (): Promise<void> => {
-        tellPages(0);
+        setPagePort(0);
         await way.close();
       };
       return { ...way, close };
@@ -53,7 +53,7 @@ export const linkPace = (source: Host, sshPort: number): Pace => {
 
 interface Pacer {
   write(text: string): void;
-  /** The next line it says; nothing when it has ended. */
+  /** Returns the next line that the script prints, or undefined when the script has ended. */
   answer(): Promise<string | undefined>;
   failed(answer: string | undefined): Promise<CommandFailed>;
   end(): Promise<void>;
@@ -70,7 +70,7 @@ const startPacer = async (source: Host, argv: readonly [string, ...string[]]): P
     },
     failed: async (answer) => {
       const stderr = answer === undefined ? (await command.exit).stderr : answer.replace(/^failed /, '');
-      const reason = 'cannot hold the connection to a rate';
+      const reason = 'cannot limit the rate of the connection';
       return new CommandFailed({ host: source.name, argv: ['pace'], exitCode: undefined, stderr, reason });
     },
     end: async () => {

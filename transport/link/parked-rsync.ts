@@ -3,14 +3,14 @@ import { CommandFailed } from '../../engine/model/errors.ts';
 import { bytes } from '../../engine/model/units.ts';
 import type { Host } from '../../engine/ports/host.ts';
 import type { FileSync, ParkedFileSync } from '../../engine/ports/link.ts';
-import { bytesSent, metTheDump, READY, VANISHED } from './rsync.ts';
+import { bytesSent, EXIT_VANISHED, READY, sawDumpDirectory } from './rsync.ts';
 
 type Argv = readonly [string, ...string[]];
 
-/** How long its connection may take to be made, in milliseconds. After that it is made in the downtime. */
-const CONNECTING = 5000;
+/** Milliseconds to wait for rsync's connection. A slower connection is made during the downtime. */
+const CONNECT_LIMIT = 5000;
 
-/** Starts an rsync that reads what to send from standard input, and leaves it waiting there. */
+/** Starts an rsync that reads the names to send from standard input, and leaves it waiting for them. */
 export const parkRsync = async (source: Host, argv: Argv, names: string): Promise<ParkedFileSync> => {
   const rsync = await source.start({ argv });
   const lines: string[] = [];
@@ -24,15 +24,15 @@ export const parkRsync = async (source: Host, argv: Argv, names: string): Promis
     return await rsync.exit;
   })();
   ended.catch(() => {});
-  await sleep(CONNECTING, undefined, { signal: connected.signal }).catch(() => {});
+  await sleep(CONNECT_LIMIT, undefined, { signal: connected.signal }).catch(() => {});
   return {
     sync: async () => {
       rsync.write(names);
       rsync.endInput();
       const { exitCode, stderr } = await ended;
-      return syncOf(source, argv, { exitCode, stdout: lines.join('\n'), stderr });
+      return syncResult(source, argv, { exitCode, stdout: lines.join('\n'), stderr });
     },
-    // Told to send nothing, it would end as well, if the other end lets it.
+    // With an empty list rsync would end too, but only if the destination still answers.
     discard: async () => {
       await rsync.kill('TERM');
       await rsync.exit;
@@ -40,14 +40,18 @@ export const parkRsync = async (source: Host, argv: Argv, names: string): Promis
   };
 };
 
-interface Ended {
+interface RsyncExit {
   readonly exitCode: number | undefined;
   readonly stdout: string;
   readonly stderr: string;
 }
 
-export const syncOf = ({ name: host }: Host, argv: Argv, { exitCode, stdout, stderr }: Ended): FileSync => {
-  // Files come and go while the container runs.
-  if (exitCode !== 0 && exitCode !== VANISHED) throw new CommandFailed({ host, argv, exitCode, stderr });
-  return { sent: bytes(bytesSent(stdout)), steady: exitCode === 0 && !metTheDump(stdout) };
+export const syncResult = (
+  { name: host }: Host,
+  argv: Argv,
+  { exitCode, stdout, stderr }: RsyncExit,
+): FileSync => {
+  // Files may vanish while the container runs.
+  if (exitCode !== 0 && exitCode !== EXIT_VANISHED) throw new CommandFailed({ host, argv, exitCode, stderr });
+  return { sent: bytes(bytesSent(stdout)), steady: exitCode === 0 && !sawDumpDirectory(stdout) };
 };

@@ -2,31 +2,31 @@ import type { FileRoot } from '../../engine/model/file-root.ts';
 
 interface Rsync {
   readonly root: FileRoot;
-  /** The remote shell, as rsync wants it: split at spaces. */
+  /** The remote shell, which rsync splits at spaces. */
   readonly shell: string;
   readonly destination: string;
 }
 
-/** Wildcards of rsync's filters stand for themselves in a path. Where there is none, rsync takes a backslash literally. */
+/** Escapes the wildcards of rsync's filters. In a path without wildcards a backslash stands for itself. */
 export const escapePattern = (path: string): string =>
   /[[*?]/.test(path) ? path.replace(/[[\]*?\\]/g, '\\$&') : path;
 
-/** In a module of the daemon over there. The colons of an IPv6 address would end the host. */
+/** Returns the path in a module of the destination's daemon. The colons of an IPv6 address need brackets. */
 const remotePath = (destination: string, path: string): string => {
   const [, user = '', host = ''] = /^([^@]*@)?(.*)$/s.exec(destination) ?? [];
   return `${user}${host.includes(':') ? `[${host}]` : host}::${path}`;
 };
 
-/** What rsync is told on standard input to bring a directory over, whole: it can be started before that is wanted. */
+/** The standard input that makes rsync send a whole directory. Until then a started rsync waits. */
 export const EVERYTHING = '.\0';
 
-/** What it says once it is connected, and waits to be told what to send. */
+/** rsync prints this line once it is connected and waits for the names to send. */
 export const READY = 'sending incremental file list';
 
 /**
- * Brings one directory over, exactly, once it is told `EVERYTHING`: owners by number, hard links, xattrs (overlay's own among them), devices (whiteouts
- * are character devices), sparse files, deletions. Times are compared in nanoseconds: within one second a file can
- * change without changing its size.
+ * Sends one directory exactly, after `EVERYTHING` on standard input: owners by number, hard links, xattrs
+ * (also those of overlay), devices (whiteouts are character devices), sparse files, deletions. Times are
+ * compared in nanoseconds, because a file can change within one second without changing its size.
  */
 export const rsyncArgv = ({ root, shell, destination }: Rsync): readonly [string, ...string[]] => [
   'rsync',
@@ -37,7 +37,7 @@ export const rsyncArgv = ({ root, shell, destination }: Rsync): readonly [string
   '--stats',
   '--no-human-readable',
   '--secluded-args',
-  // On both ends: neither waits for ever on a link that died.
+  // Valid on both hosts, so neither waits for ever after the link is lost.
   '--timeout=60',
   '--out-format=/%n',
   ...(root.kind === 'file'
@@ -53,8 +53,8 @@ export const rsyncArgv = ({ root, shell, destination }: Rsync): readonly [string
 ];
 
 /**
- * Sends the files named on standard input, NUL between them, whatever their times and sizes say. In place: a sync of
- * everything is under way at the same time, and would delete a file it does not know.
+ * Sends the files that standard input names, separated by NUL, whatever their times and sizes are. Writes in
+ * place: a sync of everything runs at the same time and would delete a temporary file.
  */
 export const rsyncFilesArgv = (
   { from, to }: { readonly from: string; readonly to: string },
@@ -78,15 +78,16 @@ export const rsyncFilesArgv = (
   `${remotePath(destination, to)}/`,
 ];
 
-/** rsync's exit code when a file was gone that it had seen before. */
-export const VANISHED = 24;
+/** rsync's exit code when a file vanished between its listing and its transfer. */
+export const EXIT_VANISHED = 24;
 
 /**
- * Whether the sync met a directory that criu's dump makes in the container's /tmp and removes again (it mounts a tmpfs
- * there whose own mount point other mounts cover).
+ * Returns whether the sync met a directory that criu's dump makes in the container's /tmp and removes again
+ * (criu mounts a tmpfs there whose own mount point is covered by other mounts).
  */
-export const metTheDump = (stdout: string): boolean => /^\/(.*\/)?tmp\/cr-tmpfs\.\w{6}\/$/m.test(stdout);
+export const sawDumpDirectory = (stdout: string): boolean =>
+  /^\/(.*\/)?tmp\/cr-tmpfs\.\w{6}\/$/m.test(stdout);
 
-/** Bytes rsync put on the wire, from its `--stats`. */
+/** Returns the bytes that rsync has sent, from its `--stats`. */
 export const bytesSent = (stdout: string): number =>
   Number(/^Total bytes sent: (\d+)/m.exec(stdout)?.[1] ?? 0);

@@ -3,19 +3,19 @@ import type { Plan } from '../../engine/model/plan.ts';
 import { bytes } from '../../engine/model/units.ts';
 import type { Host } from '../../engine/ports/host.ts';
 import type { ParkedShipment } from '../../engine/ports/link.ts';
-import { milestones } from '../door/milestones.ts';
+import { followMilestones } from '../door/milestones.ts';
 import { scriptArgv } from '../door/script.ts';
 import { imagesOf } from '../keeper/directories.ts';
-import { muxOf, remoteName } from './ssh-master.ts';
+import { controlSocketOf, remoteName } from './ssh-master.ts';
 
 export const parkShipment = async (source: Host, plan: Plan): Promise<ParkedShipment> => {
   const images = imagesOf(plan.sourceDirectory, 'final');
-  const argv = scriptArgv('ship-images', images, muxOf(plan), remoteName(plan));
+  const argv = scriptArgv('ship-images', images, controlSocketOf(plan), remoteName(plan));
   const shipper = await source.start({ argv });
   const failed = async (): Promise<Error> => {
     const { stderr } = await shipper.exit;
-    // The script's own exit code tells nothing; it has printed that of the shipment.
-    const reason = 'did not bring all images over';
+    // The script prints the exit code of the shipment. Its own exit code means nothing.
+    const reason = 'could not send all images';
     return new CommandFailed({
       host: source.name,
       argv: ['ship-images'],
@@ -24,12 +24,12 @@ export const parkShipment = async (source: Host, plan: Plan): Promise<ParkedShip
       reason,
     });
   };
-  const seen = milestones(shipper, ['ready'], failed);
-  await seen.reached('ready');
+  const milestones = followMilestones(shipper, ['ready'], failed);
+  await milestones.reached('ready');
   return {
     ship: async () => {
       shipper.write('ship\n');
-      if ((await seen.exitCode) !== 0) throw await failed();
+      if ((await milestones.exitCode) !== 0) throw await failed();
       const { stderr } = await shipper.exit;
       return { sent: bytes(Number(/^Total bytes written: (\d+)/m.exec(stderr)?.[1] ?? 0)) };
     },

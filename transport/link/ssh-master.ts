@@ -1,29 +1,31 @@
 import type { Plan } from '../../engine/model/plan.ts';
 
-export const muxOf = (plan: Plan): string => `${plan.sourceDirectory}/mux`;
-export const sshConfigOf = (plan: Plan): string => `${plan.sourceDirectory}/ssh_config`;
+/** The control socket of the shared ssh connection, on the source. */
+export const controlSocketOf = (plan: Plan): string => `${plan.sourceDirectory}/mux`;
+export const sshConfigPath = (plan: Plan): string => `${plan.sourceDirectory}/ssh_config`;
 export const remoteName = (plan: Plan): string => `root@${plan.address}`;
 
-/** Over the master only: without it ssh would make a connection of its own, with whatever keys and hosts it knows. */
+/** Uses the master only: without it ssh would make a connection with the user's own keys and known hosts. */
 export const sharedSshArgv = (plan: Plan): readonly [string, ...string[]] => [
   'ssh',
-  ...['-F', 'none', '-S', muxOf(plan), '-o', 'ProxyCommand=false', '-o', 'BatchMode=yes'],
+  ...['-F', 'none', '-S', controlSocketOf(plan), '-o', 'ProxyCommand=false', '-o', 'BatchMode=yes'],
 ];
-/** The same, for who splits it at spaces. */
+/** The same as one string, for programs that split it at spaces. */
 export const sharedSsh = (plan: Plan): string => sharedSshArgv(plan).join(' ');
 
-/** The destination under a name of our own, so that no other file of known hosts has a say. */
+/** A name of the destination that no other known_hosts file has. */
 export const hostKeyAlias = 'precopy-destination';
 
-/** The one the plan names first. A server that does not have it agrees to another that is as safe. */
+/** Returns the plan's cipher first. A server without that cipher agrees on another one that is as safe. */
 const ciphers = ({ pages: { cipher } }: Plan): string =>
   [
     ...new Set([cipher, 'aes128-gcm@openssh.com', 'chacha20-poly1305@openssh.com', 'aes256-gcm@openssh.com']),
   ].join(',');
 
-const connection = [
+const connectionSettings = [
   'IdentitiesOnly yes',
-  // Unless the plan or what was measured says otherwise: the length of what was compressed tells of its content.
+  // Only the plan or a measurement turns compression on: the length of compressed data reveals something of
+  // its content.
   'Compression no',
   'BatchMode yes',
   'StrictHostKeyChecking yes',
@@ -34,11 +36,11 @@ const connection = [
   'ServerAliveCountMax 3',
 ];
 
-/** The one connection that all syncs and the shipment share. Prints `open` when it is. */
+/** The connection that all syncs and the shipment share. Prints `open` when the connection is open. */
 export const masterArgv = (plan: Plan, compressed: boolean): readonly [string, ...string[]] => [
   'ssh',
   '-F',
-  sshConfigOf(plan),
+  sshConfigPath(plan),
   ...(compressed ? ['-o', 'Compression=yes'] : []),
   '-M',
   '-N',
@@ -51,8 +53,8 @@ export const masterArgv = (plan: Plan, compressed: boolean): readonly [string, .
 ];
 
 /**
- * Configuration for `ssh destination` on the source: over the master, or where that is not wanted or not there any more, by
- * a connection like it.
+ * Returns the configuration for `ssh destination` on the source. The command uses the master, or a new
+ * connection with the same settings when the master is not wanted or has ended.
  */
 export const sshConfig = (plan: Plan, sshPort: number): string =>
   [
@@ -62,11 +64,11 @@ export const sshConfig = (plan: Plan, sshPort: number): string =>
     'User root',
     `IdentityFile ${quoted(`${plan.sourceDirectory}/key`)}`,
     `UserKnownHostsFile ${quoted(`${plan.sourceDirectory}/known_hosts`)}`,
-    `ControlPath ${quoted(muxOf(plan))}`,
+    `ControlPath ${quoted(controlSocketOf(plan))}`,
     `Ciphers ${ciphers(plan)}`,
-    ...connection,
+    ...connectionSettings,
     '',
   ].join('\n');
 
-/** ssh expands what follows a percent sign. */
+/** Escapes percent signs, which ssh expands in paths. */
 const quoted = (path: string): string => `"${path.replaceAll('%', '%%')}"`;

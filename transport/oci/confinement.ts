@@ -15,8 +15,8 @@ interface Mapping {
   readonly size: number;
 }
 
-/** What an OCI `config.json` says of how a container is shut in. */
-interface Confining {
+/** The part of an OCI `config.json` that confines a container. */
+interface OciConfig {
   readonly annotations?: Readonly<Record<string, string>> | undefined;
   readonly process?:
     | {
@@ -38,11 +38,11 @@ interface Confining {
     | undefined;
 }
 
-const kinds = ['pid', 'network', 'ipc', 'uts', 'mount', 'user', 'cgroup', 'time'] as const;
+const namespaceKinds = ['pid', 'network', 'ipc', 'uts', 'mount', 'user', 'cgroup', 'time'] as const;
 const strings = z.array(z.string());
 const mappings = z.array(z.object({ containerID: z.number(), hostID: z.number(), size: z.number() }));
 
-const Config: z.ZodType<Confining> = z.object({
+const Config: z.ZodType<OciConfig> = z.object({
   annotations: z.record(z.string(), z.string()).optional(),
   process: z
     .object({
@@ -56,7 +56,7 @@ const Config: z.ZodType<Confining> = z.object({
     .optional(),
   linux: z
     .object({
-      namespaces: z.array(z.object({ type: z.enum(kinds) })).optional(),
+      namespaces: z.array(z.object({ type: z.enum(namespaceKinds) })).optional(),
       uidMappings: mappings.optional(),
       gidMappings: mappings.optional(),
       devices: z.array(z.object({ path: z.string() })).optional(),
@@ -66,7 +66,7 @@ const Config: z.ZodType<Confining> = z.object({
     .optional(),
 });
 
-/** In the order of their bits. */
+/** Linux capabilities, in the order of their bits. */
 const capabilities: readonly string[] =
   `chown dac_override dac_read_search fowner fsetid kill setgid setuid setpcap
   linux_immutable net_bind_service net_broadcast net_admin net_raw ipc_lock ipc_owner sys_module sys_rawio sys_chroot
@@ -79,8 +79,10 @@ const bitOf = (name: string): bigint => {
   return bit < 0 ? 0n : 1n << BigInt(bit);
 };
 
-/** Every container gets these. In a user namespace they are mounts, since nobody there may make a device. */
-const devices = ['null', 'zero', 'full', 'random', 'urandom', 'tty', 'console'].map((name) => `/dev/${name}`);
+/** Devices of every container. In a user namespace they are mounts: no process there may make a device. */
+const defaultDevices = ['null', 'zero', 'full', 'random', 'urandom', 'tty', 'console'].map(
+  (name) => `/dev/${name}`,
+);
 
 const mountOf = ({ destination, type = 'bind', options = [] }: Mount): ConfinedMount => ({
   destination,
@@ -91,21 +93,25 @@ const mountOf = ({ destination, type = 'bind', options = [] }: Mount): ConfinedM
 const rangesOf = (all: readonly Mapping[] = []): readonly IdRange[] =>
   all.map(({ containerID, hostID, size }) => ({ first: containerID, host: hostID, count: size }));
 
-/** An annotation by which runc hands criu a configuration, and with it scripts that root runs on the host. */
-const OWN_CONFIGURATION = 'org.criu.config';
+/**
+ * With this annotation runc passes a configuration to criu, which may name scripts that root runs on the
+ * host.
+ */
+const CRIU_CONFIG_ANNOTATION = 'org.criu.config';
 
 /**
- * How the configuration that a container will be restored with shuts it in. `cgroup`: its cgroup on the source. Throws
- * `InvalidInput` where the configuration itself would let the source choose what criu does.
+ * Returns the confinement of a container by the configuration that it will be restored with. `where`: what
+ * errors call the configuration. `cgroup`: the container's cgroup on the source. Throws `InvalidInput` when
+ * the configuration itself would let the source choose what criu does.
  */
 export const confinementOf = (text: string, where: string, cgroup: string): Confinement => {
   const { annotations = {}, process = {}, mounts = [], linux = {} } = parseJson(Config, text, where);
-  if (Object.hasOwn(annotations, OWN_CONFIGURATION))
+  if (Object.hasOwn(annotations, CRIU_CONFIG_ANNOTATION))
     throw new InvalidInput(
-      `${where} has the annotation ${OWN_CONFIGURATION}, which would let it direct criu`,
+      `${where} has the annotation ${CRIU_CONFIG_ANNOTATION}, which would let the source direct criu`,
     );
   const all = Object.values(process.capabilities ?? {}).flat();
-  const ofDevices = [...devices, ...(linux.devices ?? []).map(({ path }) => path)];
+  const ofDevices = [...defaultDevices, ...(linux.devices ?? []).map(({ path }) => path)];
   return {
     namespaces: (linux.namespaces ?? []).map(({ type }) => type),
     capabilities: all.reduce((bits, name) => bits | bitOf(name), 0n),
@@ -119,7 +125,7 @@ export const confinementOf = (text: string, where: string, cgroup: string): Conf
     ],
     maskedPaths: linux.maskedPaths ?? [],
     readonlyPaths: linux.readonlyPaths ?? [],
-    // The root of all cgroups bounds nothing.
+    // The root cgroup limits nothing.
     cgroup: cgroup === '' || cgroup === '/' ? undefined : cgroup,
   };
 };

@@ -2,16 +2,16 @@ import { CommandFailed } from '../../engine/model/errors.ts';
 import { type Bytes, bytes } from '../../engine/model/units.ts';
 import type { Host } from '../../engine/ports/host.ts';
 import type { PageEndpoint, PageServer } from '../../engine/ports/pages.ts';
-import { milestones } from '../door/milestones.ts';
+import { followMilestones } from '../door/milestones.ts';
 import { scriptArgv } from '../door/script.ts';
 
 export interface PageServerRequest {
   readonly directory: string;
-  /** Relative to `directory`; empty: no parent. */
+  /** The directory of the parent round, relative to `directory`. Empty without a parent. */
   readonly parent: string;
   readonly address: string;
   readonly ports: readonly number[];
-  /** More that criu is told. */
+  /** Further options for criu. */
   readonly options: readonly string[];
 }
 
@@ -31,7 +31,7 @@ export const openPageServer = async (host: Host, request: PageServerRequest): Pr
   return opened ?? openPageServer(host, { ...request, ports: others });
 };
 
-/** `undefined` when the port is taken. */
+/** Returns undefined when another process uses the port. */
 const tryPort = async (
   host: Host,
   request: PageServerRequest,
@@ -49,7 +49,7 @@ const tryPort = async (
   let listener: (received: Bytes) => void = () => {};
   let last: Bytes | undefined;
   const log = `${request.directory}/page-server.log`;
-  const seen = milestones(
+  const milestones = followMilestones(
     supervisor,
     ['listening'],
     async () => {
@@ -71,15 +71,15 @@ const tryPort = async (
     },
   );
   try {
-    await seen.reached('listening');
+    await milestones.reached('listening');
   } catch (cause) {
     if (!(cause instanceof CommandFailed) || !/Address already in use|Can't bind/.test(cause.stderr))
       throw cause;
-    // Its log and its link to the parent are in the way of the next try.
+    // The log and the link to the parent would prevent the next try.
     await host.run({ argv: ['find', request.directory, '-mindepth', '1', '-delete'] });
     return undefined;
   }
-  const finished = seen.exitCode.then((code) => {
+  const finished = milestones.exitCode.then((code) => {
     if (code !== 0) {
       throw new CommandFailed({
         host: host.name,
@@ -96,7 +96,7 @@ const tryPort = async (
     finished,
     onProgress: (next) => {
       listener = next;
-      // What came before anybody listened.
+      // The listener may have missed earlier progress.
       if (last !== undefined) next(last);
     },
     stop: async () => {

@@ -3,22 +3,25 @@ import { createGunzip } from 'node:zlib';
 import { type Pages, pages } from '../../engine/model/units.ts';
 
 export interface CountedPages {
-  /** Private pages there are, in memory or swapped out. */
+  /** Private pages in memory or swapped out. */
   readonly present: Pages;
-  /** Those of them that were written to. */
+  /** The private pages that were written. */
   readonly dirty: Pages;
 }
 
-/** An entry of /proc/PID/pagemap, 64 bits, little-endian (Documentation/admin-guide/mm/pagemap.rst). */
-const ENTRY = 8;
-/** In its highest byte: present (63) or swapped (62). */
-const THERE = 0xc0;
-/** Likewise: of a file, or shared (61). criu leaves the former out, and sends the latter by itself. */
-const NOT_PRIVATE = 0x20;
-/** In the byte below: soft-dirty (55). */
-const DIRTY = 0x80;
+/** Bytes of an entry of /proc/PID/pagemap, little-endian (Documentation/admin-guide/mm/pagemap.rst). */
+const ENTRY_SIZE = 8;
+/** In the highest byte of an entry: present (bit 63) or swapped (62). */
+const PRESENT_OR_SWAPPED = 0xc0;
+/**
+ * In the same byte: of a file, or shared (61). criu does not send pages of files, and sends shared ones
+ * separately.
+ */
+const FILE_OR_SHARED = 0x20;
+/** In the second-highest byte: soft-dirty (55). */
+const SOFT_DIRTY = 0x80;
 
-/** Counts the entries in what a look has sent: gzip, in base64. Rejects when it is not that. */
+/** Counts the page table entries of one look, which are gzip in base64. Rejects when they are not. */
 export const countPages = async (lines: readonly string[]): Promise<CountedPages> => {
   const packed = lines.map((line) => Buffer.from(line, 'base64'));
   let present = 0;
@@ -27,12 +30,12 @@ export const countPages = async (lines: readonly string[]): Promise<CountedPages
   for await (const chunk of Readable.from(packed, { objectMode: false }).pipe(createGunzip())) {
     // A chunk may end within an entry.
     const entries = Buffer.concat([rest, chunk]);
-    const whole = entries.length - (entries.length % ENTRY);
-    for (let at = 0; at < whole; at += ENTRY) {
+    const whole = entries.length - (entries.length % ENTRY_SIZE);
+    for (let at = 0; at < whole; at += ENTRY_SIZE) {
       const flags = entries[at + 7] ?? 0;
-      if ((flags & THERE) === 0 || (flags & NOT_PRIVATE) !== 0) continue;
+      if ((flags & PRESENT_OR_SWAPPED) === 0 || (flags & FILE_OR_SHARED) !== 0) continue;
       present += 1;
-      if (((entries[at + 6] ?? 0) & DIRTY) !== 0) dirty += 1;
+      if (((entries[at + 6] ?? 0) & SOFT_DIRTY) !== 0) dirty += 1;
     }
     rest = entries.subarray(whole);
   }

@@ -6,14 +6,14 @@ import { millis, pages } from '../../engine/model/units.ts';
 import { jsonOf } from '../door/json.ts';
 import { memory } from '../journal/plan-schema.ts';
 
-/** A profile as it is written: `version` changes when a field changes its meaning or goes. */
+/** A profile as it is written. `version` changes when a field changes its meaning or is removed. */
 export type StoredProfile = DirtyProfile & { readonly version: 1 };
 
 const amount = z.number().nonnegative();
 
 const schema: z.ZodType<StoredProfile> = z.object({
   version: z.literal(1),
-  // It becomes part of a command line that people paste.
+  // The name becomes part of a command line that people paste into a shell.
   container: z.string().regex(/^[\w+.][\w+.-]*$/),
   from: z.string(),
   takenAt: z.iso.datetime(),
@@ -26,7 +26,10 @@ const schema: z.ZodType<StoredProfile> = z.object({
 
 export const storedProfile = (profile: DirtyProfile): StoredProfile => ({ version: 1, ...profile });
 
-/** Reads what `precopy profile --json` or `--out` wrote. Rejects with `InvalidInput` when it is not that. */
+/**
+ * Reads a profile that `precopy profile --json` or `--out` wrote. Rejects with `InvalidInput` for any other
+ * file.
+ */
 export const readProfile = async (path: string): Promise<DirtyProfile> => {
   const text = await readFile(path, 'utf8').catch((cause: unknown) => {
     throw new InvalidInput(messageOf(cause), { cause });
@@ -39,7 +42,7 @@ export const parseProfile = (path: string, text: string): DirtyProfile => {
   if (!success) {
     const [issue] = error.issues;
     const where = issue === undefined ? '' : `: ${[...issue.path, issue.message].join(' ')}`;
-    throw new InvalidInput(`${path} is no profile of this version of precopy${where}`);
+    throw new InvalidInput(`${path} is not a profile of this version of precopy${where}`);
   }
   const { version: _, ...profile } = data;
   return profile;

@@ -4,35 +4,43 @@ import type { DirtyWindow } from '../../engine/model/profile.ts';
 import { type Millis, millis, type Pages, pages } from '../../engine/model/units.ts';
 import type { CommandExit, Host, RunningCommand } from '../../engine/ports/host.ts';
 import { scriptArgv } from '../door/script.ts';
-import { PROFILED, profiled, TAKEN } from '../keeper/migration-directory.ts';
-import { takenText } from '../keeper/taken.ts';
+import { EXIT_OTHER_MIGRATION, EXIT_PROFILE, profileInProgress } from '../keeper/migration-directory.ts';
+import { otherMigrationText } from '../keeper/other-migration.ts';
 import { countPages } from './count-pages.ts';
 
-export interface Watched {
+export interface WatchedMemory {
   readonly privatePages: Pages;
   readonly windows: readonly DirtyWindow[];
 }
 
 export interface WatchOptions {
-  /** That of a migration: whoever has it keeps others away. */
+  /** The directory of a migration of this container. While the profile has it, no migration can begin. */
   readonly directory: string;
   readonly windows: readonly Millis[];
-  readonly onLook: (seen: DirtyWindow) => void;
+  readonly onLook: (look: DirtyWindow) => void;
   readonly signal: AbortSignal;
 }
 
 /**
- * Watches a running container's memory on its host, without stopping it. Rejects with `InvalidInput` where that cannot be, and
- * with the signal's reason. Whatever happens, the host holds nothing of it afterwards.
+ * Watches the memory of a running container on its host, without stopping the container. Rejects with
+ * `InvalidInput` when the memory cannot be watched, and with the reason of the signal. Leaves nothing on the
+ * host.
  */
 export const watchMemory = async (
   host: Host,
   { id, pid, begun, cgroupPath }: ContainerFacts,
   { directory, windows, onLook, signal }: WatchOptions,
-): Promise<Watched> => {
+): Promise<WatchedMemory> => {
   signal.throwIfAborted();
-  const asked = windows.map((window) => String(Math.round(window)));
-  const argv = scriptArgv('dirty-profile', directory, String(pid), begun.startTime, cgroupPath, ...asked);
+  const milliseconds = windows.map((window) => String(Math.round(window)));
+  const argv = scriptArgv(
+    'dirty-profile',
+    directory,
+    String(pid),
+    begun.startTime,
+    cgroupPath,
+    ...milliseconds,
+  );
   const watching = await host.start({ argv });
   const stop = (): void => watching.endInput();
   signal.addEventListener('abort', stop);
@@ -50,12 +58,12 @@ export const watchMemory = async (
   }
 };
 
-/** Nothing where it ended before it had looked as often as it was asked to. */
+/** Returns undefined when the script ended before the last look. */
 const readLooks = async (
   { lines }: RunningCommand,
   host: Host,
   onLook: WatchOptions['onLook'],
-): Promise<Watched | undefined> => {
+): Promise<WatchedMemory | undefined> => {
   const looks: DirtyWindow[] = [];
   let privatePages = pages(0);
   let cleared = 0;
@@ -66,8 +74,8 @@ const readLooks = async (
       entries.push(line);
       continue;
     }
-    const [what, at] = stamped(host, line);
-    if (what === 'clear') {
+    const [event, at] = parseEvent(host, line);
+    if (event === 'clear') {
       cleared = at;
       continue;
     }
@@ -83,33 +91,37 @@ const readLooks = async (
   return undefined;
 };
 
-/** What took from one moment to another counts as of the middle. */
-const stamped = (host: Host, line: string): readonly [string, number] => {
-  const [, what, begin, end] = /^(clear|looked) (\d+) (\d+)$/.exec(line) ?? [];
-  if (what === undefined)
-    throw new InvalidInput(`${host.name} answered ${JSON.stringify(line.slice(0, 80))}`);
-  return [what, (Number(begin) + Number(end)) / 2];
+/** Returns an event and its time in ms. The time of an event is the middle between its begin and its end. */
+const parseEvent = (host: Host, line: string): readonly [string, number] => {
+  const [, event, begin, end] = /^(clear|looked) (\d+) (\d+)$/.exec(line) ?? [];
+  if (event === undefined)
+    throw new InvalidInput(
+      `dirty-profile.sh on ${host.name} printed an unknown line: ${JSON.stringify(line.slice(0, 80))}`,
+    );
+  return [event, (Number(begin) + Number(end)) / 2];
 };
 
 const failure = (host: Host, id: string, { exitCode, stderr, lost }: CommandExit): Error => {
   if (lost) return new HostUnreachable(host.name, 'the connection was lost while a profile was taken');
   switch (exitCode) {
-    case TAKEN:
-      return new InvalidInput(`${takenText(id, host.name, stderr)}: a profile now would make it lose pages`);
-    case PROFILED:
-      return profiled(host, id, stderr);
+    case EXIT_OTHER_MIGRATION:
+      return new InvalidInput(
+        `${otherMigrationText(id, host.name, stderr)}: a profile now would make that migration lose pages`,
+      );
+    case EXIT_PROFILE:
+      return profileInProgress(host, id, stderr);
     case 19:
       return new InvalidInput(
-        `the kernel of ${host.name} does not track dirty pages, or not for us: it needs CONFIG_MEM_SOFT_DIRTY, and root`,
+        `the kernel of ${host.name} does not track dirty pages, or not for this user: a profile needs CONFIG_MEM_SOFT_DIRTY and root`,
       );
     case 20:
       return new InvalidInput(`${id} on ${host.name} ended while it was watched`);
     case 21:
       return new InvalidInput(
-        `a process of ${id} on ${host.name} is frozen or traced: by a migration, or by a debugger`,
+        `a process of ${id} on ${host.name} is frozen or traced, by a migration or a debugger`,
       );
     case 22:
-      return new InvalidInput(`the pages of ${id} on ${host.name} may be looked at by root only`);
+      return new InvalidInput(`only root may watch the pages of ${id} on ${host.name}`);
     default:
       return new CommandFailed({ host: host.name, argv: ['bash', 'dirty-profile.sh'], exitCode, stderr });
   }

@@ -2,56 +2,62 @@ import { posix } from 'node:path';
 import type { DirectoryEntry, ImageDirectory } from '../../criu-proto/index.ts';
 import { CommandFailed, InvalidInput } from '../../engine/model/errors.ts';
 import type { Host } from '../../engine/ports/host.ts';
-import { milestones } from '../door/milestones.ts';
+import { followMilestones } from '../door/milestones.ts';
 import { scriptArgv } from '../door/script.ts';
 
-/** Larger files are read by parts, in bytes. */
-const MOST = 4 * 1024 ** 2;
+/** Bytes. Larger files are read by parts on demand, because most of such a file is never needed. */
+const MAX_SENT_SIZE = 4 * 1024 ** 2;
 
-interface Received extends DirectoryEntry {
+interface ReceivedEntry extends DirectoryEntry {
+  /** `undefined` when the content was not sent and has to be read by parts. */
   readonly content: Uint8Array | undefined;
 }
 
 interface ReceivedImages {
   readonly open: (relative: string) => ImageDirectory;
-  /** What the container will be restored with. */
+  /** The OCI configuration that the container will be restored with. */
   readonly config: string;
 }
 
-/** A reader of images that waits until they are there. */
-interface ParkedImages {
-  /** Fetches the images of one directory together, or of all; others are fetched when they are read. Once. */
-  read(directory: string | '*'): Promise<ReceivedImages>;
-  /** After `read`: from now on they may be restored from. */
+/** A reader that waits until the images have arrived. */
+interface ParkedImageReader {
+  /** Fetches the images of one directory together, or of all (`*`). Others are fetched on demand. May be called once. */
+  read(directory: string): Promise<ReceivedImages>;
+  /** Permits the restore from these images. Only after `read`. */
   noteVerified(): Promise<void>;
   discard(): Promise<void>;
 }
 
-/** The directories of images of a migration on a host, and a file beside them, by one command but for what is large. */
-export const parkImages = async (
+/**
+ * Starts a command on the host that reads all images of a migration, but large files, and the configuration
+ * file beside them.
+ */
+export const parkImageReader = async (
   host: Host,
   directory: string,
   configuration: string,
-): Promise<ParkedImages> => {
-  const argv = scriptArgv('received-images', directory, configuration, String(MOST));
+): Promise<ParkedImageReader> => {
+  const argv = scriptArgv('received-images', directory, configuration, String(MAX_SENT_SIZE));
   const reader = await host.start({ argv });
   const failed = async (): Promise<Error> => {
     const { exitCode, stderr } = await reader.exit;
     return new CommandFailed({ host: host.name, argv: ['received-images'], exitCode, stderr });
   };
   const encoded: string[] = [];
-  const seen = milestones(reader, ['ready', 'sent', 'noted'], failed, (line) => encoded.push(line));
-  await seen.reached('ready');
+  const milestones = followMilestones(reader, ['ready', 'sent', 'noted'], failed, (line) =>
+    encoded.push(line),
+  );
+  await milestones.reached('ready');
   return {
     read: async (asked) => {
       reader.write(`send ${asked}\n`);
-      await seen.reached('sent');
+      await milestones.reached('sent');
       const sent = Buffer.from(encoded.join(''), 'base64');
       return imagesIn(host, `${directory}/images`, asked, sent);
     },
     noteVerified: async () => {
       reader.write('verified\n');
-      await seen.reached('noted');
+      await milestones.reached('noted');
     },
     discard: async () => {
       reader.endInput();
@@ -68,15 +74,15 @@ const imagesIn = (host: Host, root: string, asked: string, sent: Buffer): Receiv
     path,
     list: async () => {
       const inside = [...files].filter(([each]) => posix.dirname(each) === path);
-      // What leads to a directory is none.
+      // A link to a directory does not count as a directory.
       if (files.get(path)?.kind !== 'directory') {
-        throw new InvalidInput(`there is no ${path} among the images on ${host.name}`);
+        throw new InvalidInput(`the images on ${host.name} have no directory ${path}`);
       }
       return inside.map(([, { content: _, ...entry }]) => entry);
     },
     read: async (name, offset, length) => {
       const file = files.get(posix.join(path, name));
-      if (file?.kind !== 'file') throw new InvalidInput(`${path}/${name} on ${host.name} is no file`);
+      if (file?.kind !== 'file') throw new InvalidInput(`${path}/${name} on ${host.name} is not a file`);
       return (
         file.content?.subarray(offset, offset + length) ??
         readPart(posix.join(root, path, name), offset, length)
@@ -91,7 +97,7 @@ const kinds: Readonly<Record<string, DirectoryEntry['kind']>> = { f: 'file', d: 
 
 interface Listed {
   readonly entries: ReadonlyMap<string, DirectoryEntry>;
-  /** Where it ends. */
+  /** The offset of the byte after the list. */
   readonly end: number;
 }
 
@@ -100,14 +106,14 @@ const entriesIn = (sent: Buffer): Listed => {
   let at = 0;
   const field = (): string => {
     const end = sent.indexOf(0, at);
-    if (end < 0) throw new InvalidInput('the list of images has no end');
+    if (end < 0) throw new InvalidInput('the list of received images is incomplete');
     const text = sent.toString('utf8', at, end);
     at = end + 1;
     return text;
   };
   for (let path = field(); path !== ''; path = field()) {
     const [type, size, target, links, version] = [field(), field(), field(), field(), field()];
-    // A file with another name may lie elsewhere, and be changed there.
+    // A file with a second name may be changed by that name, which may be outside of the images.
     const kind = type === 'f' && links !== '1' ? 'other' : (kinds[type] ?? 'other');
     const link = kind === 'link' ? { target } : {};
     entries.set(path, { name: posix.basename(path), kind, size: Number(size), version, ...link });
@@ -115,18 +121,21 @@ const entriesIn = (sent: Buffer): Listed => {
   return { entries, end: at };
 };
 
-/** The contents lie one after the other, in the order of the paths' bytes. */
+/**
+ * Adds the contents to the entries. The contents follow each other in the order of the bytes of the paths.
+ */
 const withContents = (
   entries: ReadonlyMap<string, DirectoryEntry>,
   asked: string,
   contents: Buffer,
-): { readonly files: ReadonlyMap<string, Received>; readonly rest: Buffer } => {
+): { readonly files: ReadonlyMap<string, ReceivedEntry>; readonly rest: Buffer } => {
   let offset = 0;
   const sorted = [...entries].sort(([one], [other]) => Buffer.compare(Buffer.from(one), Buffer.from(other)));
   const files = new Map(
     sorted.map(([path, entry]) => {
       const isAsked = asked === '*' ? path.includes('/') : path.startsWith(`${asked}/`);
-      const sent = isAsked && entry.kind === 'file' && entry.size <= MOST && !entry.name.startsWith('pages-');
+      const sent =
+        isAsked && entry.kind === 'file' && entry.size <= MAX_SENT_SIZE && !entry.name.startsWith('pages-');
       const content = sent ? contents.subarray(offset, offset + entry.size) : undefined;
       if (sent) offset += entry.size;
       return [path, { ...entry, content }];
@@ -135,20 +144,22 @@ const withContents = (
   return { files, rest: contents.subarray(offset) };
 };
 
-const part = 'tail -c "+$(($2 + 1))" -- "$1" | head -c "$3" | base64 -w 0';
+const readPartScript = 'tail -c "+$(($2 + 1))" -- "$1" | head -c "$3" | base64 -w 0';
 
-/** Bytes fetched at once: a reader goes through a file in small steps, each of which would be a command. */
-const AHEAD = 8 * 1024 ** 2;
+/** Bytes fetched by one command. The decoder reads a file in smaller steps. */
+const READ_AHEAD = 8 * 1024 ** 2;
 
-/** Reads parts of files, and remembers the last one. */
+/** Returns a function that reads parts of files. The last part is kept. */
 const partReader = (host: Host): ((path: string, offset: number, length: number) => Promise<Uint8Array>) => {
   let last = { path: '', offset: 0, bytes: new Uint8Array() };
   return async (path, offset, length) => {
     const isWithin =
       path === last.path && offset >= last.offset && offset + length <= last.offset + last.bytes.length;
     if (!isWithin) {
-      const asked = String(Math.max(length, AHEAD));
-      const { stdout } = await host.run({ argv: ['sh', '-c', part, 'sh', path, String(offset), asked] });
+      const asked = String(Math.max(length, READ_AHEAD));
+      const { stdout } = await host.run({
+        argv: ['sh', '-c', readPartScript, 'sh', path, String(offset), asked],
+      });
       last = { path, offset, bytes: Buffer.from(stdout, 'base64') };
     }
     const from = offset - last.offset;

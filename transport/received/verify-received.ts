@@ -13,28 +13,30 @@ import type { ParkedVerification, Verified } from '../../engine/ports/destinatio
 import type { Host } from '../../engine/ports/host.ts';
 import { confinementOf } from '../oci/confinement.ts';
 import { descriptorsProblem } from '../oci/descriptors.ts';
-import { parkImages } from './received-images.ts';
+import { parkImageReader } from './received-images.ts';
 
-interface Received {
+interface ReceivedCheckpoint {
+  /** The migration directory on the destination. */
   readonly directory: string;
-  /** The configuration it will be restored with, as it lies on the destination. */
+  /** The path on the destination of the OCI configuration that the container will be restored with. */
   readonly config: string;
   /** The container's cgroup on the source. */
   readonly cgroup: string;
 }
 
-export const receivedBy = (plan: Plan, config: string): Received => ({
+export const receivedCheckpoint = (plan: Plan, config: string): ReceivedCheckpoint => ({
   directory: plan.destinationDirectory,
   config,
   cgroup: plan.container.cgroupPath,
 });
 
 /**
- * Checks what the destination has received, whole, before criu reads any of it, and against the configuration that it will be
- * restored with. Only then the source may ask for the restore (`hand-over.sh`).
+ * Checks everything that the destination has received, before criu reads any of it, against the configuration
+ * that the container will be restored with. Until then a request of the source for the restore is refused
+ * (`hand-over.sh`).
  */
-export const parkVerification = async (host: Host, to: Received): Promise<ParkedVerification> => {
-  const images = await parkImages(host, to.directory, to.config);
+export const parkVerification = async (host: Host, to: ReceivedCheckpoint): Promise<ParkedVerification> => {
+  const images = await parkImageReader(host, to.directory, to.config);
   let earlier: readonly VerifiedRound[] = [];
   return {
     verifyRound: async (round) => {
@@ -58,11 +60,11 @@ export const parkVerification = async (host: Host, to: Received): Promise<Parked
 
 const verifyRoundOf = async (
   host: Host,
-  to: Received,
+  to: ReceivedCheckpoint,
   round: string,
   earlier: readonly VerifiedRound[],
 ): Promise<RoundsVerification> => {
-  const images = await parkImages(host, to.directory, to.config);
+  const images = await parkImageReader(host, to.directory, to.config);
   try {
     return await verifyPreDump((await images.read(round)).open(round), earlier);
   } finally {
@@ -70,8 +72,8 @@ const verifyRoundOf = async (
   }
 };
 
-/** The same at once, for who has it from before. */
-export const verifyReceived = async (host: Host, to: Received): Promise<Verified> => {
+/** Checks images that the destination has received earlier. */
+export const verifyReceived = async (host: Host, to: ReceivedCheckpoint): Promise<Verified> => {
   const parked = await parkVerification(host, to);
   try {
     return await parked.verify();
@@ -84,9 +86,7 @@ const refuse = (host: Host, problems: readonly Pick<Problem, 'file' | 'problem'>
   const [first] = problems;
   if (first === undefined) return;
   const more = problems.length === 1 ? '' : ` (and ${problems.length - 1} more)`;
-  throw new InvalidInput(
-    `the images on ${host.name} are not what they should be: ${first.file}: ${first.problem}${more}`,
-  );
+  throw new InvalidInput(`the images on ${host.name} are refused: ${first.file}: ${first.problem}${more}`);
 };
 
 const DESCRIPTORS = 'descriptors.json';
@@ -96,7 +96,7 @@ const descriptorsIn = async (
 ): Promise<readonly Pick<Problem, 'file' | 'problem'>[]> => {
   const entry = (await final.list()).find(({ name }) => name === DESCRIPTORS);
   if (entry === undefined) return [{ file: DESCRIPTORS, problem: 'is missing: runc reads it' }];
-  // What is no file has been told already.
+  // verifyCheckpoint has reported an entry that is not a file.
   if (entry.kind !== 'file') return [];
   const text = new TextDecoder().decode(await final.read(DESCRIPTORS, 0, Math.min(entry.size, 16_384)));
   const problem = descriptorsProblem(text);

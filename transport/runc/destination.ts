@@ -4,15 +4,15 @@ import type { Destination, ParkedRestore } from '../../engine/ports/destination.
 import type { Host } from '../../engine/ports/host.ts';
 import { scriptArgv, scriptText } from '../door/script.ts';
 import { readHostFacts } from '../facts/host-facts.ts';
-import { differentLower } from '../facts/lower-layers.ts';
+import { differingDirectories } from '../facts/lower-layers.ts';
 import { newestErrors } from '../keeper/criu-log.ts';
 import { imagesOf, parentOf } from '../keeper/directories.ts';
-import { endRestore, restoreAgain, resumeHeld, standingOf } from '../keeper/left-restore.ts';
 import { makeDirectory, writeFiles } from '../keeper/migration-directory.ts';
 import { readMigrationFacts } from '../keeper/migration-facts.ts';
-import { listeningAt } from '../pages/listening-at.ts';
+import { destinationStanding, endRestore, restoreAgain, resumeHeld } from '../keeper/recover-restore.ts';
+import { listenOptions } from '../pages/listen-options.ts';
 import { openPageServer } from '../pages/page-server.ts';
-import { parkVerification, receivedBy } from '../received/verify-received.ts';
+import { parkVerification, receivedCheckpoint } from '../received/verify-received.ts';
 import { criuConfig, restoreArgv } from './checkpoint.ts';
 import { fileRoots } from './file-roots.ts';
 import { departureMarker } from './marker.ts';
@@ -44,15 +44,15 @@ export const runcDestination = (host: Host, options: RuncDestinationOptions): De
       openPageServer(host, {
         directory: imagesOf(plan.destinationDirectory, images),
         parent: parentOf(parent),
-        ...listeningAt(plan),
+        ...listenOptions(plan),
       }),
-    parkVerification: (plan) => parkVerification(host, receivedBy(plan, configOf(plan))),
+    parkVerification: (plan) => parkVerification(host, receivedCheckpoint(plan, configOf(plan))),
     park,
     lastErrors: (plan) => newestErrors(host, plan.destinationDirectory),
     standing: async (plan) => {
       const facts = await readMigrationFacts(host, plan.destinationDirectory);
       const state = await runningState(host, runcRoot, plan.container.id);
-      return standingOf(facts, plan, state !== undefined);
+      return destinationStanding(facts, plan, state !== undefined);
     },
     resumeHeld: (plan) => resumeHeld(host, plan),
     restoreAgain: (plan) =>
@@ -104,7 +104,7 @@ const readPlace = async (
       ? 'absent'
       : await bundleOwner(host, container, signal),
     missingLower: lower.filter((path) => missing.has(path)),
-    differentLower: await differentLower(source, host, present, signal),
+    differentLower: await differingDirectories(source, host, present, signal),
     missingPaths: wanted.filter((path) => missing.has(path)),
     reachable: { ok: true, detail: '' },
     docker: undefined,

@@ -2,7 +2,7 @@ import type { DirtyStats } from '../../engine/model/dirty-stats.ts';
 import { CommandFailed } from '../../engine/model/errors.ts';
 import type { Host } from '../../engine/ports/host.ts';
 import type { FinalDump } from '../../engine/ports/source.ts';
-import { type Milestones, milestones } from '../door/milestones.ts';
+import { followMilestones, type Milestones } from '../door/milestones.ts';
 import { scriptArgv } from '../door/script.ts';
 
 interface Dump {
@@ -23,7 +23,7 @@ export const startFinalDump = async (
   });
   const failed = (exitCode: number | undefined, reason: string, stderr = ''): CommandFailed =>
     new CommandFailed({ host: host.name, argv, exitCode, stderr, reason });
-  const seen = milestones(keeper, ['frozen', 'held', 'killed', 'thawed', 'resumed'], async () => {
+  const seen = followMilestones(keeper, ['frozen', 'held', 'killed', 'thawed', 'resumed'], async () => {
     const output = await host.probe({ argv: ['tail', '-n', '5', '--', `${directory}/final.out`] });
     const { stderr } = await keeper.exit;
     return failed(undefined, 'failed', output.stdout || stderr);

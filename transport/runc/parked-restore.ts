@@ -1,7 +1,7 @@
 import type { ParkedRestore } from '../../engine/ports/destination.ts';
 import type { Host } from '../../engine/ports/host.ts';
 import { scriptArgv } from '../door/script.ts';
-import { parkUnder } from '../keeper/parked-restore.ts';
+import { startParkedRestore } from '../keeper/parked-restore.ts';
 
 /** Starts the script that becomes the restore, and waits until it is ready to. */
 export const parkRestore = (
@@ -10,7 +10,7 @@ export const parkRestore = (
   log: string,
   argv: readonly [string, ...string[]],
 ): Promise<ParkedRestore> =>
-  parkUnder(host, {
+  startParkedRestore(host, {
     directory,
     argv,
     keeper: scriptArgv('parked-restore', directory, log, ...argv),

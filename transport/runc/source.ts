@@ -13,7 +13,7 @@ import { newestErrors } from '../keeper/criu-log.ts';
 import { workOf } from '../keeper/directories.ts';
 import { makeDirectory, writeFiles } from '../keeper/migration-directory.ts';
 import { holdLock, type MigrationLock } from '../keeper/migration-lock.ts';
-import { tlsLines } from '../pages/tls.ts';
+import { tlsConfigLines } from '../pages/tls.ts';
 import { checkpointArgv, criuConfig, keepsTcp } from './checkpoint.ts';
 import { readContainerFacts } from './container-facts.ts';
 import { startFinalDump } from './final-dump.ts';
@@ -156,7 +156,7 @@ const prepare = async (host: Host, plan: Plan, owner: string): Promise<Migration
 const writeHold = async (host: Host, plan: Plan, path: string | undefined): Promise<void> => {
   const directory = plan.sourceDirectory;
   const script = `${directory}/source-hold.sh`;
-  const tls = tlsLines(plan, directory);
+  const tls = tlsConfigLines(plan, directory);
   const network = await networkLines(host, plan);
   const cgroup = path === undefined ? '' : `${plan.container.pid}\n${path}\n`;
   await writeFiles(host, { directory, migration: plan.migration }, [

@@ -30,9 +30,9 @@ export const sourceStanding = async (host: Host, runcRoot: string, plan: Plan): 
  * The hold of the final dump notes that it kills the processes, just before it does. A verdict alone may not have been carried out, and a
  * directory that is not there says nothing: a roll-back removes it as well.
  */
-const howItWent = ({ migration, marks }: MigrationFacts): 'dead' | 'ended' | 'gone' => {
+const howItWent = ({ migration, notes }: MigrationFacts): 'dead' | 'ended' | 'gone' => {
   if (migration === undefined) return 'gone';
-  return marks.has('killed') ? 'dead' : 'ended';
+  return notes.has('killed') ? 'dead' : 'ended';
 };
 
 /** The container's state as runc tells it, if it runs at all. */

@@ -49,7 +49,7 @@ export const destinationStandingText = (standing: DestinationStanding, { contain
     case 'over':
       return `${container} ran there and has ended since`;
     case 'other':
-      return `nothing of this migration, and a container ${container} runs: nothing says that it is the one that moved`;
+      return `a container ${container} runs there, and nothing says that it is the copy`;
     case 'taken':
       return 'another migration, or one that was not noted, has its directory there';
     case 'unreachable':

@@ -83,7 +83,7 @@ describe('precopy tune', () => {
     [['tune', 'shop', '--to=b', '--journal=x'], /name one only/],
     [['tune', '--journal=none'], /no migration or container 'none'/],
     [['tune', '--profile=/none'], /no such file/],
-    [['tune', '--profile=/dev/null'], /is no profile/],
+    [['tune', '--profile=/dev/null'], /is not a profile/],
     [['tune', '--profile=x', '--link-rate=1'], /1Gbit/],
     [['profile', 'shop', '--for=30'], /30|300ms/],
     [['profile', '../shop'], /is no container id/],

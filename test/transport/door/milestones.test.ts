@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import type { RunningCommand } from '../../../engine/ports/host.ts';
-import { type Milestones, milestones } from '../../../transport/door/milestones.ts';
+import { followMilestones, type Milestones } from '../../../transport/door/milestones.ts';
 import { fakeHost } from '../../fakes/fake-host.ts';
 
-/** A command that says this and ends. */
+/** A command that prints these lines and ends. */
 const ended = async (...lines: readonly string[]): Promise<RunningCommand> => {
   const host = fakeHost();
   const running = await host.start({ argv: ['keeper'] });
@@ -12,32 +12,32 @@ const ended = async (...lines: readonly string[]): Promise<RunningCommand> => {
   return running;
 };
 
-const why = async (): Promise<Error> => new Error('the reason');
+const failure = async (): Promise<Error> => new Error('the reason');
 
 const follow = async (...lines: readonly string[]): Promise<Milestones<'held' | 'killed'>> =>
-  milestones(await ended(...lines), ['held', 'killed'], why);
+  followMilestones(await ended(...lines), ['held', 'killed'], failure);
 
 describe('milestones', () => {
-  it('are reached as they are told, whichever is waited for first', async () => {
-    const seen = await follow('held', 'killed', 'exit 0');
-    await seen.reached('killed');
-    await seen.reached('held');
-    expect(await seen.exitCode).toBe(0);
+  it('are reached as the script prints them, whichever is waited for first', async () => {
+    const progress = await follow('held', 'killed', 'exit 0');
+    await progress.reached('killed');
+    await progress.reached('held');
+    expect(await progress.exitCode).toBe(0);
   });
 
-  it('that never came fail with the reason once the command has ended', async () => {
-    const seen = await follow('held', 'exit 1');
-    await seen.reached('held');
-    await expect(seen.reached('killed')).rejects.toThrow('the reason');
-    expect(await seen.exitCode).toBe(1);
+  it('that the script never printed fail with the reason once the command has ended', async () => {
+    const progress = await follow('held', 'exit 1');
+    await progress.reached('held');
+    await expect(progress.reached('killed')).rejects.toThrow('the reason');
+    expect(await progress.exitCode).toBe(1);
   });
 
-  it('are not reached before they are told', async () => {
+  it('are not reached before the script prints them', async () => {
     const host = fakeHost();
     const command = await host.start({ argv: ['keeper'] });
-    const seen = milestones(command, ['held'], why);
+    const progress = followMilestones(command, ['held'], failure);
     let held = false;
-    const reached = seen.reached('held').then(() => {
+    const reached = progress.reached('held').then(() => {
       held = true;
     });
     await new Promise((resolve) => setImmediate(resolve));
@@ -46,35 +46,37 @@ describe('milestones', () => {
     await reached;
   });
 
-  it('have no exit code when the command ended without telling one: its connection may be lost', async () => {
+  it('have no exit code when the command ended without printing one: its connection may be lost', async () => {
     expect(await (await follow('held')).exitCode).toBeUndefined();
   });
 
-  it('hand every other line on', async () => {
+  it('pass every other line on', async () => {
     const others: string[] = [];
     const command = await ended('held', 'received 5', ' held', 'exit', 'exit -1', 'exit 3');
-    const seen = milestones(command, ['held'], why, (line) => others.push(line));
-    expect(await seen.exitCode).toBe(3);
+    const progress = followMilestones(command, ['held'], failure, (line) => others.push(line));
+    expect(await progress.exitCode).toBe(3);
     expect(others).toEqual(['received 5', ' held', 'exit', 'exit -1']);
   });
 
   it('fail even when the host cannot be asked for the reason', async () => {
-    const seen = milestones(await ended(), ['held'], () => Promise.reject(new Error('unreachable')));
-    const error = await seen.reached('held').catch((reason: unknown) => reason);
+    const progress = followMilestones(await ended(), ['held'], () =>
+      Promise.reject(new Error('unreachable')),
+    );
+    const error = await progress.reached('held').catch((reason: unknown) => reason);
     expect(error).toMatchObject({
       message: expect.stringContaining('cannot be asked'),
       cause: { message: 'unreachable' },
     });
-    expect(await seen.exitCode).toBeUndefined();
+    expect(await progress.exitCode).toBeUndefined();
   });
 
-  it('do not ask for a reason when all went well', async () => {
+  it('do not ask for a reason when the script reached them all', async () => {
     let asked = false;
-    const seen = milestones(await ended('held', 'exit 0'), ['held'], () => {
+    const progress = followMilestones(await ended('held', 'exit 0'), ['held'], () => {
       asked = true;
-      return why();
+      return failure();
     });
-    await seen.exitCode;
+    await progress.exitCode;
     expect(asked).toBe(false);
   });
 });

@@ -9,18 +9,18 @@ describe('records', () => {
     expect(records.one('cgroup')).toBe('/a b  c ');
   });
 
-  it('tell an empty value from none', () => {
+  it('distinguish an empty value from a missing one', () => {
     const records = parseRecords('criu \nnothing\n');
     expect(records.one('criu')).toBe('');
     expect(records.one('nothing')).toBeUndefined();
     expect(records.all('other')).toEqual([]);
   });
 
-  it('pass over lines without a key', () => {
+  it('skip lines without a key', () => {
     expect(parseRecords(' value\n\n').one('')).toBeUndefined();
   });
 
-  it('take any word for a key', () => {
+  it('accept any word as a key', () => {
     expect(parseRecords('').one('constructor')).toBeUndefined();
     expect(parseRecords('__proto__ x\n').one('__proto__')).toBe('x');
   });

@@ -77,7 +77,7 @@ describe('what a host can do', () => {
     });
   });
 
-  it('is little where nothing is installed, and never more than was said', async () => {
+  it('is little where nothing is installed, and never more than the script printed', async () => {
     expect(
       await factsFrom(['criu ', 'memory-kib ', 'cgroup 1', 'images-filesystem ext2/ext3']),
     ).toMatchObject({
@@ -98,7 +98,7 @@ describe('what a host can do', () => {
     });
   });
 
-  it('is told by any Linux machine, about a directory that is not there yet too', async () => {
+  it('can be read on any Linux machine, also for a directory that does not exist yet', async () => {
     const facts = await readHostFacts(localHost(), {
       runtime: 'no-such-runtime',
       role: 'source',
@@ -118,38 +118,38 @@ describe('what a host can do', () => {
 describe('whether criu holds a process', () => {
   const facts = 'criu 4.1.1\ncriu-check ok Looks good.\nboot b007\n';
   const host = (...answers: readonly string[]): FakeHost => {
-    let asked = 0;
+    let proofs = 0;
     return fakeHost('a', (command) => {
       if (!isProof(command)) return { stdout: facts };
-      asked += 1;
-      return { stdout: answers[Math.min(asked, answers.length) - 1] ?? '' };
+      proofs += 1;
+      return { stdout: answers[Math.min(proofs, answers.length) - 1] ?? '' };
     });
   };
   const proofsOn = ({ commands }: FakeHost): number => commands.filter(isProof).length;
 
-  it('is proven once for each start of the host and version of criu', async () => {
+  it('is proven once for each boot of the host and each version of criu', async () => {
     const proven = rememberedProofs();
-    for (const _ of ['once', 'twice']) {
-      const asked = host('ok\n');
-      expect((await readHostFacts(asked, { ...question, proven })).hold.ok).toBe(true);
-      expect(proofsOn(asked)).toBe(_ === 'once' ? 1 : 0);
+    for (const time of ['once', 'twice']) {
+      const probed = host('ok\n');
+      expect((await readHostFacts(probed, { ...question, proven })).hold.ok).toBe(true);
+      expect(proofsOn(probed)).toBe(time === 'once' ? 1 : 0);
     }
     expect([...proven.all]).toEqual(['b007 destination 4.1.1']);
-    // What the source has to do is another matter.
+    // A proof for the destination proves nothing for the source.
     const other = host('ok\n');
     await readHostFacts(other, { ...question, role: 'source', proven });
     expect(proofsOn(other)).toBe(1);
   });
 
-  it('is tried once more when it fails, for that may be chance', async () => {
-    const asked = host('failed Pid 7 in use\n', 'ok\n');
-    expect((await readHostFacts(asked, { ...question, proven: rememberedProofs() })).hold.ok).toBe(true);
+  it('is tried once more when it fails, because the failure may be chance', async () => {
+    const probed = host('failed Pid 7 in use\n', 'ok\n');
+    expect((await readHostFacts(probed, { ...question, proven: rememberedProofs() })).hold.ok).toBe(true);
   });
 
   it.each([
     ['failed criu took the refusal for consent\n', 'criu took the refusal for consent'],
-    ['', 'nothing was proven'],
-  ])('is not so when that was not seen (%j), and is asked again the next time', async (answer, detail) => {
+    ['', 'prove-hold.sh printed no result'],
+  ])('is refuted by the output %j, and is proven again the next time', async (answer, detail) => {
     const proven = rememberedProofs();
     const { hold } = await readHostFacts(host(answer), { ...question, proven });
     expect(hold).toEqual({ ok: false, detail });

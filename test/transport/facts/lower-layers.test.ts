@@ -2,7 +2,7 @@ import { chmod, mkdir, symlink, utimes, writeFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
 import { CommandFailed } from '../../../engine/model/errors.ts';
 import type { Host } from '../../../engine/ports/host.ts';
-import { differentLower } from '../../../transport/facts/lower-layers.ts';
+import { differingDirectories } from '../../../transport/facts/lower-layers.ts';
 import { localHost } from '../../../transport/host/local-host.ts';
 import { temporaryDirectory } from '../scripts/start-script.ts';
 
@@ -25,11 +25,11 @@ const pair = async (): Promise<{ here: string; there: string; differ(): Promise<
     run: ({ argv: [file, ...rest], ...command }, signal) =>
       local.run({ ...command, argv: [file, ...rest.map((word) => (word === here ? there : word))] }, signal),
   };
-  const differ = async (): Promise<boolean> => (await differentLower(local, other, [here])).length > 0;
+  const differ = async (): Promise<boolean> => (await differingDirectories(local, other, [here])).length > 0;
   return { here, there, differ };
 };
 
-/** Gives everything below the same time, links themselves too. */
+/** Sets one time on everything below a directory, on the links themselves too. */
 const touchAll = async (root: string): Promise<void> => {
   await localHost().run({ argv: ['find', root, '-exec', 'touch', '-h', '-d', `@${TIME}`, '{}', '+'] });
 };
@@ -67,6 +67,6 @@ describe.concurrent('a lower directory', () => {
 
   it('that cannot be read is an error, not a difference', async () => {
     const host = localHost();
-    await expect(differentLower(host, host, ['/no/such/directory'])).rejects.toThrow(CommandFailed);
+    await expect(differingDirectories(host, host, ['/no/such/directory'])).rejects.toThrow(CommandFailed);
   });
 });

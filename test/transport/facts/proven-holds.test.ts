@@ -10,7 +10,7 @@ describe('proofs in a file', () => {
   });
   afterEach(() => rm(directory, { recursive: true, force: true }));
 
-  it('are there the next time, each for itself', async () => {
+  it('are read again by the next migration, each by its own name', async () => {
     const file = `${directory}/state/precopy/proven-holds`;
     await storedProofs(file).add('b1 source 4.1');
     const proofs = storedProofs(file);
@@ -22,14 +22,14 @@ describe('proofs in a file', () => {
     ]);
   });
 
-  it('do not become more and more', async () => {
+  it('do not grow without limit', async () => {
     const proofs = storedProofs(`${directory}/proofs`);
     for (let proof = 0; proof < 250; proof += 1) await proofs.add(`b${proof} source 4.1`);
     expect((await readFile(`${directory}/proofs`, 'utf8')).split('\n').length).toBeLessThan(210);
     expect(await proofs.has('b249 source 4.1')).toBe(true);
   });
 
-  it('that cannot be written are none, and no failure', async () => {
+  it('that cannot be written are missing later, and cause no failure', async () => {
     await writeFile(`${directory}/file`, '');
     const proofs = storedProofs(`${directory}/file/proofs`);
     await proofs.add('b1 source 4.1');

@@ -8,7 +8,7 @@ import { hostContract } from '../../contracts/host.ts';
 import { openSshServer, type SshServer } from '../../fakes/ssh-server.ts';
 import { atEnd, fixture, temporaryDirectory } from '../scripts/start-script.ts';
 
-/** Passes on what comes on its standard input to a unix socket, as Docker's does. */
+/** Connects standard input and output to a unix socket, as Docker's relay does. */
 const docker = `#!/bin/bash
 [ "$1 $3 $4" = '-H system dial-stdio' ] || exit 1
 exec perl -e '
@@ -45,7 +45,7 @@ const asRoot = (server: SshServer): Host =>
   remoteHost('guest', { configFile: server.configFile, sudo: true });
 
 describe('a login that sudo makes root', () => {
-  it('runs what it runs as the one that sudo says', async () => {
+  it('runs its commands as the user that sudo sets', async () => {
     const { server } = await served();
     const host = asRoot(server);
     const { stdout } = await host.run({ argv: ['sh', '-c', 'echo "$SUDO_USER $HOME $LC_ALL"'] });
@@ -53,7 +53,7 @@ describe('a login that sudo makes root', () => {
     await host.close();
   });
 
-  it('is refused with the rule that is missing', async () => {
+  it('is refused with the sudo rule that is missing', async () => {
     const { home, server } = await served();
     await writeFile(`${home}/sudo-refuses`, '');
     const host = asRoot(server);
@@ -61,12 +61,12 @@ describe('a login that sudo makes root', () => {
     await expect(refused).rejects.toBeInstanceOf(InvalidInput);
     await expect(refused).rejects.toThrow(
       'sudo on guest does not let tester run commands as root (a password is required): ' +
-        'put "tester ALL=(root) NOPASSWD: /bin/sh" into /etc/sudoers.d/precopy there',
+        'put "tester ALL=(root) NOPASSWD: /bin/sh" into /etc/sudoers.d/precopy on guest',
     );
     await host.close();
   });
 
-  it('reaches a unix socket by what may open it', async () => {
+  it('reaches a unix socket by a command that may open it', async () => {
     const { home, server } = await served();
     const path = `${home}/socket`;
     const echo = createServer((socket) => socket.pipe(socket));

@@ -32,7 +32,7 @@ const unreachable = async (host: Host): Promise<HostUnreachable> => {
 };
 
 describe('connection', { concurrent: true }, () => {
-  it('is one, made at the first command and shared', async () => {
+  it('is made at the first command, and shared by all', async () => {
     const { server, host } = await open();
     expect(server.connections()).toBe(0);
     await Promise.all(Array.from({ length: 5 }, () => host.run({ argv: ['true'] })));
@@ -64,7 +64,7 @@ describe('connection', { concurrent: true }, () => {
     const alive = (): Promise<unknown> => host.probe({ argv: ['sh', '-c', 'kill -0 "$1"', 'sh', pid] });
     expect(await alive()).toMatchObject({ exitCode: 0 });
     await started.kill('KILL');
-    // Whoever has inherited it may take a moment to bury it.
+    // The process that has inherited it may need a moment to reap it.
     await expect.poll(alive, { timeout: 5000 }).toMatchObject({ exitCode: 1 });
   });
 
@@ -89,7 +89,7 @@ describe('connection', { concurrent: true }, () => {
     expect((await unreachable(host)).message).toMatch(/^cannot reach guest: .*ECONNREFUSED/);
   });
 
-  it('does not wait for ever for a host that says nothing', async () => {
+  it('does not wait for ever for a host that sends nothing', async () => {
     const { server } = await open();
     const silent = createServer((socket) => socket.resume().on('error', () => {}));
     await new Promise<void>((resolve) => {
@@ -114,7 +114,7 @@ describe('connection', { concurrent: true }, () => {
     await host.run({ argv: ['true'] });
   });
 
-  it('is refused to a host whose key has changed, whatever the configuration says of strictness', async () => {
+  it('is refused to a host whose key has changed, whatever StrictHostKeyChecking says', async () => {
     const { server } = await open();
     const other = ssh2.utils.generateKeyPairSync('ed25519').public;
     writeFileSync(server.knownHosts, `[127.0.0.1]:${server.port} ${other}\n`);
@@ -130,7 +130,7 @@ describe('connection', { concurrent: true }, () => {
     expect(warnings).toHaveLength(1);
   });
 
-  it('says which keys were tried when none lets us in', async () => {
+  it('says which keys were tried when the server accepts none', async () => {
     const { server } = await open();
     const encrypted = ssh2.utils.generateKeyPairSync('ed25519', {
       passphrase: 'x',
@@ -163,7 +163,7 @@ describe('connection', { concurrent: true }, () => {
     expect(message).toMatch(/agent: .*ENOENT|agent: .*agent/);
   });
 
-  it('takes turns when the server allows few sessions', async () => {
+  it('lets commands wait when the server permits few sessions', async () => {
     const { host } = await open({ maxSessions: 2 });
     const outputs = await Promise.all(
       Array.from({ length: 8 }, (_, index) => host.run({ argv: ['echo', `${index}`] })),
@@ -171,7 +171,7 @@ describe('connection', { concurrent: true }, () => {
     expect(outputs.map(({ stdout }) => stdout.trim())).toEqual(['0', '1', '2', '3', '4', '5', '6', '7']);
   });
 
-  it('hides what the login shell says of itself', async () => {
+  it('hides what the start-up files of the login shell print', async () => {
     const { host } = await open({ greeting: 'Welcome, have a nice day' });
     expect((await host.run({ argv: ['echo', 'x'] })).stdout).toBe('x\n');
   });

@@ -10,7 +10,7 @@ hostFilesContract(
 );
 
 describe('fake host', () => {
-  it('answers as the test says, and remembers what it was asked', async () => {
+  it('returns the output that the test sets, and records the commands', async () => {
     const host = fakeHost('a', ({ argv }) => (argv[0] === 'false' ? { exitCode: 1 } : { stdout: 'yes' }));
     expect((await host.run({ argv: ['true'] })).stdout).toBe('yes');
     await expect(host.run({ argv: ['false'] })).rejects.toBeInstanceOf(CommandFailed);

@@ -63,7 +63,7 @@ describe('hostKeyCheck', () => {
     );
   });
 
-  it('refuses a changed key, and says where the old one is', async () => {
+  it('refuses a changed key, and names the file of the old key', async () => {
     const check = await checkWith([`\na.example ${edwards.line}\n`]);
     expect(reason(check, other.blob)).toMatch(/not the one in .*known 0 line 2.*ssh-keygen -R a\.example -f/);
   });
@@ -78,12 +78,12 @@ describe('hostKeyCheck', () => {
     expect(reason(check, edwards.blob)).toContain('revoked');
   });
 
-  it('takes no host key for that of a certificate authority', async () => {
+  it('does not accept the key of a certificate authority as a host key', async () => {
     const check = await checkWith([`@cert-authority a.example ${edwards.line}\n`]);
     expect(reason(check, edwards.blob)).toContain('certificate authorities are not supported');
   });
 
-  it('asks first for the kind of key it knows', async () => {
+  it('requests known types of keys first', async () => {
     const check = await checkWith([`a.example ${ecdsa.line}\n`]);
     expect(check.algorithms[0]).toBe('ecdsa-sha2-nistp256');
     expect((await checkWith([`a.example ${edwards.line}\n`])).algorithms[0]).toBe('ssh-ed25519');
@@ -91,12 +91,12 @@ describe('hostKeyCheck', () => {
     expect(rsa.algorithms.slice(0, 2)).toEqual(['rsa-sha2-512', 'rsa-sha2-256']);
   });
 
-  it('accepts on any port the key known without one', async () => {
+  it('accepts a key that is known without a port on every port', async () => {
     const check = await checkWith([`a.example ${edwards.line}\n`], { port: 2222 });
     expect(check.judge(edwards.blob)).toEqual({ accepted: true });
   });
 
-  it('looks up the alias and nothing else when there is one', async () => {
+  it('looks up only the alias when there is one', async () => {
     const check = await checkWith([`lab ${edwards.line}\na.example ${other.line}\n`], {
       hostKeyAlias: 'lab',
     });

@@ -1,11 +1,11 @@
 import { createHmac } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
-import { isFor, knownHostName, parseKnownHosts } from '../../../transport/host/known-hosts.ts';
+import { isEntryFor, knownHostName, parseKnownHosts } from '../../../transport/host/known-hosts.ts';
 
 const KEY = 'AAAAC3NzaC1lZDI1NTE5AAAA';
 
 const isKnown = (hosts: string, name: string): boolean =>
-  parseKnownHosts('f', `${hosts} ssh-ed25519 ${KEY}`).some((entry) => isFor(entry, name));
+  parseKnownHosts('f', `${hosts} ssh-ed25519 ${KEY}`).some((entry) => isEntryFor(entry, name));
 
 const hashed = (name: string): string => {
   const salt = Buffer.from('0123456789abcdefghij');
@@ -38,12 +38,12 @@ describe('known_hosts', () => {
     expect(isKnown(hosts, name)).toBe(expected);
   });
 
-  it('names a host with its port unless it is the usual one', () => {
+  it('names a host with its port unless the port is 22', () => {
     expect(knownHostName('Host', 22)).toBe('host');
     expect(knownHostName('::1', 2222)).toBe('[::1]:2222');
   });
 
-  it('reads markers and comments, and leaves out what makes no sense', () => {
+  it('reads markers and comments, and skips lines that cannot be parsed', () => {
     const text = [
       '# comment',
       '',

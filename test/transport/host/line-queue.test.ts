@@ -10,7 +10,7 @@ const collect = async (lines: AsyncIterable<string>): Promise<string[]> => {
 };
 
 describe('line queue', () => {
-  it('does not care how the bytes arrive', async () => {
+  it('returns the same lines however the bytes arrive', async () => {
     const text = fc.string({ unit: fc.constantFrom('a', 'ü', '😀', '\n', '\r'), maxLength: 40 });
     await fc.assert(
       fc.asyncProperty(text, fc.integer({ min: 1, max: 5 }), async (whole, size) => {
@@ -27,14 +27,14 @@ describe('line queue', () => {
     );
   });
 
-  it('breaks a line that does not end', async () => {
+  it('splits a line that does not end', async () => {
     const stream = new PassThrough();
     const lines = lineQueue(stream);
     stream.end('x'.repeat(2_500_000));
     expect((await collect(lines)).map(({ length }) => length)).toEqual([1_048_576, 1_048_576, 402_848]);
   });
 
-  it('keeps the newest lines when nobody reads', async () => {
+  it('keeps the newest lines until reading starts', async () => {
     const stream = new PassThrough();
     const lines = lineQueue(stream);
     const line = 'x'.repeat(999);

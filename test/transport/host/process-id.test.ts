@@ -12,14 +12,14 @@ const idOf = (pid: number): ProcessId => {
 const sh = (line: string): number | null => spawnSync('/bin/sh', ['-c', line]).status;
 
 describe('process id', () => {
-  it('finds the start time behind any name', () => {
+  it('finds the start time after any process name', () => {
     const stat = '42 (a) b (c) S 1 42 42 0 -1 4194560 1 0 0 0 0 0 0 0 20 0 1 0 777 8 9 10';
     expect(parseStat(stat)).toEqual({ pid: '42', startTime: '777', state: 'S' });
     expect(parseStat('')).toBeUndefined();
     expect(parseStat('42 (a) S')).toBeUndefined();
   });
 
-  it('spares a process that only has the number of the one meant', async () => {
+  it('does not signal another process with the same pid', async () => {
     const child = spawn('sleep', ['1000']);
     const ended = new Promise((resolve) => child.once('exit', (_code, signal) => resolve(signal)));
     const id = idOf(child.pid ?? 0);

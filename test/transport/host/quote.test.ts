@@ -32,8 +32,8 @@ const word = fc.oneof(
 const argument = word.filter((text) => !text.includes('\0'));
 
 describe('quoteArgv', () => {
-  it('gives a real shell each argument as it was', () => {
-    // Many argument lists per shell: starting one is what takes the time.
+  it('passes each argument unchanged through a real shell', () => {
+    // Many argument lists per shell, because starting a shell takes most of the time.
     const lists = fc.array(fc.array(argument, { maxLength: 5 }), { minLength: 1, maxLength: 40 });
     fc.assert(
       fc.property(lists, (argvs) => {
@@ -53,7 +53,7 @@ describe('quoteArgv', () => {
     expect(quoteArgv(['criu', '--prev-images-dir', '../0', 'a b'])).toBe("criu --prev-images-dir ../0 'a b'");
   });
 
-  it('refuses what no shell can pass on', () => {
+  it('refuses words that no shell can pass on', () => {
     for (const argv of [[], [''], ['a\0'], ['a', 'b\0c'], ['-c']]) {
       expect(() => quoteArgv(argv)).toThrow(InvalidInput);
     }

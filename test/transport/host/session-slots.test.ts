@@ -13,7 +13,7 @@ const settled = async (promises: readonly Promise<unknown>[]): Promise<number> =
 };
 
 describe('session slots', () => {
-  it('keep room for short commands beside those that stay, and for signals beside both', async () => {
+  it('keep room for short commands beside long ones, and for signals beside both', async () => {
     const slots = sessionSlots();
     expect(await settled(Array.from({ length: 9 }, () => slots.acquire('start')))).toBe(6);
     expect(await settled(Array.from({ length: 9 }, () => slots.acquire('run')))).toBe(2);
@@ -29,7 +29,7 @@ describe('session slots', () => {
     expect(await settled(waiting)).toBe(1);
   });
 
-  it('are not taken by one who gave up waiting', async () => {
+  it('are not used up by a command that stopped waiting', async () => {
     const slots = sessionSlots();
     const [first] = await Promise.all(Array.from({ length: 8 }, () => slots.acquire('run')));
     const abort = new AbortController();
@@ -41,7 +41,7 @@ describe('session slots', () => {
     expect(await settled([next])).toBe(1);
   });
 
-  it('come back when the turn comes as the waiter gives up', async () => {
+  it('are released when a command stops waiting at the moment of its turn', async () => {
     const slots = sessionSlots();
     const [first] = await Promise.all(Array.from({ length: 8 }, () => slots.acquire('run')));
     const abort = new AbortController();
@@ -53,10 +53,12 @@ describe('session slots', () => {
     expect(await settled([next])).toBe(1);
   });
 
-  it('are refused to a command that would stay when those that stay do not end, and to that one only', async () => {
+  it('are refused to one more long-running command when none of them ends, and to no other command', async () => {
     const slots = sessionSlots(20);
     const [first] = await Promise.all(Array.from({ length: 6 }, () => slots.acquire('start')));
-    await expect(slots.acquire('start')).rejects.toThrow('6 commands stay on this connection');
+    await expect(slots.acquire('start')).rejects.toThrow(
+      '6 long-running commands already use this connection',
+    );
     await slots.acquire('run');
     first?.();
     await slots.acquire('start');

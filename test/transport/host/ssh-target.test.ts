@@ -53,7 +53,7 @@ describe('parseDestination', () => {
 });
 
 describe('resolveTarget', () => {
-  it('has ssh’s own defaults', () => {
+  it('has the defaults of ssh', () => {
     vi.stubEnv('SSH_AUTH_SOCK', undefined);
     expect(resolve('host')).toEqual({
       host: 'host',
@@ -106,12 +106,12 @@ describe('resolveTarget', () => {
     });
   });
 
-  it('lets the destination outrank the configuration', () => {
+  it('prefers the destination to the configuration', () => {
     const target = resolve('me@box:99', 'Host box', '  User admin', '  Port 2222');
     expect(target).toMatchObject({ user: 'me', port: 99 });
   });
 
-  it('takes the agent from the environment, unless told not to', () => {
+  it('uses the agent of the environment, unless the configuration says otherwise', () => {
     vi.stubEnv('SSH_AUTH_SOCK', '/run/user/agent');
     vi.stubEnv('MY_AGENT', '/run/mine');
     expect(resolve('a').agent).toBe('/run/user/agent');
@@ -119,13 +119,13 @@ describe('resolveTarget', () => {
     expect(resolve('a', 'IdentityAgent $MY_AGENT').agent).toBe('/run/mine');
   });
 
-  it('refuses to bypass a jump host that is configured', () => {
+  it('refuses a destination behind a configured jump host', () => {
     expect(() => resolve('a', 'Host a', '  ProxyJump gate')).toThrow(/ProxyJump gate/);
     expect(() => resolve('a', 'Host a', '  ProxyCommand ssh -W %h:%p gate')).toThrow(InvalidInput);
     expect(resolve('a', 'Host a', '  ProxyJump none', 'Host *', '  ProxyJump gate').host).toBe('a');
   });
 
-  it('says that it checks host keys where ssh was told not to', () => {
+  it('warns that it checks host keys although the configuration says otherwise', () => {
     expect(resolve('a', 'StrictHostKeyChecking no').warnings).toHaveLength(1);
     expect(resolve('a', 'StrictHostKeyChecking accept-new').warnings[0]).toContain('accept-new');
     expect(resolve('a', 'StrictHostKeyChecking ask').warnings).toEqual([]);
@@ -147,7 +147,7 @@ describe('resolveTarget', () => {
     expect(resolve('outer', ...config)).toMatchObject({ port: 3333, user: 'everybody' });
   });
 
-  it('refuses a configuration file that is not there, and a port that is none', () => {
+  it('refuses a configuration file that does not exist, and an invalid port', () => {
     expect(() => resolveTarget('a', '/nonexistent/config')).toThrow(InvalidInput);
     expect(() => resolve('a', 'Port x')).toThrow(InvalidInput);
   });

@@ -1,7 +1,7 @@
-/** One member of an archive, as nobody's tar would make it. */
+/** One member of an archive, in ways that no tar would make it. */
 export interface Member {
   readonly name: string;
-  /** 0 a file, 1 another name of one, 2 a link, 3 and 4 devices, 5 a directory, 6 a fifo. */
+  /** 0 a file, 1 a hard link, 2 a symbolic link, 3 and 4 devices, 5 a directory, 6 a fifo. */
   readonly type?: '0' | '1' | '2' | '3' | '4' | '5' | '6';
   readonly target?: string;
   readonly content?: string;
@@ -36,7 +36,7 @@ const memberBytes = ({
   field(header, type, 156);
   field(header, target, 157);
   field(header, 'ustar\u000000', 257);
-  // Of devices: those of the first disk.
+  // The major and minor number of a device: those of the first disk.
   field(header, octal(8, 7), 329);
   field(header, octal(0, 7), 337);
   const sum = header.reduce((all, byte) => all + byte, 0);
@@ -46,6 +46,6 @@ const memberBytes = ({
   return Buffer.concat([header, padded]);
 };
 
-/** An archive in tar's form. */
+/** Returns an archive in the format of tar. */
 export const archive = (members: readonly Member[]): Buffer =>
   Buffer.concat([...members.map(memberBytes), Buffer.alloc(2 * BLOCK)]);

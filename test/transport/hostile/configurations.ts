@@ -1,4 +1,4 @@
-/** As much of an OCI configuration as shuts a container in. */
+/** The part of an OCI configuration that confines a container. */
 interface Configuration {
   readonly process: {
     readonly capabilities: { readonly bounding: readonly string[] };
@@ -16,7 +16,7 @@ interface Configuration {
   };
 }
 
-/** As Docker writes it for a container without any option, as far as it shuts it in. */
+/** The confinement that Docker writes for a container without options. */
 export const dockerConfig: Configuration = {
   process: {
     capabilities: {
@@ -56,7 +56,7 @@ export const dockerConfig: Configuration = {
   },
 };
 
-/** For plain runc, as `runc spec` writes it. */
+/** The confinement that `runc spec` writes. */
 export const runcConfig: Configuration = {
   process: {
     capabilities: {
@@ -75,7 +75,7 @@ export const runcConfig: Configuration = {
   linux: { namespaces: ['mount', 'network', 'uts', 'pid', 'ipc', 'cgroup'].map((type) => ({ type })) },
 };
 
-/** For processes that criu dumped by itself: nothing shuts them in. */
+/** For processes that criu dumped without a runtime: they are not confined. */
 export const openConfig: Configuration = {
   process: {
     capabilities: {

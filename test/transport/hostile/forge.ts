@@ -5,7 +5,7 @@ import type { Received } from './received.ts';
 
 export type Change = (message: Message) => Message;
 
-/** Writes an image again with its messages changed, by the product's own encoder. */
+/** Writes an image again with changed messages, with the product's own encoder. */
 export const forge =
   (name: string, change: (messages: readonly Message[]) => readonly Message[]) =>
   async ({ final }: Pick<Received, 'final'>): Promise<void> => {
@@ -18,7 +18,7 @@ export const forge =
     await writeFile(path, encodeImage({ type, entries: changed }));
   };
 
-/** All entries of an image, or the one at an index, with fields of it replaced. */
+/** Replaces fields in all entries of an image, or in the entry at one index. */
 export const set = (name: string, fields: Message, at?: number): ReturnType<typeof forge> =>
   forge(name, (messages) =>
     messages.map((message, index) =>
@@ -26,20 +26,20 @@ export const set = (name: string, fields: Message, at?: number): ReturnType<type
     ),
   );
 
-/** The fields of a message within a message replaced. */
+/** Changes a message that is a field of another message. */
 export const within = (message: Message, field: string, change: Change): Message => {
   const value = message[field];
   if (!isMessage(value)) throw new Error(`${field} is no message`);
   return { ...message, [field]: change(value) };
 };
 
-/** A mount with its point, changed. */
+/** Changes the mount at a mount point. */
 export const mount = (point: string, fields: Message): ReturnType<typeof forge> =>
   forge('mountpoints-13.img', (mounts) =>
     mounts.map((each) => (each['mountpoint'] === point ? { ...each, ...fields } : each)),
   );
 
-/** One more mount, like another but for this. */
+/** Adds a mount like an existing one, with these fields replaced. */
 export const moreMount = (like: string, fields: Message): ReturnType<typeof forge> =>
   forge('mountpoints-13.img', (mounts) => [
     { ...mounts.find((each) => each['mountpoint'] === like), mnt_id: 999, ...fields },
@@ -49,7 +49,7 @@ export const moreMount = (like: string, fields: Message): ReturnType<typeof forg
 export const withoutMount = (point: string): ReturnType<typeof forge> =>
   forge('mountpoints-13.img', (mounts) => mounts.filter((each) => each['mountpoint'] !== point));
 
-/** Of the first process: who it is and what it may do. */
+/** Changes the credentials of the first process: user, groups and capabilities. */
 export const credentials = (fields: Message): ReturnType<typeof forge> =>
   forge('core-1.img', (cores) =>
     cores.map((core) =>

@@ -10,10 +10,10 @@ import { snapshot } from './received.ts';
 const host = localHost();
 
 interface Destination {
-  /** What nothing may be written to. */
+  /** A directory beside the images that no archive may write to. */
   readonly around: string;
   readonly directory: string;
-  /** What comes of an archive that a source sends through the gate. */
+  /** Sends an archive through the gate as a source does. Returns how the gate ended. */
   receive(members: readonly Member[]): Promise<CommandOutput>;
 }
 
@@ -36,7 +36,7 @@ const image: Member = { name: './core-1.img', content: 'core' };
 
 const hostile: readonly { readonly name: string; readonly members: (around: string) => readonly Member[] }[] =
   [
-    { name: 'a name above its place', members: () => [{ name: '../../around/passwd', content: 'x' }] },
+    { name: 'a name above its directory', members: () => [{ name: '../../around/passwd', content: 'x' }] },
     { name: 'a name of the host', members: (around) => [{ name: `${around}/new`, content: 'x' }] },
     { name: 'a link out', members: (around) => [{ name: './x', type: '2', target: around }] },
     {
@@ -59,7 +59,7 @@ const hostile: readonly { readonly name: string; readonly members: (around: stri
       members: (around) => [{ name: './pages-65538.img', type: '2', target: `${around}/passwd` }],
     },
     {
-      name: 'another name of a file outside',
+      name: 'a hard link to a file outside',
       members: (around) => [{ name: './x', type: '1', target: `${around}/passwd` }],
     },
     { name: 'a block device', members: () => [{ name: './x', type: '4' }] },
@@ -67,13 +67,13 @@ const hostile: readonly { readonly name: string; readonly members: (around: stri
     { name: 'a fifo', members: () => [{ name: './x', type: '6' }] },
     { name: 'a directory', members: () => [{ name: './0', type: '5' }] },
     {
-      name: 'pages instead of those that have come',
+      name: 'pages that replace received ones',
       members: () => [{ name: './pages-65537.img', content: 'x' }],
     },
   ];
 
 describe.concurrent('an archive of images', () => {
-  it('comes whole and once, with nothing of the link to the round before', async () => {
+  it('is received as a whole and once, without its link to the earlier round', async () => {
     const { directory, receive } = await destination();
     const dotted: Member = { name: './', type: '5', mode: 0o777, owner: 1000 };
     const parent: Member = { name: './parent', type: '2', target: '/etc' };
@@ -88,7 +88,7 @@ describe.concurrent('an archive of images', () => {
     expect(await snapshot(directory)).toEqual(all);
   });
 
-  it.each(hostile)('with $name changes nothing of what is there', async ({ members }) => {
+  it.each(hostile)('with $name changes no existing file', async ({ members }) => {
     const { around, directory, receive } = await destination();
     const before = [await snapshot(around), await snapshot(`${directory}/images`)];
     const { exitCode } = await receive([...members(around), image]);
@@ -98,7 +98,7 @@ describe.concurrent('an archive of images', () => {
     expect(await snapshot(`${directory}/images`)).toEqual(before[1]);
   });
 
-  it('cannot use what another one has left', async () => {
+  it('cannot use what an earlier archive has left', async () => {
     const { around, directory, receive } = await destination();
     await receive([{ name: './x', type: '2', target: around }]);
     const { exitCode } = await receive([{ name: './x/passwd', content: 'x' }]);
@@ -107,7 +107,7 @@ describe.concurrent('an archive of images', () => {
     expect(await readdir(`${directory}/images/final`)).toEqual(['pages-65537.img', 'parent']);
   });
 
-  it('would write outside without the gate: tar follows what an earlier one has left', async () => {
+  it('would write outside without the gate: tar follows a link of an earlier archive', async () => {
     const { around, directory } = await destination();
     const tar = (members: readonly Member[]): Promise<CommandOutput> =>
       host.probe({ argv: ['tar', '-C', `${directory}/images/final`, '-xf', '-'], stdin: archive(members) });

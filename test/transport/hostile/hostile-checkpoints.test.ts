@@ -12,7 +12,7 @@ const host = localHost();
 
 const configurations = { docker: dockerConfig, runc: runcConfig, last: openConfig } as const;
 
-/** Those that preflight lets through. An older criu does not write down that privileges cannot grow. */
+/** Checkpoints that preflight permits. An older criu does not record `no_new_privs`. */
 const real = corpora
   .filter(({ criu }) => !isTooOld(criu))
   .flatMap(({ criu, rounds }) =>
@@ -23,27 +23,27 @@ const real = corpora
 
 describe('a checkpoint that criu has written', () => {
   it.each(real)('of version $criu ($round) may be restored', async ({ criu, round }) => {
-    const seen = await received(criu, round, configurations[round]);
-    const { files } = await verifyReceived(host, seen);
+    const checkpoint = await received(criu, round, configurations[round]);
+    const { files } = await verifyReceived(host, checkpoint);
     expect(files).toBeGreaterThan(20);
-    expect(await snapshot(seen.directory)).toContainEqual(expect.stringMatching(/^verified /));
+    expect(await snapshot(checkpoint.directory)).toContainEqual(expect.stringMatching(/^verified /));
   });
 });
 
 describe.concurrent('a hostile checkpoint', () => {
-  it('is one of many', () => {
+  it('has one of at least 40 names', () => {
     expect(cases.length).toBeGreaterThanOrEqual(40);
     expect(new Set(cases.map(({ name }) => name)).size).toBe(cases.length);
   });
 
   it.each(cases)('with $name is refused, and nothing is written', async ({ tamper, reason, config }) => {
-    const seen = await received('4.1.1', 'docker', config ?? dockerConfig);
-    await tamper(seen);
-    const before = await snapshot(seen.surroundings);
-    const verified = verifyReceived(host, seen);
+    const checkpoint = await received('4.1.1', 'docker', config ?? dockerConfig);
+    await tamper(checkpoint);
+    const before = await snapshot(checkpoint.surroundings);
+    const verified = verifyReceived(host, checkpoint);
     await expect(verified).rejects.toThrow(reason);
-    // Without the mark that is left otherwise no word of the source leads to a restore (hand-over.sh).
-    expect(await snapshot(seen.surroundings)).toEqual(before);
+    // Without the note `verified` no request of the source leads to a restore (hand-over.sh).
+    expect(await snapshot(checkpoint.surroundings)).toEqual(before);
     if (!reason.source.startsWith('the images of')) await expect(verified).rejects.toThrow(InvalidInput);
   });
 });

@@ -4,9 +4,9 @@ import { localHost } from '../../../transport/host/local-host.ts';
 import { corpusOf, type Files } from '../../criu-proto/corpus.ts';
 import { temporaryDirectory } from '../scripts/start-script.ts';
 
-/** A migration's directory on the destination, with what lies around it. */
+/** A migration directory on the destination, and the directory around it. */
 export interface Received {
-  /** The directory itself and its neighbours. */
+  /** The directory that contains the migration directory. */
   readonly surroundings: string;
   readonly directory: string;
   readonly final: string;
@@ -29,7 +29,7 @@ const writeImages = async (folder: string, files: Files): Promise<void> => {
   }
 };
 
-/** What criu has written of a container, as a destination has received it. */
+/** Writes images of criu of a container into a directory, as a destination receives them. */
 export const received = async (
   criu: string,
   round: 'docker' | 'runc' | 'last',
@@ -60,13 +60,13 @@ export const received = async (
   };
 };
 
-/** The container's cgroup, as its path stands in the image. */
+/** Returns the path of the container's cgroup, which the image holds. */
 const cgroupIn = (files: Files = {}): string =>
   /\/(?:docker\/[0-9a-f]{64}|images)/.exec(
     Buffer.from(files['cgroup.img']?.bytes ?? []).toString('latin1'),
   )?.[0] ?? '/';
 
-/** Every file below a directory: its kind, mode, size and content, but not times. */
+/** Returns kind, mode, size and content, but not the times, of every file below a directory. */
 export const snapshot = async (directory: string): Promise<readonly string[]> => {
   const names = (await readdir(directory, { recursive: true })).sort();
   return Promise.all(

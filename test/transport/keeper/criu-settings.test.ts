@@ -19,7 +19,7 @@ test.each([
   expect(read(line)).toEqual([expected]);
 });
 
-test('the file that criu reads last is told from the others', () => {
+test('the file that criu reads last is marked', () => {
   const records = parseRecords(
     'criu-setting 1\t/root/.criu/default.conf\ttcp-close\ncriu-setting 9\t/etc/criu/runc.conf\ttcp-close\n',
   );

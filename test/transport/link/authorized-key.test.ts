@@ -15,7 +15,7 @@ import { describe, expect, it, test } from 'vitest';
 import { InvalidInput } from '../../../engine/model/errors.ts';
 import type { Host } from '../../../engine/ports/host.ts';
 import { localHost } from '../../../transport/host/local-host.ts';
-import { admitKey, expelKey, expelKeyOf } from '../../../transport/link/authorized-key.ts';
+import { authorizeKey, revokeKey, revokeMigrationKey } from '../../../transport/link/authorized-key.ts';
 import { temporaryDirectory } from '../scripts/start-script.ts';
 
 const KEY = 'ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIOurs+ours/ours= precopy-20260101T000000Z-ab12cd';
@@ -52,105 +52,105 @@ describe.concurrent('a key for one migration', () => {
     ['options and quotes', `command="echo 'a b' \\"c\\" $HOME",restrict ${OTHER}\n`],
   ])('leaves no trace in %s', async (_, content) => {
     const { host, file } = await home(content);
-    await admitKey(host, KEY, 'restrict');
+    await authorizeKey(host, KEY, 'restrict');
     expect(await readFile(file, 'utf8')).toBe(`${content}restrict ${KEY}\n`);
-    await expelKey(host, KEY);
+    await revokeKey(host, KEY);
     expect(await readFile(file, 'utf8')).toBe(content);
   });
 
-  it('is found by its migration alone, and no other is taken for it', async () => {
+  it('is found by the id of its migration, and no other key is removed', async () => {
     const other = `${KEY}x`;
     const { host, file } = await home(`${OTHER}\n${other}\n`);
-    await admitKey(host, KEY, 'restrict');
-    await expelKeyOf(host, '20260101T000000Z-ab12cd');
-    await expelKeyOf(host, '20260101T000000Z-ab12cd');
+    await authorizeKey(host, KEY, 'restrict');
+    await revokeMigrationKey(host, '20260101T000000Z-ab12cd');
+    await revokeMigrationKey(host, '20260101T000000Z-ab12cd');
     expect(await readFile(file, 'utf8')).toBe(`${OTHER}\n${other}\n`);
-    await expect(expelKeyOf(host, '.*')).rejects.toThrow(InvalidInput);
+    await expect(revokeMigrationKey(host, '.*')).rejects.toThrow(InvalidInput);
   });
 
-  it('does not join a last line that has no end', async () => {
+  it('does not join a last line without a newline', async () => {
     const { host, file } = await home(OTHER);
-    await admitKey(host, KEY, 'restrict');
+    await authorizeKey(host, KEY, 'restrict');
     expect(await readFile(file, 'utf8')).toBe(`${OTHER}\nrestrict ${KEY}\n`);
-    await expelKey(host, KEY);
+    await revokeKey(host, KEY);
     expect(await readFile(file, 'utf8')).toBe(`${OTHER}\n`);
   });
 
-  it('keeps bytes that are no text', async () => {
+  it('keeps bytes that are not text', async () => {
     const content = Buffer.from([...Buffer.from(`# M\xfcller`, 'latin1'), 0xff, 0xfe, 0x0a]);
     const { host, file } = await home(content);
-    await admitKey(host, KEY, 'restrict');
-    await expelKey(host, KEY);
+    await authorizeKey(host, KEY, 'restrict');
+    await revokeKey(host, KEY);
     expect(Buffer.compare(await readFile(file), content)).toBe(0);
   });
 
-  it('is not lost on foreign lines of a file that holds a NUL', async () => {
+  it('keeps foreign lines of a file that contains a NUL', async () => {
     const { host, file } = await home(`${OTHER}\n# \0\n`);
-    await admitKey(host, KEY, 'restrict');
-    await expelKey(host, KEY);
+    await authorizeKey(host, KEY, 'restrict');
+    await revokeKey(host, KEY);
     expect(await readFile(file, 'utf8')).toContain(`${OTHER}\n`);
     expect(await readFile(file, 'utf8')).not.toContain(KEY);
   });
 
-  it('is taken out of the file a link leads to, whose owner and mode stay, and nothing else is left', async () => {
+  it('is removed from the file that a link leads to, which keeps its owner and mode', async () => {
     const { host, file } = await home(`${OTHER}\n`);
     const real = `${file}.real`;
     await rename(file, real);
     await chmod(real, 0o640);
     await chown(real, 1234, 4321);
     await symlink(real, file);
-    await admitKey(host, KEY, 'restrict');
-    await expelKey(host, KEY);
+    await authorizeKey(host, KEY, 'restrict');
+    await revokeKey(host, KEY);
     expect(await readFile(real, 'utf8')).toBe(`${OTHER}\n`);
     expect((await lstat(file)).isSymbolicLink()).toBe(true);
     expect(await stat(real)).toMatchObject({ uid: 1234, gid: 4321, mode: 0o100640 });
     expect((await readdir(dirname(file))).sort()).toEqual(['authorized_keys', 'authorized_keys.real']);
   });
 
-  it('works where there is no file yet, and opens it to nobody', async () => {
+  it('works without a file, and makes one for its owner only', async () => {
     const { host, file } = await home();
-    await admitKey(host, KEY, 'restrict');
+    await authorizeKey(host, KEY, 'restrict');
     expect(await readFile(file, 'utf8')).toBe(`restrict ${KEY}\n`);
     expect((await stat(file)).mode & 0o777).toBe(0o600);
-    await expelKey(host, KEY);
+    await revokeKey(host, KEY);
     expect(await readFile(file, 'utf8')).toBe('');
   });
 
-  it('goes once, however often it is asked to, and from no file', async () => {
+  it('can be revoked several times, and without a file', async () => {
     const { host, file } = await home(`${OTHER}\n`);
-    for (const _ of ['once', 'twice']) await expelKey(host, KEY);
+    for (const _ of ['once', 'twice']) await revokeKey(host, KEY);
     expect(await readFile(file, 'utf8')).toBe(`${OTHER}\n`);
     const empty = await home();
-    await expelKey(empty.host, KEY);
+    await revokeKey(empty.host, KEY);
     await expect(stat(empty.file)).rejects.toThrow('ENOENT');
   });
 
-  it("takes only itself away, not another migration's", async () => {
+  it("is revoked without another migration's key", async () => {
     const { host, file } = await home();
     const another = KEY.replace('ab12cd', 'ef34ab');
-    await admitKey(host, KEY, 'restrict');
-    await admitKey(host, another, 'restrict');
-    await expelKey(host, KEY);
+    await authorizeKey(host, KEY, 'restrict');
+    await authorizeKey(host, another, 'restrict');
+    await revokeKey(host, KEY);
     expect(await readFile(file, 'utf8')).toBe(`restrict ${another}\n`);
   });
 
   it("leaves the file's mode as it was", async () => {
     const { host, file } = await home(`${OTHER}\n`);
     await chmod(file, 0o640);
-    await admitKey(host, KEY, 'restrict');
-    await expelKey(host, KEY);
+    await authorizeKey(host, KEY, 'restrict');
+    await revokeKey(host, KEY);
     expect((await stat(file)).mode & 0o777).toBe(0o640);
   });
 
-  it('survives many at a time', async () => {
+  it('survives many changes at a time', async () => {
     const { host, file } = await home(`${OTHER}\n`);
     const keys = Array.from({ length: 8 }, (_, index) => `${KEY}${index}`);
-    await Promise.all(keys.map((key) => admitKey(host, key, 'restrict')));
-    await Promise.all(keys.map((key) => expelKey(host, key)));
+    await Promise.all(keys.map((key) => authorizeKey(host, key, 'restrict')));
+    await Promise.all(keys.map((key) => revokeKey(host, key)));
     expect(await readFile(file, 'utf8')).toBe(`${OTHER}\n`);
   });
 
-  it('leaves all keys in place when they cannot be read through', async () => {
+  it('leaves all keys in place when the file cannot be read to its end', async () => {
     const { host, file } = await home(`${OTHER}\nrestrict ${KEY}\n`);
     const broken: Host = {
       ...host,
@@ -159,7 +159,7 @@ describe.concurrent('a key for one migration', () => {
         return host.run({ argv: [command, flag ?? '', `grep() { return 2; }; ${script}`, ...rest] });
       },
     };
-    await expect(expelKey(broken, KEY)).rejects.toThrow();
+    await expect(revokeKey(broken, KEY)).rejects.toThrow();
     expect(await readFile(file, 'utf8')).toBe(`${OTHER}\nrestrict ${KEY}\n`);
   });
 
@@ -172,7 +172,7 @@ describe.concurrent('a key for one migration', () => {
     'ssh-ed25519 AA AA precopy-x',
   ])('is refused when it is not one of ours: %j', async (key) => {
     const { host } = await home();
-    await expect(admitKey(host, key, 'restrict')).rejects.toThrow(InvalidInput);
-    await expect(expelKey(host, key)).rejects.toThrow(InvalidInput);
+    await expect(authorizeKey(host, key, 'restrict')).rejects.toThrow(InvalidInput);
+    await expect(revokeKey(host, key)).rejects.toThrow(InvalidInput);
   });
 });

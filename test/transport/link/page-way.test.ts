@@ -7,7 +7,7 @@ import { planFor } from '../plan.ts';
 const plan = planFor({ kind: 'directory', path: '/containers/shop/rootfs' });
 const server = { address: '127.0.0.1', port: 915 };
 
-/** A source where ssh says this for a way from these ports. */
+/** A source where ssh prints this when it shall forward these ports. */
 const sourceWhere = (stderr: string, ...ports: readonly number[]): FakeHost =>
   fakeHost('a', ({ argv }) => {
     const way = argv[argv.indexOf('-L') + 1] ?? '';
@@ -15,40 +15,42 @@ const sourceWhere = (stderr: string, ...ports: readonly number[]): FakeHost =>
     return refused ? { exitCode: 255, stderr } : {};
   });
 
-const TAKEN = 'mux_client_forward: forwarding request failed: Port forwarding failed\n';
+const PORT_IN_USE = 'mux_client_forward: forwarding request failed: Port forwarding failed\n';
 
-const asked = ({ commands }: FakeHost): readonly string[] =>
+const requests = ({ commands }: FakeHost): readonly string[] =>
   commands.map(({ argv }) => `${argv[argv.indexOf('-O') + 1]} ${argv[argv.indexOf('-L') + 1]}`);
 
 describe('the way to a page-server', () => {
-  it("begins at the source's loopback, on the server's own port, and goes over the connection that is open", async () => {
-    const source = sourceWhere(TAKEN);
+  it("begins at the source's loopback, on the server's own port, and uses the open connection", async () => {
+    const source = sourceWhere(PORT_IN_USE);
     const way = await carryPages(source, plan, server);
     expect(way.endpoint).toEqual({ address: '127.0.0.1', port: 915 });
     await way.close();
-    expect(asked(source)).toEqual([
+    expect(requests(source)).toEqual([
       'forward 127.0.0.1:915:127.0.0.1:915',
       'cancel 127.0.0.1:915:127.0.0.1:915',
     ]);
     expect(source.commands[0]?.argv).toContain('/run/precopy/shop/mux');
   });
 
-  it('begins at another port where that is taken', async () => {
-    const source = sourceWhere(TAKEN, 915);
+  it('begins at another port when that one is in use', async () => {
+    const source = sourceWhere(PORT_IN_USE, 915);
     const way = await carryPages(source, plan, server);
     expect(way.endpoint.port).toBe(914);
     await way.close();
-    expect(asked(source).at(-1)).toBe('cancel 127.0.0.1:914:127.0.0.1:915');
+    expect(requests(source).at(-1)).toBe('cancel 127.0.0.1:914:127.0.0.1:915');
   });
 
-  it('is none where all are taken, and where the connection is gone', async () => {
-    await expect(carryPages(sourceWhere(TAKEN, 914, 915), plan, server)).rejects.toThrow(/no free port/);
+  it('is not made when all ports are in use, or when the connection is lost', async () => {
+    await expect(carryPages(sourceWhere(PORT_IN_USE, 914, 915), plan, server)).rejects.toThrow(
+      /no free port/,
+    );
     const gone = sourceWhere('Control socket connect(/run/precopy/shop/mux): No such file or directory', 915);
     await expect(carryPages(gone, plan, server)).rejects.toThrow(CommandFailed);
     expect(gone.commands).toHaveLength(1);
   });
 
-  it('need not be closed for the migration to go on', async () => {
+  it('can be closed after the connection has ended', async () => {
     const source = fakeHost('a');
     const way = await carryPages(source, plan, server);
     await source.close();

@@ -31,7 +31,7 @@ const tree = (from: string, to: string, exclude: readonly string[] = []): FileRo
   when: 'always',
 });
 
-/** Strips the remote shell: from directory to directory on this machine. */
+/** Removes the remote shell from the command, so that it copies between directories of this machine. */
 const locally = (argv: readonly string[], target: string): readonly string[] => {
   const shell = argv.indexOf('-e');
   return [...argv.slice(1, shell), ...argv.slice(shell + 2, -1), `${target}/`];
@@ -43,7 +43,7 @@ const rsync = (argv: readonly string[], target: string, stdin = ''): Promise<str
     const child = execFile('rsync', locally(argv, target), { env: environment }, (error, stdout) =>
       error ? reject(error) : resolve(stdout),
     );
-    // How it ends tells what came of it.
+    // The exit code shows whether the sync succeeded.
     child.stdin?.on('error', () => {}).end(stdin);
   });
 
@@ -69,7 +69,7 @@ const setAttribute = (path: string, name: string, value: string): void => {
   execFileSync('perl', [fixture('extended-attributes.pl'), 'set', path, name, value]);
 };
 
-/** Everything about a tree that a container could notice. */
+/** Returns everything about a tree that a container can see. */
 const describeTree = (root: string): readonly string[] => {
   const names = new Map<bigint, string>();
   const below = (path: string): readonly string[] => {
@@ -141,7 +141,7 @@ describe.concurrent('a sync', () => {
     expect(lstatSync(`${to}/sparse`).blocks).toBeLessThan(1000);
   });
 
-  // Only root may make devices and attributes of the system, and a migration runs as root.
+  // Only root may make devices and system attributes. A migration runs as root.
   test.runIf(process.getuid?.() === 0)("brings over overlay's own marks", async () => {
     const { from, to } = await trees();
     execFileSync('mknod', [`${from}/whiteout`, 'c', '0', '0']);
@@ -155,7 +155,7 @@ describe.concurrent('a sync', () => {
     expect(lstatSync(`${to}/whiteout`).isCharacterDevice()).toBe(true);
   });
 
-  it('takes away what has gone, and replaces what is of another kind now', async () => {
+  it('deletes what is gone, and replaces what has another type now', async () => {
     const { from, to } = await trees();
     fill(from);
     await sync(from, to);
@@ -169,7 +169,7 @@ describe.concurrent('a sync', () => {
     expect(describeTree(to)).toEqual(describeTree(from));
   });
 
-  it('sees a change that left size and second as they were', async () => {
+  it('sees a change that kept the size and the second', async () => {
     const { from, to } = await trees();
     writeFileSync(`${from}/counter`, 'aaaa');
     utimesSync(`${from}/counter`, 1_700_000_000, 1_700_000_000.25);
@@ -191,7 +191,7 @@ describe.concurrent('a sync', () => {
     expect(describeTree(to)).toEqual(describeTree(from));
   });
 
-  it.each(oddNames)('leaves out %j and nothing else when told so, and keeps it there', async (name) => {
+  it.each(oddNames)('excludes %j and nothing else, and keeps it on the destination', async (name) => {
     const { from, to } = await trees();
     const others = oddNames.filter((other) => other !== name);
     for (const each of [...oddNames, 'axb', 'x', 'qq', 'backslash']) writeFileSync(`${from}/${each}`, '');
@@ -204,7 +204,7 @@ describe.concurrent('a sync', () => {
     expect(readdirSync(to)).toEqual(expect.arrayContaining([...others, 'axb', 'x', 'qq', 'backslash']));
   });
 
-  it('changes nothing, and takes nothing away, when it is called off before it was told what to send', async () => {
+  it('changes and deletes nothing when it is called off before it gets the names to send', async () => {
     const { from, to } = await trees();
     fill(from);
     writeFileSync(`${to}/kept`, 'as it was');
@@ -213,7 +213,7 @@ describe.concurrent('a sync', () => {
     expect(describeTree(to)).toEqual(before);
   });
 
-  it('says that it is connected before it is told what to send', async () => {
+  it('prints that it is connected before it gets the names to send', async () => {
     const { from, to } = await trees();
     const argv = locally(rsyncArgv({ root: tree(from, from), shell: SHELL, destination: 'root@b' }), to);
     const child = spawn('rsync', argv, { stdio: ['pipe', 'pipe', 'inherit'] });
@@ -223,7 +223,7 @@ describe.concurrent('a sync', () => {
     await once(child, 'exit');
   });
 
-  it('tells how many bytes it put on the wire', async () => {
+  it('prints how many bytes it has sent', async () => {
     const { from, to } = await trees();
     writeFileSync(`${from}/data`, Buffer.alloc(3_000_000, 'x'));
     expect(bytesSent(await sync(from, to))).toBeGreaterThan(3_000_000);
@@ -232,7 +232,7 @@ describe.concurrent('a sync', () => {
 });
 
 describe.concurrent('a sync of named files', () => {
-  it('brings over what times and sizes hide, which the other does not', async () => {
+  it('sends changes that times and sizes hide, which a sync of everything misses', async () => {
     const { from, to } = await trees();
     const names = [...oddNames, 'deep/down/mapped'];
     mkdirSync(`${from}/deep/down`, { recursive: true });
@@ -255,8 +255,8 @@ describe.concurrent('a sync of named files', () => {
     expect(describeTree(to)).toEqual(describeTree(from));
   });
 
-  // A sync of everything runs beside it, and would delete what it does not know, as a copy under another name.
-  it('writes into the files that are there', async () => {
+  // A sync of everything runs at the same time, and would delete a temporary file.
+  it('writes into the existing files', async () => {
     const { from, to } = await trees();
     writeFileSync(`${from}/mapped`, 'before');
     await sync(from, to);
@@ -281,14 +281,14 @@ describe("rsync's command", () => {
   const root = tree('/a b', 'files-0', ['/x']);
   const argv = rsyncArgv({ root, shell: SHELL, destination: 'root@b' });
 
-  it('goes from a path to a module, over the connection that is open', () => {
+  it('goes from a path to a module, over the open connection', () => {
     expect(argv.slice(-5)).toEqual(['-e', SHELL, '--', '/a b/', 'root@b::files-0/']);
     expect(rsyncFilesArgv({ from: '/a b', to: 'files-0' }, SHELL, 'root@b').slice(-5)).toEqual(
       argv.slice(-5),
     );
   });
 
-  it('brings a single file to its place, written into the one that is there', () => {
+  it('writes a single file into the existing one', () => {
     const file = { ...tree('/logs/one.log', 'files-1/two.log'), kind: 'file' } as const;
     const ofFile = rsyncArgv({ root: file, shell: SHELL, destination: 'root@b' });
     expect(ofFile.slice(-2)).toEqual(['/logs/one.log', 'root@b::files-1/two.log']);
@@ -296,7 +296,7 @@ describe("rsync's command", () => {
     expect(argv).not.toContain('--inplace');
   });
 
-  it('puts an IPv6 address in brackets, whose colons would end the host otherwise', () => {
+  it('puts an IPv6 address in brackets, because of its colons', () => {
     expect(rsyncFilesArgv({ from: '/u', to: 'u' }, SHELL, 'root@2001:db8::1').at(-1)).toBe(
       'root@[2001:db8::1]::u/',
     );
@@ -306,14 +306,14 @@ describe("rsync's command", () => {
   });
 });
 
-describe('bytes on the wire', () => {
+describe('the bytes sent', () => {
   it('are read from the total of what was sent, not of what was received', () => {
     const stats =
       'Total file size: 9 bytes\nTotal bytes sent: 1234567\nTotal bytes received: 42\n\nsent 1,2\n';
     expect(bytesSent(stats)).toBe(1_234_567);
   });
 
-  it('are none where rsync says nothing', () => {
+  it('are 0 when rsync prints no statistics', () => {
     expect(bytesSent('')).toBe(0);
   });
 });

@@ -20,7 +20,7 @@ const plan: Plan = planFor(container().rootfs, {
 });
 
 describe('the shipment of an image', () => {
-  it('goes over the open connection, and tells what was sent', async () => {
+  it('goes over the open connection, and returns how much was sent', async () => {
     const source = fakeHost();
     const shipping = shipImage(source, plan);
     await expect.poll(() => source.started.length).toBe(1);
@@ -36,15 +36,15 @@ describe('the shipment of an image', () => {
     expect(await shipping).toEqual({ sent: 12_345 });
   });
 
-  it('fails with what was said', async () => {
+  it('fails with the message of the script', async () => {
     const source = fakeHost();
     const shipping = shipImage(source, plan);
     await expect.poll(() => source.started.length).toBe(1);
     source.started[0]?.finish({ exitCode: 1, stderr: 'no space left on device\n' });
-    await expect(shipping).rejects.toThrow(/did not bring .* over: no space left on device/);
+    await expect(shipping).rejects.toThrow(/could not send the image .*: no space left on device/);
   });
 
-  it('is called off, also while it is being started', async () => {
+  it('can be called off, also while it is being started', async () => {
     const source = fakeHost();
     const abort = new AbortController();
     const { start } = source;

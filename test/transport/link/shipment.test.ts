@@ -41,7 +41,7 @@ describe('a parked shipment', () => {
     end();
   });
 
-  it('ships when asked to, and tells how much that was', async () => {
+  it('ships on request, and returns how much was sent', async () => {
     const { parking, say, end, written } = await park();
     say('ready');
     const shipment = await parking;
@@ -62,7 +62,7 @@ describe('a parked shipment', () => {
     const shipment = await parking;
     end({ stderr: 'tar: core-1.img: Cannot open\n', ...exit });
     await expect(shipment.ship()).rejects.toThrow(
-      'ship-images on a did not bring all images over: tar: core-1.img: Cannot open',
+      'ship-images on a could not send all images: tar: core-1.img: Cannot open',
     );
   });
 
@@ -73,7 +73,7 @@ describe('a parked shipment', () => {
     await expect(parking).rejects.toThrow(/session request failed/);
   });
 
-  it('can be called off, twice too', async () => {
+  it('can be called off, also twice', async () => {
     const { parking, say, end, written } = await park();
     say('ready');
     const shipment = await parking;

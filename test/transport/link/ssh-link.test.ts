@@ -28,10 +28,10 @@ interface Setting {
   readonly destination: FakeHost;
 }
 
-const linked = async ({ maps = '', existing = '', whence = '' } = {}): Promise<Setting> => {
+const linked = async ({ maps = '', existing = '', sourceAddress = '' } = {}): Promise<Setting> => {
   const source = fakeHost('a', ({ argv }) => {
     if (argv[0] === 'rsync') return { stdout: 'Total bytes sent: 100\n' };
-    if (argv.at(-1) === 'whence') return { stdout: whence };
+    if (argv.at(-1) === 'whence') return { stdout: sourceAddress };
     return { stdout: argv[2]?.includes('/maps') ? maps : existing };
   });
   await source.writeFile('/run/precopy/shop/key.pub', `${KEY}\n`, 0o600);
@@ -43,19 +43,19 @@ const linked = async ({ maps = '', existing = '', whence = '' } = {}): Promise<S
   return { link: sshLink({ source, destination, sshPort: 2222 }), source, destination };
 };
 
-/** Resolves once the connection was begun. */
-const masterOf = async (source: FakeHost): Promise<void> => {
+/** Resolves when the ssh master has been started. */
+const masterStarted = async (source: FakeHost): Promise<void> => {
   while (source.started.length === 0) await new Promise((resolve) => setImmediate(resolve));
 };
 
 const open = async ({ link, source }: Setting): Promise<void> => {
   const opening = link.open(plan, new AbortController().signal);
-  await Promise.race([opening, masterOf(source)]);
+  await Promise.race([opening, masterStarted(source)]);
   source.started[0]?.say('open');
   await opening;
 };
 
-/** What stands before the key each time it is let in. */
+/** The options before the key, each time the key is authorized. */
 const optionsOf = ({ commands }: FakeHost): readonly string[] =>
   commands.flatMap(({ argv }) => (argv.includes(KEY) && argv[5] !== undefined ? [argv[5]] : []));
 
@@ -64,13 +64,13 @@ const keyChanges = ({ commands }: FakeHost): readonly string[] =>
     .filter(({ argv }) => argv.includes(KEY))
     .map(({ argv }) => (argv[2]?.includes('grep') ? 'out' : 'in'));
 
-/** Directories rsync was run on at once, in order. */
+/** The directories that rsync was run on without parking, in order. */
 const synced = ({ commands }: FakeHost): readonly (string | undefined)[] =>
   commands.flatMap(({ argv, stdin }) => (stdin === EVERYTHING ? [argv.at(-2)] : []));
 
 const SENT: Partial<CommandExit> & { readonly stdout: string } = { stdout: 'Total bytes sent: 100' };
 
-/** Every rsync that waits is connected, and then does as it is told, and ends like this. */
+/** Parks a sync: every rsync connects, and ends with `end` once the sync is requested. */
 const parked = async (
   { link, source }: Pick<Setting, 'link' | 'source'>,
   end = SENT,
@@ -99,7 +99,7 @@ const parked = async (
   };
 };
 
-/** Resolves once so many wait. */
+/** Returns the parked rsyncs when there are `count` of them. */
 const waiting = async (source: FakeHost, count: number): Promise<FakeHost['started']> => {
   const found = (): FakeHost['started'] =>
     source.started.filter(({ command }) => command.argv[0] === 'rsync');
@@ -108,8 +108,8 @@ const waiting = async (source: FakeHost, count: number): Promise<FakeHost['start
   return found();
 };
 
-/** What the parked ones were told to send, by their directories. */
-const told = ({ started }: FakeHost): readonly string[] =>
+/** What the parked rsyncs got on standard input, after their directories. */
+const inputs = ({ started }: FakeHost): readonly string[] =>
   started.flatMap(({ command: { argv }, written }) =>
     argv[0] === 'rsync' ? [`${argv.at(-2)} ${written.join('')}`] : [],
   );
@@ -140,7 +140,7 @@ describe('the link', () => {
     expect(argv.slice(0, 3)).toEqual(['ssh', '-F', '/run/precopy/shop/ssh_config']);
   });
 
-  it('takes its key back when it is closed, once', async () => {
+  it('revokes its key once when it is closed', async () => {
     const setting = await linked();
     await open(setting);
     expect(keyChanges(setting.destination)).toEqual(['in']);
@@ -150,7 +150,7 @@ describe('the link', () => {
     expect(setting.source.started[0]?.signals).toEqual(['TERM']);
   });
 
-  it('takes its key back although the source cannot be asked to end the connection', async () => {
+  it('revokes its key although the source cannot be reached', async () => {
     const setting = await linked();
     await open(setting);
     const [master] = setting.source.started;
@@ -160,8 +160,8 @@ describe('the link', () => {
     expect(keyChanges(setting.destination).at(-1)).toBe('out');
   });
 
-  it('lets the key do what the gate lets through and reach page-servers, from the source, for some days', async () => {
-    const setting = await linked({ whence: '192.0.2.1\n' });
+  it('permits the key what the gate permits, and page-servers, from the source, for some days', async () => {
+    const setting = await linked({ sourceAddress: '192.0.2.1\n' });
     await open(setting);
     const before = `restrict,command="exec bash '/run/precopy/shop/gate.sh'",expiry-time="202601080000"`;
     const servers =
@@ -176,19 +176,19 @@ describe('the link', () => {
   });
 
   it.each(['fe80::1%eth0', '', 'a b', '192.0.2.1,*'])(
-    'binds the key to no place where that is %j',
-    async (whence) => {
-      const setting = await linked({ whence });
+    'does not bind the key to an address when the destination sees %j',
+    async (sourceAddress) => {
+      const setting = await linked({ sourceAddress });
       await open(setting);
       expect(keyChanges(setting.destination)).toEqual(['in']);
     },
   );
 
-  it('says what ssh said when the source cannot log in, and takes its key back all the same', async () => {
+  it('fails with the message of ssh when the source cannot log in, and revokes its key', async () => {
     const { link, source, destination } = await linked();
     const opening = link.open(plan, new AbortController().signal);
     opening.catch(() => {});
-    await masterOf(source);
+    await masterStarted(source);
     source.started[0]?.finish({ exitCode: 255, stderr: 'hint\nroot@192.0.2.2: Permission denied.\n' });
     await expect(opening).rejects.toThrow(InvalidInput);
     await expect(opening).rejects.toThrow('a cannot log in to 192.0.2.2: root@192.0.2.2: Permission denied.');
@@ -196,21 +196,21 @@ describe('the link', () => {
     expect(keyChanges(destination)).toEqual(['in', 'out']);
   });
 
-  it('refuses a destination that tells no host key', async () => {
+  it('refuses a destination without host keys', async () => {
     const { source } = await linked();
     const link = sshLink({ source, destination: fakeHost('b'), sshPort: 22 });
     await expect(link.open(plan, new AbortController().signal)).rejects.toThrow(
-      /does not tell its ssh host keys/,
+      /cannot read the ssh host keys of b/,
     );
   });
 
-  it('that was never opened is closed without a word', async () => {
+  it('that was never opened is closed without any command', async () => {
     const { link, source, destination } = await linked();
     await link.close();
     expect([...source.commands, ...destination.commands]).toEqual([]);
   });
 
-  it('is opened anew to compress, with nothing else of it changed, and ends as ever', async () => {
+  it('is opened anew to compress, with all other settings unchanged, and can be closed', async () => {
     const setting = await linked();
     await open(setting);
     const { link, source } = setting;
@@ -235,21 +235,21 @@ describe('the link', () => {
       { ...plan, pages: { ...plan.pages, compression } },
       new AbortController().signal,
     );
-    await Promise.race([opening, masterOf(source)]);
+    await Promise.race([opening, masterStarted(source)]);
     source.started[0]?.say('open');
     await opening;
     const argv: readonly string[] = source.started[0]?.command.argv ?? [];
     expect(argv).toContain('Compression=yes');
   });
 
-  it('tells what it has carried but for what was sent to measure it', async () => {
-    const told = ['rate 900000\ncarried 5000\n', 'carried 105000\n'];
-    const source = fakeHost('a', () => ({ stdout: told.shift() ?? '' }));
+  it('returns what it has carried without what was sent to measure it', async () => {
+    const printed = ['rate 900000\ncarried 5000\n', 'carried 105000\n'];
+    const source = fakeHost('a', () => ({ stdout: printed.shift() ?? '' }));
     const link = sshLink({ source, destination: fakeHost('b'), sshPort: 2222 });
     expect(await link.measure(plan)).toBe(900_000);
     expect(await link.carried(plan)).toBe(100_000);
-    // Nothing, or nothing that is a figure, is no answer.
-    await expect(link.carried(plan)).rejects.toThrow('did not tell what the connection carries');
+    // Output without a figure is an error.
+    await expect(link.carried(plan)).rejects.toThrow('did not print what the connection carries');
     expect(source.commands[0]?.argv.slice(-3)).toEqual(['/run/precopy/shop/mux', '2222', 'root@192.0.2.2']);
   });
 
@@ -262,7 +262,7 @@ describe('the link', () => {
     expect(synced(source)).toEqual(['/containers/shop/', '/layers/shop/upper/']);
   });
 
-  it('sends the files mapped for writing by name when all stands still', async () => {
+  it('sends the files that are mapped for writing by name after the freeze', async () => {
     const maps = [
       '7f00-7f10 rw-s 00000000 08:01 131 /data/store.db',
       '7f20-7f30 rw-s 00000000 08:01 132 /data/odd\\012name',
@@ -280,7 +280,7 @@ describe('the link', () => {
     expect(named?.argv.at(-2)).toBe('/layers/shop/upper/');
   });
 
-  it('is not steady when it met what the dump makes for a moment, or a file that vanished', async () => {
+  it('is not steady when it met a directory of the dump, or a file that vanished', async () => {
     const sent = SENT.stdout;
     for (const [end, steady] of [
       [{ stdout: `/tmp/cr-tmpfs.8m16IO/\n${sent}` }, false],
@@ -293,12 +293,12 @@ describe('the link', () => {
     }
   });
 
-  it('fails when an rsync that waited does', async () => {
+  it('fails when a parked rsync fails', async () => {
     const files = await parked(await linked(), { stdout: '', exitCode: 12, stderr: 'broken' });
     await expect(files.sync()).rejects.toThrow(/broken/);
   });
 
-  it('keeps no more sessions waiting than sshd takes, and syncs the others then', async () => {
+  it('parks no more syncs than sshd permits sessions, and runs the others later', async () => {
     const setting = await linked();
     const names = ['a', 'b', 'c', 'd', 'e'];
     const [upper] = files.slice(-1);
@@ -307,17 +307,17 @@ describe('the link', () => {
     const parking = await parked(setting, SENT, many);
     setting.source.commands.length = 0;
     expect(await parking.sync()).toEqual({ sent: 500, steady: true });
-    expect(told(setting.source).map((line) => line[9])).toEqual(['a', 'b']);
+    expect(inputs(setting.source).map((line) => line[9])).toEqual(['a', 'b']);
     expect(synced(setting.source)).toEqual(['/volumes/c/', '/volumes/d/', '/volumes/e/']);
   });
 
-  it('ends what waits when the sync is called off', async () => {
+  it('ends the parked rsyncs when the sync is called off', async () => {
     const setting = await linked();
     await (await parked(setting)).discard();
     expect((await waiting(setting.source, 2)).map(({ signals }) => signals)).toEqual([['TERM'], ['TERM']]);
   });
 
-  it('fails when rsync does', async () => {
+  it('fails when rsync fails', async () => {
     const source = fakeHost('a', ({ argv }) =>
       argv[0] === 'rsync' ? { exitCode: 12, stderr: 'broken' } : {},
     );
@@ -328,7 +328,7 @@ describe('the link', () => {
   it('sends no file by name when none is mapped for writing, and leaves out what never changes', async () => {
     const setting = await linked();
     await (await parked(setting)).sync();
-    expect(told(setting.source)).toEqual([
+    expect(inputs(setting.source)).toEqual([
       `/containers/shop/ ${EVERYTHING}`,
       `/layers/shop/upper/ ${EVERYTHING}`,
     ]);

@@ -7,7 +7,7 @@ import { localHost } from '../../../transport/host/local-host.ts';
 import { openPageServer } from '../../../transport/pages/page-server.ts';
 import { atEnd, fixture, temporaryDirectory } from '../scripts/start-script.ts';
 
-/** This machine, where criu is a stand-in that does what the address says. */
+/** This machine, with a stand-in for criu that behaves as its address says. */
 const hostWithCriu = (): Host => {
   const local = localHost('b');
   atEnd(() => local.close());
@@ -28,7 +28,7 @@ const failureOf = async (promise: Promise<unknown>): Promise<CommandFailed> => {
 };
 
 describe.concurrent('a page-server', () => {
-  it('is open when it listens, tells its progress, and is finished when all has come', async () => {
+  it('is open when it listens, reports its progress, and is finished when all pages have arrived', async () => {
     const directory = `${await temporaryDirectory()}/0`;
     const server = await open(directory, 'serve', [27_700]);
     const received: number[] = [];
@@ -38,7 +38,7 @@ describe.concurrent('a page-server', () => {
     expect(received.at(-1)).toBe(8192);
   });
 
-  it('takes the next port when one is taken, and nothing of the first try is left', async () => {
+  it('uses the next port when one is in use, and leaves nothing of the first try', async () => {
     const directory = `${await temporaryDirectory()}/0`;
     const server = await open(directory, 'taken', [27_700, 27_701]);
     expect(server.endpoint.port).toBe(27_701);
@@ -46,25 +46,25 @@ describe.concurrent('a page-server', () => {
     expect(await readdir(directory)).not.toContain('page-server.log');
   });
 
-  it('fails when every port is taken', async () => {
+  it('fails when every port is in use', async () => {
     const failure = await failureOf(open(`${await temporaryDirectory()}/0`, 'taken', [27_700]));
     expect(failure.message).toContain('found no free port to listen on at taken');
   });
 
-  it('says why it could not start for another reason, and tries no other port', async () => {
+  it('fails at once, with the reason, when it cannot start for another reason', async () => {
     const nowhere = `${await temporaryDirectory()}/no/such/0`;
     const failure = await failureOf(open(nowhere, 'serve', [27_700, 27_701]));
     expect(failure.message).toContain('No such file or directory');
   });
 
-  it('that fails has not finished', async () => {
+  it('that fails is not finished', async () => {
     const server = await open(`${await temporaryDirectory()}/0`, 'broken', [27_700]);
     const failure = await failureOf(server.finished);
     expect(failure.exitCode).toBe(3);
     await server.stop();
   });
 
-  it('that is stopped has not finished, and is gone', async () => {
+  it('that is stopped is not finished, and has ended', async () => {
     const server = await open(`${await temporaryDirectory()}/0`, 'stay', [27_700]);
     await server.stop();
     await server.stop();

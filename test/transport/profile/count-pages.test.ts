@@ -16,21 +16,21 @@ const sent = (entries: readonly bigint[], width = 64): readonly string[] => {
 
 describe('a page table entry', () => {
   test.each([
-    ['a page that was written to', PRESENT | SOFT_DIRTY, 1, 1],
-    ['one that was not', PRESENT, 1, 0],
-    ['one that was written to and swapped out', SWAPPED | SOFT_DIRTY, 1, 1],
+    ['a page that was written', PRESENT | SOFT_DIRTY, 1, 1],
+    ['a page that was not written', PRESENT, 1, 0],
+    ['a page that was written and swapped out', SWAPPED | SOFT_DIRTY, 1, 1],
     ['a page of a file, or shared', PRESENT | SHARED | SOFT_DIRTY, 0, 0],
-    ['nothing yet, in a mapping that is new', SOFT_DIRTY, 0, 0],
-    ['nothing', 0n, 0, 0],
-    ['one whose place in memory is told too', PRESENT | SOFT_DIRTY | (bit(55) - 1n), 1, 1],
-    ['one whose place is told, and not written to', PRESENT | (bit(55) - 1n), 1, 0],
+    ['no page yet, in a new mapping', SOFT_DIRTY, 0, 0],
+    ['no page', 0n, 0, 0],
+    ['a written page with its physical address', PRESENT | SOFT_DIRTY | (bit(55) - 1n), 1, 1],
+    ['a page that was not written, with its physical address', PRESENT | (bit(55) - 1n), 1, 0],
   ])('of %s', async (_, entry, present, dirty) => {
     expect(await countPages(sent([entry]))).toEqual({ present, dirty });
   });
 });
 
 describe('many entries', () => {
-  it('are counted wherever lines and chunks end', async () => {
+  it('are counted wherever lines and chunks are split', async () => {
     const kind = fc.constantFrom(0n, PRESENT, PRESENT | SOFT_DIRTY, PRESENT | SHARED);
     const width = fc.integer({ min: 1, max: 20 }).map((quads) => quads * 4);
     await fc.assert(
@@ -44,7 +44,7 @@ describe('many entries', () => {
     );
   });
 
-  it('of a container of gigabytes are counted without holding them', async () => {
+  it('of gigabytes of memory are counted without being kept', async () => {
     const entries = Array.from({ length: 300_000 }, (_, index) =>
       index % 3 === 0 ? PRESENT | SOFT_DIRTY : PRESENT,
     );

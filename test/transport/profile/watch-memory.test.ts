@@ -4,11 +4,11 @@ import { CommandFailed, HostUnreachable, InvalidInput } from '../../../engine/mo
 import type { DirtyWindow } from '../../../engine/model/profile.ts';
 import { millis } from '../../../engine/model/units.ts';
 import type { CommandExit } from '../../../engine/ports/host.ts';
-import { type Watched, watchMemory } from '../../../transport/profile/watch-memory.ts';
+import { type WatchedMemory, watchMemory } from '../../../transport/profile/watch-memory.ts';
 import { container } from '../../fakes/facts.ts';
 import { type FakeHost, fakeHost } from '../../fakes/fake-host.ts';
 
-/** So many private pages, the first few of them written to. */
+/** Returns the entries of `present` private pages, of which the first `dirty` were written. */
 const look = (present: number, dirty: number): string => {
   const raw = Buffer.alloc(present * 8);
   for (let page = 0; page < present; page += 1)
@@ -18,17 +18,17 @@ const look = (present: number, dirty: number): string => {
 
 interface Watching {
   readonly host: FakeHost;
-  readonly seen: DirtyWindow[];
-  readonly watched: Promise<Watched>;
+  readonly looks: DirtyWindow[];
+  readonly watched: Promise<WatchedMemory>;
 }
 
 const watch = (lines: readonly string[], exit: Partial<CommandExit> = {}, signal?: AbortSignal): Watching => {
   const host = fakeHost('blue');
-  const seen: DirtyWindow[] = [];
+  const looks: DirtyWindow[] = [];
   const watched = watchMemory(host, container(), {
     directory: '/run/precopy/shop',
     windows: [millis(250), millis(500.4)],
-    onLook: (each) => seen.push(each),
+    onLook: (each) => looks.push(each),
     signal: signal ?? new AbortController().signal,
   });
   watched.catch(() => {});
@@ -36,7 +36,7 @@ const watch = (lines: readonly string[], exit: Partial<CommandExit> = {}, signal
     for (const line of lines) host.started[0]?.say(line);
     host.started[0]?.finish(exit);
   });
-  return { host, seen, watched };
+  return { host, looks, watched };
 };
 
 describe('watching memory', () => {
@@ -49,14 +49,14 @@ describe('watching memory', () => {
     'all looked',
   ];
 
-  it('tells each window as of its middle, and how much there is at the end', async () => {
-    const { watched, seen, host } = watch(lines);
+  it('returns each window by the middle of its look, and the pages present at the end', async () => {
+    const { watched, looks, host } = watch(lines);
     const windows = [
       { window: 250, dirty: 7 },
       { window: 500, dirty: 30 },
     ];
     expect(await watched).toEqual({ privatePages: 120, windows });
-    expect(seen).toEqual(windows);
+    expect(looks).toEqual(windows);
     expect(host.commands[0]?.argv.slice(-6)).toEqual([
       '/run/precopy/shop',
       '4711',
@@ -67,7 +67,7 @@ describe('watching memory', () => {
     ]);
   });
 
-  it('does not take for a profile what ended early', async () => {
+  it('rejects when the script ends early', async () => {
     await expect(watch(lines.slice(0, -1)).watched).rejects.toThrow(CommandFailed);
   });
 
@@ -82,13 +82,13 @@ describe('watching memory', () => {
     [
       17,
       InvalidInput,
-      /another migration of shop is under way on blue.*: a profile now would make it lose pages$/,
+      /another migration of shop is under way on blue.*: a profile now would make that migration lose pages$/,
     ],
     [18, InvalidInput, /a profile of shop is being taken on blue$/],
     [19, InvalidInput, /does not track dirty pages/],
     [20, InvalidInput, /ended while it was watched/],
     [21, InvalidInput, /frozen or traced/],
-    [22, InvalidInput, /by root only/],
+    [22, InvalidInput, /only root may watch/],
     [1, CommandFailed, /exited with 1/],
   ])('that ends with %i says why', async (exitCode, kind, message) => {
     const { watched } = watch([], { exitCode });
@@ -96,16 +96,16 @@ describe('watching memory', () => {
     await expect(watched).rejects.toThrow(message);
   });
 
-  it('tells what one that was killed has left', async () => {
+  it('says how to clear up after a profile that was killed', async () => {
     const stderr = 'mkdir: File exists\nit was killed: rm -r /run/precopy/shop clears it up\n';
     await expect(watch([], { exitCode: 18, stderr }).watched).rejects.toThrow(/rm -r \/run\/precopy\/shop/);
   });
 
-  it('whose connection is lost says so', async () => {
+  it('rejects with HostUnreachable when the connection is lost', async () => {
     await expect(watch([], { exitCode: undefined, lost: true }).watched).rejects.toThrow(HostUnreachable);
   });
 
-  it('that is interrupted ends with the interruption, once the host has let go', async () => {
+  it('rejects with the interruption after the script has ended', async () => {
     const abort = new AbortController();
     const { watched } = watch(lines.slice(0, 3), {}, abort.signal);
     abort.abort(new DOMException('interrupted', 'AbortError'));

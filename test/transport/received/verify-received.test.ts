@@ -6,16 +6,16 @@ import { corpusOf } from '../../criu-proto/corpus.ts';
 import { openConfig } from '../hostile/configurations.ts';
 import { type Received, received } from '../hostile/received.ts';
 
-/** A chain of rounds, as a real criu has left it. */
+/** A chain of rounds, as a real criu has written it. */
 const rounds = (): Promise<Received> => received('4.1.1', 'last', openConfig);
 
 describe('what the destination has received', () => {
-  it('is looked at whole, all rounds of it', async () => {
+  it('is checked as a whole, with all rounds', async () => {
     const { files, size } = await verifyReceived(localHost(), await rounds());
     const chain = ['round-0', 'round-1', 'last'].flatMap((round) =>
       Object.keys(corpusOf('4.1.1').rounds[round] ?? {}),
     );
-    // And what runc adds.
+    // runc adds one file.
     expect(files).toBe(chain.length + 1);
     expect(size).toBeGreaterThan(1_000_000);
   });
@@ -41,9 +41,9 @@ describe('what the destination has received', () => {
       /files\.img/,
     ],
   ])('is refused when an image %s, naming it', async (_, damage, named) => {
-    const seen = await rounds();
-    damage(`${seen.directory}/images`);
-    await expect(verifyReceived(localHost(), seen)).rejects.toThrow(named);
+    const checkpoint = await rounds();
+    damage(`${checkpoint.directory}/images`);
+    await expect(verifyReceived(localHost(), checkpoint)).rejects.toThrow(named);
   });
 });
 

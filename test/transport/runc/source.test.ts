@@ -143,7 +143,7 @@ describe('preparing the source', () => {
     ['live\n', 'another migration of shop is under way on a: m0, begun 3 min ago by desk, process 7'],
     [
       '',
-      'a migration of shop on a was cut short: m0, begun 3 min ago by desk, process 7 (there: precopy recover m0)',
+      'a migration of shop on a was cut short: m0, begun 3 min ago by desk, process 7 (on the machine where it began: precopy recover m0)',
     ],
   ])('tells whose the other one is, and whether anybody stands behind it (%j)', async (live, message) => {
     const stderr = `migration m0\nowner desk, process 7\nage 200\n${live}`;

@@ -4,7 +4,7 @@ import type { Plan } from '../../../engine/model/plan.ts';
 import type { CommandOutput } from '../../../engine/ports/host.ts';
 import { scriptText } from '../../../transport/door/script.ts';
 import { localHost } from '../../../transport/host/local-host.ts';
-import { inModules, type Modules, placeModules } from '../../../transport/link/modules.ts';
+import { type Modules, modulePath, writeModules } from '../../../transport/link/modules.ts';
 import { EVERYTHING, rsyncArgv } from '../../../transport/link/rsync.ts';
 import { planFor } from '../plan.ts';
 import { fixture, makeProgram, temporaryDirectory } from './start-script.ts';
@@ -103,7 +103,7 @@ const destination = async (): Promise<Destination> => {
   const [from, to] = [`${base}/from`, `${base}/to it`];
   await mkdir(from);
   const plan = planFor({ kind: 'directory', path: '/r' }, { destinationDirectory: directory });
-  const modules = await placeModules(host, plan, [root(from, to)]);
+  const modules = await writeModules(host, plan, [root(from, to)]);
   const shell = `${base}/shell`;
   await makeProgram(
     shell,
@@ -122,7 +122,7 @@ describe.runIf(process.getuid?.() === 0)('rsync behind the gate', () => {
     const { from, to, modules, sync } = await destination();
     await writeFile(`${from}/file`, 'content');
     await symlink('/etc/passwd', `${from}/link`);
-    const { exitCode, stderr } = await sync(from, inModules(modules, to));
+    const { exitCode, stderr } = await sync(from, modulePath(modules, to));
     expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' });
     expect((await readdir(to)).sort()).toEqual(['file', 'link']);
   });
@@ -131,7 +131,7 @@ describe.runIf(process.getuid?.() === 0)('rsync behind the gate', () => {
     const { from, to, modules, sync } = await destination();
     const outside = await temporaryDirectory();
     await writeFile(`${from}/file`, 'content');
-    const inside = inModules(modules, to);
+    const inside = modulePath(modules, to);
     for (const target of [outside, `${inside}/../..${outside}`, `${inside}/way-out`, 'files-1']) {
       await rm(`${to}/way-out`, { recursive: true, force: true });
       await symlink(outside, `${to}/way-out`);
@@ -146,9 +146,9 @@ describe.runIf(process.getuid?.() === 0)('rsync behind the gate', () => {
     const file = { ...root(`${from}/mine`, `${there}/one [file]`), kind: 'file' } as const;
     await writeFile(`${from}/mine`, 'content');
     await writeFile(`${there}/neighbour`, 'untouched');
-    const modules = await placeModules(host, plan, [file]);
+    const modules = await writeModules(host, plan, [file]);
     const put = async (path: string): Promise<number> => {
-      const to = inModules(modules, path);
+      const to = modulePath(modules, path);
       return (await host.probe({ argv: rsyncArgv({ root: { ...file, to }, shell, destination: 'root@b' }) }))
         .exitCode;
     };
@@ -174,12 +174,12 @@ describe.runIf(process.getuid?.() === 0)('rsync behind the gate', () => {
     const { plan } = await destination();
     for (const path of ['/a\n[all]\npath = /', '/a\\', '/a ', '/%HOME%']) {
       await expect(
-        placeModules(
+        writeModules(
           { ...host, writeFile: async () => {}, run: async () => ({ exitCode: 0, stdout: '', stderr: '' }) },
           plan,
           [root('/x', path)],
         ),
-      ).rejects.toThrow(/cannot name it/);
+      ).rejects.toThrow(/cannot contain this path/);
     }
   });
 });

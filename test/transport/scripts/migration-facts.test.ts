@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { scriptArgv, scriptText } from '../../../transport/door/script.ts';
 import { localHost } from '../../../transport/host/local-host.ts';
 import { parseStat } from '../../../transport/host/process-id.ts';
-import { endProcesses } from '../../../transport/keeper/end-left-over.ts';
+import { endProcesses } from '../../../transport/keeper/end-processes.ts';
 import { type MigrationFacts, readMigrationFacts } from '../../../transport/keeper/migration-facts.ts';
 import { eventually } from './eventually.ts';
 import { atEnd, startScript, temporaryDirectory } from './start-script.ts';
@@ -26,7 +26,7 @@ describe.concurrent('migration-facts.sh', () => {
   it('finds nothing where there is nothing', async () => {
     expect(await look(`${await temporaryDirectory()}/none`)).toEqual({
       migration: undefined,
-      marks: new Set(),
+      notes: new Set(),
       decided: undefined,
       atWork: [],
     });
@@ -35,13 +35,13 @@ describe.concurrent('migration-facts.sh', () => {
   it('tells whose directory it is, and how far it got', async () => {
     const directory = `${await temporaryDirectory()}/shop`;
     await localHost().run({ argv: scriptArgv('make-destination-directory', directory, 'm1') });
-    expect(await look(directory)).toMatchObject({ migration: 'm1', marks: new Set() });
+    expect(await look(directory)).toMatchObject({ migration: 'm1', notes: new Set() });
     await mkdir(`${directory}/claimed`);
     for (const name of ['prepared', 'resumed', 'images/final/inventory.img'])
       await writeFile(`${directory}/${name}`, '');
     await writeFile(`${directory}/killed`, '');
     expect(await look(directory)).toMatchObject({
-      marks: new Set(['claimed', 'prepared', 'resumed', 'dumped', 'killed']),
+      notes: new Set(['claimed', 'prepared', 'resumed', 'dumped', 'killed']),
     });
   });
 
@@ -137,7 +137,7 @@ describe.concurrent('give-verdict.sh', () => {
     await parked.says('parked');
     await localHost().run({ argv: scriptArgv('give-verdict', directory, 'discard') });
     await parked.ended;
-    expect((await look(directory)).marks).toEqual(new Set(['claimed']));
+    expect((await look(directory)).notes).toEqual(new Set(['claimed']));
   });
 
   it('does not wait where nobody reads, and lets nothing run that is not held', async () => {

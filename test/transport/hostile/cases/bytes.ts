@@ -14,12 +14,12 @@ const bytesAt =
 
 export const bytes: readonly Case[] = [
   {
-    name: 'no magic',
+    name: 'an image without its magic number',
     reason: /core-1\.img: the first magic word is 0xdeadbeef, that of no image/,
     tamper: bytesAt('core-1.img', 0, [0xef, 0xbe, 0xad, 0xde]),
   },
   {
-    name: 'the magic of nothing',
+    name: 'an unknown magic number',
     reason: /core-1\.img: the type magic word is 0xdeadbeef, that of no type/,
     tamper: bytesAt('core-1.img', 4, [0xef, 0xbe, 0xad, 0xde]),
   },
@@ -29,7 +29,7 @@ export const bytes: readonly Case[] = [
     tamper: bytesAt('files.img', 8, [0xff, 0xff, 0xff, 0xff]),
   },
   {
-    name: 'a pagemap whose head is four gigabytes long',
+    name: 'a pagemap with a header of four gigabytes',
     reason: /pagemap-1\.img: a message of 4294967280 bytes/,
     tamper: bytesAt('pagemap-1.img', 8, [0xf0, 0xff, 0xff, 0xff]),
   },
@@ -39,7 +39,7 @@ export const bytes: readonly Case[] = [
     tamper: ({ final }) => truncate(`${final}/core-1.img`, 500),
   },
   {
-    name: 'an image larger than any',
+    name: 'an image above the size limit',
     reason: /pagemap-1\.img: a pagemap of 1099511627776 bytes/,
     tamper: ({ final }) => truncate(`${final}/pagemap-1.img`, 2 ** 40),
   },
@@ -49,7 +49,7 @@ export const bytes: readonly Case[] = [
     tamper: set('inventory.img', { '?99': [Buffer.from([0x98, 6, 1])] }),
   },
   {
-    name: 'a path with a zero in it, where criu would stop reading',
+    name: 'a path with a NUL byte, where criu would stop reading',
     reason: /files\.img: has text with a zero byte in it/,
     tamper: forge('files.img', (all) =>
       all.map((file) =>
@@ -58,7 +58,7 @@ export const bytes: readonly Case[] = [
     ),
   },
   {
-    name: 'something else than an archive for a tmpfs',
+    name: 'content of a tmpfs that is not an archive',
     reason: /tmpfs-dev-34\.tar\.gz\.img: is no archive/,
     tamper: bytesAt('tmpfs-dev-34.tar.gz.img', 0, [0x23, 0x21]),
   },

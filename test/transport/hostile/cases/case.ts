@@ -1,11 +1,11 @@
 import type { Received } from '../received.ts';
 
-/** What a source sends, and what is said of it. */
+/** What a hostile source changes in a checkpoint, and the reason why the check refuses that. */
 export interface Case {
   readonly name: string;
-  /** Names the one check that refuses it. */
+  /** Matches the message of the one check that refuses the case. */
   readonly reason: RegExp;
   readonly tamper: (received: Received) => Promise<unknown>;
-  /** Docker's, where the case needs another. */
+  /** The OCI configuration, where the case needs another one than Docker's. */
   readonly config?: object;
 }

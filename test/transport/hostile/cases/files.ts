@@ -22,7 +22,7 @@ export const files: readonly Case[] = [
     tamper: insteadOf('core-1.img', (path) => symlink('/etc/passwd', path)),
   },
   {
-    name: 'a link to a link that leads out, as an image',
+    name: 'an image that is a link to a link that leads outside',
     reason: /files\.img: is a link to zchained/,
     tamper: insteadOf('files.img', async (path, { final, surroundings }) => {
       await symlink(`${surroundings}/etc/passwd`, `${final}/zchained`);
@@ -45,15 +45,15 @@ export const files: readonly Case[] = [
     tamper: ({ final }) => symlink('../../../etc', `${final}/parent`),
   },
   {
-    name: 'an earlier round that is itself a link out',
-    reason: /there is no round among the images/,
+    name: 'an earlier round that is a link to the outside',
+    reason: /have no directory round/,
     tamper: async ({ final, surroundings }) => {
       await symlink(`${surroundings}/etc`, `${final}/../round`);
       await symlink('../round', `${final}/parent`);
     },
   },
   {
-    name: 'earlier rounds without end',
+    name: 'an endless chain of earlier rounds',
     reason: /leads back to final/,
     tamper: async ({ final }) => {
       await mkdir(`${final}/../0`);
@@ -62,12 +62,12 @@ export const files: readonly Case[] = [
     },
   },
   {
-    name: 'a fifo that would hold up whoever reads it',
+    name: 'a fifo that would block its reader',
     reason: /mm-1\.img: is no regular file but a device/,
     tamper: insteadOf('mm-1.img', (path) => run('mkfifo', [path])),
   },
   {
-    name: 'a file that has another name elsewhere',
+    name: 'a file with a hard link elsewhere',
     reason: /fs-1\.img: is no regular file/,
     tamper: insteadOf('fs-1.img', (path, { surroundings }) => link(`${surroundings}/etc/passwd`, path)),
   },

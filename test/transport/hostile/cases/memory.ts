@@ -56,7 +56,7 @@ export const memory: readonly Case[] = [
     tamper: pagemap(1, { compat_nr_pages: 0 }),
   },
   {
-    name: 'pages where no page begins',
+    name: 'pages at an address that is not aligned',
     reason: /pagemap-1\.img: an entry at 0x[0-9a-f]+1, where no page begins/,
     tamper: forge('pagemap-1.img', (all) =>
       all.map((each, index) =>
@@ -65,12 +65,12 @@ export const memory: readonly Case[] = [
     ),
   },
   {
-    name: 'pages that are here and elsewhere',
+    name: 'pages that are in this round and in an earlier one',
     reason: /pagemap-1\.img: the entry from .* is here and the parent's/,
     tamper: pagemap(1, { flags: 5 }),
   },
   {
-    name: 'pages that are nowhere',
+    name: 'pages that are in no round',
     reason: /pagemap-1\.img: the pages from .* are nowhere/,
     tamper: pagemap(1, { flags: 0 }),
   },
@@ -90,12 +90,12 @@ export const memory: readonly Case[] = [
     tamper: mapping({ end: 0n }),
   },
   {
-    name: 'a mapping where no page begins',
+    name: 'a mapping at an address that is not aligned',
     reason: /mm-1\.img: the mapping at 0x401001 is where none can be/,
     tamper: mapping({ start: 0x401001n, end: 0x402000n }),
   },
   {
-    name: 'a mapping into a file at an offset that no page has',
+    name: 'a mapping into a file at an offset that is not aligned',
     reason: /mm-1\.img: the mapping at 0x[0-9a-f]+ is where none can be/,
     tamper: mapping({ pgoff: 2n ** 64n - 1n }),
   },

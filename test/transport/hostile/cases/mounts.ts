@@ -61,12 +61,12 @@ export const mounts: readonly Case[] = [
     tamper: moreMount('/sys', { mountpoint: '/mnt' }),
   },
   {
-    name: 'another filesystem than the configured one',
+    name: 'a filesystem of another type than the configured one',
     reason: /the mount at "\/dev\/shm" is proc, not tmpfs/,
     tamper: mount('/dev/shm', { fstype: 1 }),
   },
   {
-    name: 'a filesystem that may be written to, and should not',
+    name: 'a filesystem that is writable and should not be',
     reason: /the mount at "\/sys" may be written to/,
     tamper: mount('/sys', { flags: 2097167 - MS_RDONLY }),
   },
@@ -81,7 +81,7 @@ export const mounts: readonly Case[] = [
     tamper: mount('/proc/sys', { flags: 2097167 - MS_RDONLY }),
   },
   {
-    name: 'a file of the host that nobody named',
+    name: 'a file of the host that the configuration does not name',
     reason: /the mount at "\/etc\/hosts" is the host's "\/etc\/shadow"/,
     tamper: mount('/etc/hosts', { ext_key: '/etc/shadow' }),
   },
@@ -101,7 +101,7 @@ export const mounts: readonly Case[] = [
     tamper: mount('/data', { parent_mnt_id: 4711 }),
   },
   {
-    name: 'two mounts with one number',
+    name: 'two mounts with the same id',
     reason: /has two mounts with one number/,
     tamper: moreMount('/data', { mountpoint: '/mnt', mnt_id: 61 }),
   },

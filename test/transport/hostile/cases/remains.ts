@@ -2,7 +2,7 @@ import { writeFile } from 'node:fs/promises';
 import type { Received } from '../received.ts';
 import type { Case } from './case.ts';
 
-/** An image that the checkpoint does not have, of one message. */
+/** Adds an image of one message that the checkpoint does not have. */
 const added =
   (name: string, magic: number, type: string, fields: object) =>
   async ({ final }: Received): Promise<void> => {
@@ -22,7 +22,7 @@ export const remains: readonly Case[] = [
     }),
   },
   {
-    name: 'a deleted file that nobody has open',
+    name: 'a deleted file that no process has open',
     reason: /remap-fpath\.img: file 4711, which was deleted, is not in files\.img/,
     tamper: added('remap-fpath.img', 0x59133954, 'remap_file_path_entry', {
       orig_id: 4711,

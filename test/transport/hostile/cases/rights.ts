@@ -31,7 +31,7 @@ export const rights: readonly Case[] = [
     ),
   })),
   {
-    name: "no word on which namespaces are the host's",
+    name: "no record of which namespaces are the host's",
     reason: /inventory\.img: does not say which namespaces are the host's/,
     tamper: forge('inventory.img', (all) => all.map(({ root_ids: _, ...rest }) => rest)),
   },
@@ -50,12 +50,12 @@ export const rights: readonly Case[] = [
     tamper: credentials({ cap_inh: [0x200000, 0] }),
   },
   {
-    name: 'a user that is none',
+    name: 'a user id that is not valid',
     reason: /core-1\.img: has the uid 4294967295/,
     tamper: credentials({ fsuid: 4294967295 }),
   },
   {
-    name: 'a group that is none',
+    name: 'a group id that is not valid',
     reason: /core-1\.img: has the gid 4294967295/,
     tamper: credentials({ groups: [0, 4294967295] }),
   },
@@ -66,7 +66,7 @@ export const rights: readonly Case[] = [
     config: userConfig,
   },
   {
-    name: 'privileges to be gained',
+    name: 'a process that may gain privileges',
     reason: /core-1\.img: may gain privileges, which the container may not/,
     tamper: credentials({ no_new_privs: 0 }),
     config: { ...dockerConfig, process: { ...dockerConfig.process, noNewPrivileges: true } },

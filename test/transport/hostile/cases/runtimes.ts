@@ -10,7 +10,7 @@ export const runtimes: readonly Case[] = [
     tamper: ({ final }: Received) => writeFile(`${final}/descriptors.json`, text),
   })),
   {
-    name: 'a name for runc to hand its own descriptor to',
+    name: 'a name that makes runc pass on one of its own descriptors',
     reason: /descriptors\.json: does not say where three descriptors lead/,
     tamper: ({ final }) =>
       writeFile(`${final}/descriptors.json`, '["extRootNetNS pipe:[1]","/dev/null","/dev/null"]'),
@@ -27,7 +27,7 @@ export const runtimes: readonly Case[] = [
     config: { ...dockerConfig, annotations: { 'org.criu.config': '/data/criu.conf' } },
   },
   {
-    name: 'a configuration that is none',
+    name: 'a configuration that is not JSON',
     reason: /config\.json on .* is not JSON/,
     tamper: ({ config }) => writeFile(config, '{'),
   },
@@ -42,8 +42,8 @@ export const runtimes: readonly Case[] = [
     tamper: ({ directory }) => rm(`${directory}/received`),
   },
   {
-    name: 'images somewhere else',
-    reason: /there is no final among the images/,
+    name: 'images in another directory',
+    reason: /have no directory final/,
     tamper: ({ final, surroundings }) => rename(final, `${surroundings}/elsewhere`),
   },
 ];

@@ -24,17 +24,17 @@ export const tree: readonly Case[] = [
     tamper: set('pstree.img', { threads: [child, 1] }, 1),
   },
   {
-    name: 'a thread with a number that none has',
+    name: 'a thread with an impossible id',
     reason: /pstree\.img: 4294967295 is the number of no task/,
     tamper: set('pstree.img', { threads: [child, 4294967295] }, 1),
   },
   {
-    name: 'a process that is none of its threads',
+    name: 'a process that is not among its threads',
     reason: new RegExp(`pstree\\.img: process ${child} is none of its threads`),
     tamper: set('pstree.img', { threads: [child + 1] }, 1),
   },
   {
-    name: 'a session that there cannot be',
+    name: 'an impossible session',
     reason: new RegExp(`pstree\\.img: process ${child} has the sid 4294967295`),
     tamper: set('pstree.img', { sid: 4294967295 }, 1),
   },
@@ -51,7 +51,7 @@ export const tree: readonly Case[] = [
     tamper: set('fdinfo-2.img', { id: 4711 }, 0),
   },
   {
-    name: 'a descriptor that is there twice',
+    name: 'a descriptor that occurs twice',
     reason: /fdinfo-2\.img: descriptor 1 is there twice/,
     tamper: set('fdinfo-2.img', { fd: 1 }, 0),
   },
@@ -66,7 +66,7 @@ export const tree: readonly Case[] = [
     tamper: set('fdinfo-2.img', { type: 'NS' }, 0),
   },
   {
-    name: 'a working directory that is nowhere',
+    name: 'a working directory that is not among the files',
     reason: /fs-1\.img: file 4711 is not in files\.img/,
     tamper: set('fs-1.img', { cwd_id: 4711 }),
   },

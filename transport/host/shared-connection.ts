@@ -1,13 +1,16 @@
 import { HostUnreachable } from '../../engine/model/errors.ts';
 import type { Connection } from './ssh-connection.ts';
 
-export interface KeptConnection {
-  /** The one connection; made at the first call, and again when it was lost. Callers share an attempt under way. */
+export interface SharedConnection {
+  /**
+   * Returns the one connection. Connects at the first call, and again when the connection was lost. Calls
+   * during a connection attempt share this attempt.
+   */
   get(): Promise<Connection>;
   close(): Promise<void>;
 }
 
-export const keptConnection = (name: string, connect: () => Promise<Connection>): KeptConnection => {
+export const sharedConnection = (name: string, connect: () => Promise<Connection>): SharedConnection => {
   let current: Promise<Connection> | undefined;
   let established: Connection | undefined;
   let closed = false;
@@ -20,7 +23,7 @@ export const keptConnection = (name: string, connect: () => Promise<Connection>)
         if (current === attempt) established = connection;
       },
       () => {
-        // A failed attempt is not kept: the next call tries anew.
+        // A failed attempt is forgotten, so the next call tries again.
         if (current === attempt) current = undefined;
       },
     );

@@ -1,9 +1,0 @@
-import type { Host } from '../../engine/ports/host.ts';
-import type { AtWork } from './migration-facts.ts';
-
-/** Ends processes that were found at work. One that is gone meanwhile is no error. */
-export const endProcesses = async (host: Host, processes: readonly AtWork[]): Promise<void> => {
-  if (processes.length === 0) return;
-  const pids = processes.map(({ pid }) => pid);
-  await host.probe({ argv: ['sh', '-c', 'kill -- "$@" 2>/dev/null', 'sh', ...pids] });
-};
