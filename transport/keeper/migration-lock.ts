@@ -6,6 +6,8 @@ import { scriptArgv } from '../door/script.ts';
 
 /** A lock on the source that ends with the controller, however the controller ends. */
 export interface MigrationLock {
+  /** Throws when the lock is lost, for then another migration may work on the container. */
+  assertHeld(): void;
   release(): Promise<void>;
 }
 
@@ -32,8 +34,16 @@ export const holdLock = async (
   });
   await milestones.reached('held');
   const beat = setInterval(() => holder.write('beat\n'), BEAT_INTERVAL);
-  void holder.exit.then(() => clearInterval(beat));
+  let lost: CommandFailed | undefined;
+  void holder.exit.then(({ exitCode, stderr }) => {
+    clearInterval(beat);
+    const reason = 'ended before the migration did: another migration may work on the container now';
+    lost = new CommandFailed({ host: host.name, argv: ['hold-lock.sh'], exitCode, stderr, reason });
+  });
   return {
+    assertHeld: () => {
+      if (lost !== undefined) throw lost;
+    },
     release: async () => {
       clearInterval(beat);
       holder.endInput();

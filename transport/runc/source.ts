@@ -61,6 +61,7 @@ export const sourceByRunc = (
     },
 
     preDump: async (plan, round, endpoint) => {
+      lock?.assertHeld();
       const directory = plan.sourceDirectory;
       const parent = round === 0 ? undefined : round - 1;
       const images = { directory, images: round, parent, endpoint, skipInFlightFlag } as const;
@@ -78,6 +79,7 @@ export const sourceByRunc = (
     },
 
     finalDump: async (plan, parent, endpoint) => {
+      lock?.assertHeld();
       const directory = plan.sourceDirectory;
       const images = { directory, images: 'final', parent, endpoint, skipInFlightFlag } as const;
       const argv = checkpointArgv({ runcRoot: runcRootOf(plan), ...containerOf(plan), ...images });
