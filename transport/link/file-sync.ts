@@ -13,10 +13,10 @@ import { remoteName, sharedSsh } from './ssh-master.ts';
 export const fileSync = (source: Host, destination: Host): Pick<Link, 'syncFiles' | 'parkFileSync'> => {
   let modules: Modules = new Map();
 
-  const commandFor = (plan: Plan, root: FileRoot): RsyncCommand => {
+  const commandFor = (plan: Plan, root: FileRoot): TreeCommand => {
     const renamed = { ...root, to: modulePath(modules, root.to) };
     const argv = rsyncArgv({ root: renamed, shell: sharedSsh(plan), destination: remoteName(plan) });
-    return { argv, names: root.kind === 'tree' ? EVERYTHING : '' };
+    return { argv, names: root.kind === 'tree' ? EVERYTHING : '' } as const;
   };
 
   const runInTurn = async (
@@ -34,10 +34,10 @@ export const fileSync = (source: Host, destination: Host): Pick<Link, 'syncFiles
     roots: readonly FileRoot[],
   ): Promise<readonly RsyncCommand[]> => {
     const hot = await hotFiles(source, plan.container.cgroupPath, roots);
-    return hot.map(({ from, to, files }) => {
+    return hot.map(({ from, to, names }) => {
       const pair = { from, to: modulePath(modules, to) };
       const argv = rsyncFilesArgv(pair, sharedSsh(plan), remoteName(plan));
-      return { argv, names: files.join('\0') };
+      return { argv, names };
     });
   };
 
@@ -78,6 +78,10 @@ export const fileSync = (source: Host, destination: Host): Pick<Link, 'syncFiles
 interface RsyncCommand {
   readonly argv: readonly [string, ...string[]];
   /** Standard input: the names of the files to send. */
+  readonly names: string | Uint8Array;
+}
+
+interface TreeCommand extends RsyncCommand {
   readonly names: string;
 }
 

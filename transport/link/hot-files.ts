@@ -5,12 +5,17 @@ import type { Host } from '../../engine/ports/host.ts';
 export interface HotFiles {
   readonly from: string;
   readonly to: string;
-  readonly files: readonly string[];
+  /** Their names, separated by NUL. Names are bytes, and need not be text. */
+  readonly names: Uint8Array;
 }
 
+// From here on each byte of a path is one character of a string, because a path may hold any byte.
+const charactersOf = (text: string): string => Buffer.from(text).toString('latin1');
+const decoded = (base64: string): string => Buffer.from(base64, 'base64').toString('latin1');
+
 const listWritableMappings = [
-  'for procs in $(find "/sys/fs/cgroup$1" -name cgroup.procs); do',
-  'while read -r pid; do grep -hE "^[^ ]+ .w.s " "/proc/$pid/maps"; done <"$procs"; done | sort -u; true',
+  'export LC_ALL=C; for procs in $(find "/sys/fs/cgroup$1" -name cgroup.procs); do',
+  'while read -r pid; do grep -ahE "^[^ ]+ .w.s " "/proc/$pid/maps"; done <"$procs"; done | sort -u | base64 -w 0',
 ].join(' ');
 
 /**
@@ -25,12 +30,12 @@ export const hotFiles = async (
 ): Promise<readonly HotFiles[]> => {
   const { stdout } = await host.run({ argv: ['sh', '-c', listWritableMappings, 'sh', cgroupPath] });
   const byRoot = new Map<FileRoot, readonly string[]>();
-  for (const path of new Set(stdout.split('\n').flatMap(mappedFile))) {
+  for (const path of new Set(decoded(stdout).split('\n').flatMap(mappedFile))) {
     const root = rootOf(path, roots);
     if (root !== undefined) byRoot.set(root, [...(byRoot.get(root) ?? []), path]);
   }
   const found = await Promise.all([...byRoot].map(([root, paths]) => existingFiles(host, root, paths)));
-  return found.filter(({ files }) => files.length > 0);
+  return found.filter(({ names }) => names.length > 0);
 };
 
 /**
@@ -39,16 +44,25 @@ export const hotFiles = async (
  */
 const rootOf = (path: string, roots: readonly FileRoot[]): FileRoot | undefined =>
   roots
-    .filter(({ seen }) => seen !== undefined && path.startsWith(seen.at === '/' ? '/' : `${seen.at}/`))
+    .filter(
+      ({ seen }) =>
+        seen !== undefined && path.startsWith(seen.at === '/' ? '/' : charactersOf(`${seen.at}/`)),
+    )
     .sort((one, other) => (other.seen?.at.length ?? 0) - (one.seen?.at.length ?? 0))[0];
+
+const listExisting = [
+  'export LC_ALL=C; while IFS= read -r -d "" path; do',
+  '[ ! -f "$1$path" ] || printf "%s\\0" "$path"; done | base64 -w 0',
+].join(' ');
 
 const existingFiles = async (host: Host, root: FileRoot, paths: readonly string[]): Promise<HotFiles> => {
   const { at, below } = root.seen ?? { at: '/', below: '' };
   const from = `${root.from}${below}`;
-  const relative = paths.map((path) => path.slice(at === '/' ? 0 : at.length));
-  const exists = 'base=$1; shift; for path; do [ -f "$base$path" ] && printf "%s\\0" "$path"; done; true';
-  const { stdout } = await host.run({ argv: ['sh', '-c', exists, 'sh', from, ...relative] });
-  return { from, to: `${root.to}${below}`, files: stdout.split('\0').filter((path) => path !== '') };
+  const relative = paths.map((path) => `${path.slice(at === '/' ? 0 : charactersOf(at).length)}\0`);
+  // Through standard input: the names of a database's files are more than fits into a command line.
+  const stdin = Buffer.from(relative.join(''), 'latin1');
+  const { stdout } = await host.run({ argv: ['bash', '-c', listExisting, 'bash', from], stdin });
+  return { from, to: `${root.to}${below}`, names: Buffer.from(stdout, 'base64') };
 };
 
 /** Returns the path of a file in a line of /proc/PID/maps. The kernel writes a newline as `\012`. */

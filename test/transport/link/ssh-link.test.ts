@@ -32,7 +32,7 @@ const linked = async ({ maps = '', existing = '', sourceAddress = '' } = {}): Pr
   const source = fakeHost('a', ({ argv }) => {
     if (argv[0] === 'rsync') return { stdout: 'Total bytes sent: 100\n' };
     if (argv.at(-1) === 'whence') return { stdout: sourceAddress };
-    return { stdout: argv[2]?.includes('/maps') ? maps : existing };
+    return { stdout: Buffer.from(argv[2]?.includes('/maps') ? maps : existing).toString('base64') };
   });
   await source.writeFile('/run/precopy/shop/key.pub', `${KEY}\n`, 0o600);
   const keys = 'ssh-ed25519 AAAAhost root@b\nssh-rsa BBBBhost root@b\n\n';
@@ -274,9 +274,11 @@ describe('the link', () => {
     const setting = await linked({ maps, existing: '/data/store.db\0/data/odd\nname\0' });
     const { source } = setting;
     expect(await (await parked(setting)).sync()).toEqual({ sent: 300, steady: true });
-    const asked = source.commands.find(({ argv }) => argv[2]?.includes('-f "$base$path"'));
-    expect(asked?.argv.slice(4)).toEqual(['/layers/shop/upper', '/data/store.db', '/data/odd\nname']);
-    const named = source.commands.find(({ stdin }) => stdin === '/data/store.db\0/data/odd\nname');
+    const asked = source.commands.find(({ argv }) => argv[2]?.includes('-f "$1$path"'));
+    expect(asked?.argv.slice(4)).toEqual(['/layers/shop/upper']);
+    const names = '/data/store.db\0/data/odd\nname\0';
+    expect(String(asked?.stdin)).toBe(names);
+    const named = source.commands.find(({ argv, stdin }) => argv[0] === 'rsync' && String(stdin) === names);
     expect(named?.argv.at(-2)).toBe('/layers/shop/upper/');
   });
 
