@@ -5,7 +5,7 @@ import { defineConfig, type ViteUserConfig } from 'vitest/config';
 const local = [
   'test/bench/**/*.test.ts',
   'test/cli/**/*.test.ts',
-  'test/criu-proto/fuzz.test.ts',
+  'test/criu-proto/processes.test.ts',
   'test/model/**/*.test.ts',
   'test/library.test.ts',
   'test/packaging.test.ts',

@@ -7,8 +7,9 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const fuzz = fileURLToPath(new URL('./fuzz.mjs', import.meta.url));
+const largeRound = fileURLToPath(new URL('./large-round.mjs', import.meta.url));
 
-describe('damaged images', () => {
+describe('in a process of its own', () => {
   let built: string;
 
   // A process of its own shows what decoding takes; it wants the library compiled, as it is now.
@@ -38,7 +39,9 @@ describe('damaged images', () => {
 
   afterAll(() => rm(built, { recursive: true, force: true }));
 
-  it('give values or a DecodeError, quickly and in little memory', { timeout: 120_000 }, async () => {
+  it('damaged images give values or a DecodeError, quickly and in little memory', {
+    timeout: 120_000,
+  }, async () => {
     const argv = [fuzz, '20000'];
     const { stdout, exitCode, stderr } = await execa(process.execPath, argv, {
       env: { PRECOPY_BUILT: built },
@@ -55,4 +58,14 @@ describe('damaged images', () => {
     expect(result.slowestMilliseconds).toBeLessThan(1000);
     expect(exitCode).toBe(0);
   });
+
+  it('a round of a million scattered pages is verified in little memory, and then the last dump alone', async () => {
+    const { stdout } = await execa(process.execPath, [largeRound, '1000000'], {
+      env: { PRECOPY_BUILT: built },
+    });
+    const result: { entries: number; lastEntries: number; problems: number; peakMegabytes: number } =
+      JSON.parse(stdout);
+    expect(result).toMatchObject({ entries: 1_000_000, lastEntries: 1000, problems: 0 });
+    expect(result.peakMegabytes).toBeLessThan(300);
+  }, 120_000);
 });
