@@ -1,6 +1,6 @@
 export { type DockerDestinationOptions, dockerDestination } from './docker/destination.ts';
 export { type HostDaemon, readHostDaemon } from './docker/host-daemon.ts';
-export { type HostChange, setUpHost, setupOf } from './docker/host-setup.ts';
+export { type HostChange, planSetup, setUpHost } from './docker/host-setup.ts';
 export { knowsContainer } from './docker/knows-container.ts';
 export { type DockerOptions, type DockerSourceOptions, dockerSource } from './docker/source.ts';
 export { type ProvenHolds, storedProofs } from './facts/proven-holds.ts';

@@ -2,13 +2,13 @@ import { Command } from 'commander';
 import type { Host } from '../../engine/ports/host.ts';
 import { type HostDaemon, readHostDaemon } from '../../transport/docker/host-daemon.ts';
 import {
-  clearHost,
+  currentVersion,
   type HostChange,
-  ourVersion,
-  removalOf,
-  runtimeUsers,
+  planRemoval,
+  planSetup,
+  readRuntimeUsers,
   setUpHost,
-  setupOf,
+  undoHostSetup,
   versionOf,
   wrapperState,
 } from '../../transport/docker/host-setup.ts';
@@ -79,24 +79,25 @@ const onHost = async <Options extends ReachOptions>(
 };
 
 const setup = async (host: Host, { yes }: ChangeOptions, signal: AbortSignal): Promise<void> => {
-  const change = setupOf(await readHostDaemon(host, signal));
-  if (change === undefined) return writeLine(`${host.name}: nothing to do, version ${ourVersion()} is there`);
+  const change = planSetup(await readHostDaemon(host, signal));
+  if (change === undefined)
+    return writeLine(`${host.name}: nothing to do, version ${currentVersion()} is there`);
   if (!(await consented(host, change, yes === true, signal))) return;
   await setUpHost(host, change);
   writeLine(`${host.name}: done, Docker containers can migrate here`);
 };
 
 const remove = async (host: Host, { yes }: ChangeOptions, signal: AbortSignal): Promise<void> => {
-  const change = removalOf(await readHostDaemon(host, signal));
+  const change = planRemoval(await readHostDaemon(host, signal));
   if (change === undefined) return writeLine(`${host.name}: nothing to do`);
-  const users = await runtimeUsers(host);
+  const users = await readRuntimeUsers(host);
   if (users.length > 0) {
     tellLine(`precopy: containers on ${host.name} cannot start without it: ${users.join(', ')}`);
     process.exitCode = exitCodes.refused;
     return;
   }
   if (!(await consented(host, change, yes === true, signal))) return;
-  await clearHost(host, change);
+  await undoHostSetup(host, change);
   writeLine(`${host.name}: done`);
 };
 
@@ -124,9 +125,9 @@ const status = async (host: Host, _: ReachOptions, signal: AbortSignal): Promise
 const stateText = (daemon: HostDaemon): string => {
   switch (wrapperState(daemon)) {
     case 'ready':
-      return `ready (version ${ourVersion()})`;
+      return `ready (version ${currentVersion()})`;
     case 'outdated':
-      return `another version is installed (${versionOf(daemon.wrapper ?? '')}, this precopy brings ${ourVersion()}): run 'precopy host setup'`;
+      return `another version is installed (${versionOf(daemon.wrapper ?? '')}, this precopy brings ${currentVersion()}): run 'precopy host setup'`;
     case 'missing':
       return "not set up: run 'precopy host setup'";
   }

@@ -4,32 +4,35 @@ import { InvalidInput } from '../../engine/model/errors.ts';
 import type { Host } from '../../engine/ports/host.ts';
 import { jsonOf } from '../door/json.ts';
 import { scriptArgv, scriptText } from '../door/script.ts';
-import { sayingNoRuntimes, withoutRuntime, withRuntime } from './daemon-json.ts';
+import { withEmptyRuntimes, withoutRuntime, withRuntime } from './daemon-json.ts';
 import { FORMER, type HostDaemon, INSTALLED, RUNTIME, readHostDaemon, WRAPPER } from './host-daemon.ts';
 
 export type WrapperState = 'ready' | 'outdated' | 'missing';
 
-/** What is to be done on a host, and how `daemon.json` looks before and after; `undefined`: there is none. */
+/**
+ * What a set-up or its removal changes on a host. `before` and `after` are the texts of `daemon.json`;
+ * undefined: no file.
+ */
 export interface HostChange {
   readonly daemon: HostDaemon;
   readonly wrapper: 'write' | 'replace' | 'remove' | undefined;
   readonly config: { readonly before: string | undefined; readonly after: string | undefined } | undefined;
 }
 
-/** Names one text of the wrapper. */
+/** Returns a name for this text of the wrapper. */
 export const versionOf = (wrapper: string): string =>
   createHash('sha256').update(wrapper).digest('hex').slice(0, 12);
 
-/** The version of the wrapper that this precopy brings. */
-export const ourVersion = (): string => versionOf(scriptText('docker-runtime'));
+/** Returns the version of the wrapper in this precopy. */
+export const currentVersion = (): string => versionOf(scriptText('docker-runtime'));
 
 export const wrapperState = ({ runtimePath, wrapper }: HostDaemon): WrapperState => {
   if (runtimePath !== WRAPPER || wrapper === undefined) return 'missing';
   return wrapper === scriptText('docker-runtime') ? 'ready' : 'outdated';
 };
 
-/** `undefined`: nothing to do. */
-export const setupOf = (daemon: HostDaemon): HostChange | undefined => {
+/** Returns undefined when the host is set up already. */
+export const planSetup = (daemon: HostDaemon): HostChange | undefined => {
   if (wrapperState(daemon) === 'ready') return undefined;
   const { wrapper, config: before, configPath: file } = daemon;
   const after = withRuntime({ text: before, file }, RUNTIME, WRAPPER);
@@ -37,13 +40,13 @@ export const setupOf = (daemon: HostDaemon): HostChange | undefined => {
   return {
     daemon,
     wrapper: wrapper === scriptText('docker-runtime') ? undefined : written,
-    // A file that names the runtime already, but was never read, is read again.
+    // A file that names the runtime already, but that Docker has not read yet, is read again.
     config: after === before && daemon.runtimePath === WRAPPER ? undefined : { before, after },
   };
 };
 
-/** `undefined`: nothing to do. */
-export const removalOf = (daemon: HostDaemon): HostChange | undefined => {
+/** Returns undefined when nothing is installed. */
+export const planRemoval = (daemon: HostDaemon): HostChange | undefined => {
   const { wrapper, config: before, configPath: file } = daemon;
   const after = withoutRuntime({ text: before, file }, RUNTIME, formerOf(daemon));
   if (wrapper === undefined && after === before) return undefined;
@@ -59,11 +62,14 @@ const formerSchema = z.object({ daemonJson: z.string().nullable() });
 const formerOf = ({ former, configPath: file }: HostDaemon): Parameters<typeof withoutRuntime>[2] => {
   if (former === undefined) return undefined;
   const parsed = formerSchema.safeParse(jsonOf(former));
-  if (!parsed.success) throw new InvalidInput(`${FORMER} is not what precopy wrote`);
+  if (!parsed.success) throw new InvalidInput(`${FORMER} does not have the content that precopy writes`);
   return { text: parsed.data.daemonJson ?? undefined, file };
 };
 
-/** Installs the wrapper and has Docker know it. When Docker does not take it, all is as before. */
+/**
+ * Installs the wrapper and makes Docker load it. When Docker rejects the configuration, everything is put
+ * back.
+ */
 export const setUpHost = async (host: Host, { daemon, wrapper, config }: HostChange): Promise<void> => {
   await host.run({ argv: ['mkdir', '-p', '-m', '755', '--', INSTALLED] });
   if (wrapper !== undefined) await host.writeFile(WRAPPER, scriptText('docker-runtime'), 0o755);
@@ -80,13 +86,13 @@ export const setUpHost = async (host: Host, { daemon, wrapper, config }: HostCha
   }
 };
 
-/** Has Docker forget the wrapper, and removes what set-up wrote. */
-export const clearHost = async (host: Host, { daemon, config }: HostChange): Promise<void> => {
+/** Makes Docker forget the wrapper, and removes what the set-up wrote. */
+export const undoHostSetup = async (host: Host, { daemon, config }: HostChange): Promise<void> => {
   if (config !== undefined) {
     const { before, after } = config;
-    const between = sayingNoRuntimes({ text: after, file: daemon.configPath });
-    if (between !== undefined) await configure(host, daemon, { before, after: between }, '');
-    await configure(host, daemon, { before: between ?? before, after }, '');
+    const withoutEntries = withEmptyRuntimes({ text: after, file: daemon.configPath });
+    if (withoutEntries !== undefined) await configure(host, daemon, { before, after: withoutEntries }, '');
+    await configure(host, daemon, { before: withoutEntries ?? before, after }, '');
   }
   await removeInstalled(host);
 };
@@ -110,8 +116,10 @@ const configure = async (
   });
 };
 
-/** Names of the containers that were created with our runtime: they cannot start without it. */
-export const runtimeUsers = async (host: Host): Promise<readonly string[]> => {
+/**
+ * Returns the names of the containers that were created with precopy's runtime: they cannot start without it.
+ */
+export const readRuntimeUsers = async (host: Host): Promise<readonly string[]> => {
   const { stdout } = await host.run({ argv: scriptArgv('docker-runtime-users', RUNTIME) });
   return stdout.split('\n').filter((name) => name !== '');
 };

@@ -28,7 +28,7 @@ describe('a Docker daemon', () => {
     return readEngine(host, dockerApi(host));
   };
 
-  it('is what it says, with the rest as usual', async () => {
+  it('is what Docker answers, with the defaults for the rest', async () => {
     expect(await read({})).toEqual({
       version: '26.1.5',
       storageDriver: 'overlay2',
@@ -49,9 +49,9 @@ describe('a Docker daemon', () => {
     expect((await read({}, told)).runcRoot).toBe(`${root}/runtime-runc/moby`);
   });
 
-  it('has a file that dockerd would not take either', async () => {
+  it('is refused with a configuration that dockerd would refuse too', async () => {
     const told = `config /d.json\nconfig-content ${base64('{')}\n`;
-    await expect(read({}, told)).rejects.toThrow('/d.json on b is not as dockerd reads it');
+    await expect(read({}, told)).rejects.toThrow('/d.json on b is not a valid configuration of dockerd');
   });
 
   it.each([

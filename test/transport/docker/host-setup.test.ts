@@ -2,10 +2,10 @@ import { describe, expect, it } from 'vitest';
 import { hostChangeText } from '../../../cli/host/change-text.ts';
 import { type HostDaemon, readHostDaemon, WRAPPER } from '../../../transport/docker/host-daemon.ts';
 import {
-  clearHost,
-  removalOf,
+  planRemoval,
+  planSetup,
   setUpHost,
-  setupOf,
+  undoHostSetup,
   wrapperState,
 } from '../../../transport/docker/host-setup.ts';
 import { scriptText } from '../../../transport/door/script.ts';
@@ -35,14 +35,14 @@ const base64 = (text: string): string => Buffer.from(text).toString('base64');
 const scriptsRun = ({ commands }: FakeHost): readonly string[] =>
   commands.map(({ argv }) => (argv[0] === 'bash' ? String(argv[3]) : argv[0]));
 
-/** Fails the script that changes Docker's configuration. */
+/** A host where the script that changes Docker's configuration fails. */
 const refusing = (): FakeHost =>
   fakeHost('b', ({ argv }) =>
     argv[3] === 'precopy-docker-daemon-configure' ? { exitCode: 1, stderr: 'no' } : undefined,
   );
 
-describe('what is known of a host', () => {
-  it('is read from its records', async () => {
+describe('the facts of a host', () => {
+  it('are read from the records of the script', async () => {
     const host = fakeHost('b', () => ({
       stdout: [
         'pid 42',
@@ -79,12 +79,12 @@ describe('what is known of a host', () => {
 });
 
 describe('a set-up', () => {
-  it('has nothing to do where all is ready', () => {
-    expect(setupOf(ready)).toBeUndefined();
+  it('has nothing to do on a host that is set up', () => {
+    expect(planSetup(ready)).toBeUndefined();
   });
 
   it('writes the wrapper, changes the configuration, and shows both beforehand', async () => {
-    const change = setupOf(fresh);
+    const change = planSetup(fresh);
     if (change === undefined) throw new Error('nothing to do');
     expect(change).toMatchObject({ wrapper: 'write', config: { before: fresh.config, after: ready.config } });
     expect(hostChangeText('b', change).split('\n')).toEqual([
@@ -110,20 +110,20 @@ describe('a set-up', () => {
   });
 
   it('only replaces a wrapper of another version', async () => {
-    const change = setupOf({ ...ready, wrapper: 'old' });
+    const change = planSetup({ ...ready, wrapper: 'old' });
     expect(change).toMatchObject({ wrapper: 'replace', config: undefined });
   });
 
-  it('has a configuration read that names the runtime but never was', () => {
-    const change = setupOf({ ...ready, runtimePath: undefined });
+  it('makes Docker read a configuration that names the runtime already', () => {
+    const change = planSetup({ ...ready, runtimePath: undefined });
     expect(change).toMatchObject({
       wrapper: undefined,
       config: { before: ready.config, after: ready.config },
     });
   });
 
-  it('leaves no wrapper behind when Docker does not take it', async () => {
-    const change = setupOf(fresh);
+  it('leaves no wrapper behind when Docker rejects the configuration', async () => {
+    const change = planSetup(fresh);
     if (change === undefined) throw new Error('nothing to do');
     const host = refusing();
     await expect(setUpHost(host, change)).rejects.toThrow('no');
@@ -132,19 +132,19 @@ describe('a set-up', () => {
 });
 
 describe('a removal', () => {
-  it('has nothing to do where nothing is', () => {
-    expect(removalOf(fresh)).toBeUndefined();
+  it('has nothing to do on a host that is not set up', () => {
+    expect(planRemoval(fresh)).toBeUndefined();
   });
 
-  it('has Docker read that there are no runtimes, then puts back what was there', async () => {
-    const change = removalOf(ready);
+  it('makes Docker read that there are no runtimes, then puts back the former configuration', async () => {
+    const change = planRemoval(ready);
     expect(change).toMatchObject({
       wrapper: 'remove',
       config: { before: ready.config, after: fresh.config },
     });
     if (change === undefined) throw new Error('nothing to do');
     const host = fakeHost('b');
-    await clearHost(host, change);
+    await undoHostSetup(host, change);
     expect(scriptsRun(host)).toEqual([
       'precopy-docker-daemon-configure',
       'precopy-docker-daemon-configure',
@@ -154,21 +154,23 @@ describe('a removal', () => {
     expect(host.files.get('/etc/docker/daemon.json.precopy-new')?.content.toString()).toBe(fresh.config);
   });
 
-  it('removes nothing when Docker does not let go', async () => {
-    const change = removalOf(ready);
+  it('removes nothing when Docker rejects the configuration', async () => {
+    const change = planRemoval(ready);
     if (change === undefined) throw new Error('nothing to do');
     const host = refusing();
-    await expect(clearHost(host, change)).rejects.toThrow('no');
+    await expect(undoHostSetup(host, change)).rejects.toThrow('no');
     expect(scriptsRun(host)).toEqual(['precopy-docker-daemon-configure']);
   });
 
-  it('is refused where the note of what was there is not JSON', () => {
-    expect(() => removalOf({ ...ready, former: '{' })).toThrow('former.json is not what precopy wrote');
+  it('is refused where the note of the former configuration is not JSON', () => {
+    expect(() => planRemoval({ ...ready, former: '{' })).toThrow(
+      'former.json does not have the content that precopy writes',
+    );
   });
 
   it('removes a configuration that the set-up made', () => {
-    const made = setupOf({ ...fresh, config: undefined })?.config?.after;
-    const change = removalOf({ ...ready, config: made, former: '{"daemonJson":null}' });
+    const made = planSetup({ ...fresh, config: undefined })?.config?.after;
+    const change = planRemoval({ ...ready, config: made, former: '{"daemonJson":null}' });
     expect(change?.config).toEqual({ before: made, after: undefined });
   });
 });

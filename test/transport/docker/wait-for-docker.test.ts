@@ -1,13 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { CommandFailed, HostUnreachable } from '../../../engine/model/errors.ts';
 import type { DockerApi } from '../../../transport/docker/docker-api.ts';
-import { untilDockerAnswers } from '../../../transport/docker/until-it-answers.ts';
+import { waitForDocker } from '../../../transport/docker/wait-for-docker.ts';
 
 const never = async (): Promise<never> => {
   throw new Error('nobody asks for this');
 };
 
-/** A Docker that answers as told, one request after the other. */
+/** A Docker with these answers, one for each request. */
 const docker = (...answers: readonly (Error | 'OK')[]): { api: DockerApi; asked: () => number } => {
   let asked = 0;
   const api: DockerApi = {
@@ -29,9 +29,9 @@ const failure = (exitCode: number | undefined): CommandFailed =>
   new CommandFailed({ host: 'a', argv: ['docker'], exitCode, stderr: '' });
 
 describe('waiting for a daemon that is being restarted', () => {
-  it('goes on as soon as it answers', async () => {
+  it('ends as soon as Docker answers', async () => {
     const { api, asked } = docker(failure(undefined), failure(undefined), 'OK');
-    await untilDockerAnswers(api);
+    await waitForDocker(api);
     expect(asked()).toBe(3);
   });
 
@@ -40,13 +40,13 @@ describe('waiting for a daemon that is being restarted', () => {
     ['a host that is not there', new HostUnreachable('a', 'no route')],
   ])('does not wait for %s to change', async (_, answer) => {
     const { api, asked } = docker(answer);
-    await untilDockerAnswers(api);
+    await waitForDocker(api);
     expect(asked()).toBe(1);
   });
 
-  it('leaves it to others to say that Docker does not come back', async () => {
+  it('ends without an error when Docker does not come back', async () => {
     const { api, asked } = docker(failure(undefined));
-    await untilDockerAnswers(api, 2);
+    await waitForDocker(api, 2);
     expect(asked()).toBe(2);
   });
 });
