@@ -36,6 +36,6 @@ describe('the program', () => {
   it('refuses a container id before it connects anywhere', async () => {
     const ran = await precopy('check', '../shop', '--from=localhost', '--to=192.0.2.1');
     expect(ran.exitCode).toBe(2);
-    expect(ran.stderr).toMatch(/^precopy: '\.\.\/shop' is no container id/);
+    expect(ran.stderr).toMatch(/^precopy: '\.\.\/shop' is not a container id/);
   });
 });

@@ -6,7 +6,7 @@ import type { Host } from '../../engine/ports/host.ts';
 import { scriptArgv } from '../door/script.ts';
 import { readMigrationFacts } from '../keeper/migration-facts.ts';
 import { destinationStanding } from '../keeper/recover-restore.ts';
-import { runningState } from '../runc/standing.ts';
+import { readRunningState } from '../runc/source-after-crash.ts';
 import { readCreatedNote } from './created-note.ts';
 import type { DockerApi } from './docker-api.ts';
 
@@ -36,7 +36,7 @@ export const readDestinationAfterCrash = async (
     return destinationStanding(facts, plan, found?.State.Running === true);
   }
   const note = await readCreatedNote(host, plan);
-  const state = note && (await runningState(host, runcRootOf(plan), note.id));
+  const state = note && (await readRunningState(host, runcRootOf(plan), note.id));
   return destinationStanding(facts, plan, state !== undefined);
 };
 

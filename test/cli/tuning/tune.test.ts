@@ -86,7 +86,7 @@ describe('precopy tune', () => {
     [['tune', '--profile=/dev/null'], /is not a profile/],
     [['tune', '--profile=x', '--link-rate=1'], /1Gbit/],
     [['profile', 'shop', '--for=30'], /30|300ms/],
-    [['profile', '../shop'], /is no container id/],
+    [['profile', '../shop'], /is not a container id/],
   ])('%j is refused', async (words, why) => {
     const { exitCode, stderr } = await precopy(...words);
     expect(exitCode).toBe(2);

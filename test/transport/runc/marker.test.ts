@@ -4,7 +4,7 @@ import { planFor } from '../plan.ts';
 
 const text = departureMarker.text(planFor({ kind: 'directory', path: '/containers/shop/rootfs' }));
 
-it('lets a container back into the bundle it has left', () => {
+it('the departure marker names the container that left the bundle', () => {
   expect(departureMarker.isOf('shop', text)).toBe(true);
 });
 

@@ -15,7 +15,7 @@ const stateOf = (output: Partial<CommandOutput>): ReturnType<typeof readState> =
   );
 
 describe('the state of a container', () => {
-  it('is read from what runc prints, asked with its root', async () => {
+  it('is read from the output of runc with its root', async () => {
     const host = fakeHost('a', () => ({ stdout: JSON.stringify(state) }));
     expect(await readState(host, '/run/other', 'shop')).toEqual({
       id: 'shop',
@@ -29,14 +29,14 @@ describe('the state of a container', () => {
 
   it.each([
     'container does not exist',
-    // Of runc 1.3, where no container was ever made.
+    // From runc 1.3, when no container was ever created.
     'open /run/runc: no such file or directory',
   ])('is undefined when there is no such container: %s', async (message) => {
     const stderr = `time="2026-01-01T00:00:00Z" level=error msg="${message}"\n`;
     expect(await stateOf({ exitCode: 1, stderr })).toBeUndefined();
   });
 
-  it('is an error when runc fails otherwise: nobody knows whether the container is there', async () => {
+  it('is an error when runc fails otherwise: the container may exist', async () => {
     const asked = stateOf({ exitCode: 1, stderr: 'open /run/runc: permission denied\n' });
     await expect(asked).rejects.toThrow(InvalidInput);
     await expect(asked).rejects.toThrow(/shop.*permission denied/);
@@ -104,7 +104,7 @@ describe('a container id', () => {
     },
   );
 
-  it('never holds what a path, an option or a shell would take for more than a name', () => {
+  it('never has characters with a meaning in a path, an option or a shell', () => {
     const mostlyAllowed = fc.string({
       unit: fc.constantFrom(...'aZ09_+-./ \'"\\$`*?[;&|<>\n\t\0~#=:@é'),
       maxLength: 6,
