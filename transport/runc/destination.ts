@@ -164,11 +164,11 @@ const directoriesOf = (rootfs: Rootfs): readonly string[] =>
   rootfs.kind === 'overlay' ? [rootfs.path, rootfs.upper, rootfs.work] : [rootfs.path];
 
 const overlayOptions = (rootfs: Extract<Rootfs, { kind: 'overlay' }>): string => {
-  const escape = (path: string): string => path.replace(/([\\,:])/g, '\\$1');
+  const escapePath = (path: string): string => path.replace(/([\\,:])/g, '\\$1');
   return [
     ...rootfs.mountOptions,
-    `lowerdir=${rootfs.lower.map(escape).join(':')}`,
-    `upperdir=${escape(rootfs.upper)}`,
-    `workdir=${escape(rootfs.work)}`,
+    `lowerdir=${rootfs.lower.map(escapePath).join(':')}`,
+    `upperdir=${escapePath(rootfs.upper)}`,
+    `workdir=${escapePath(rootfs.work)}`,
   ].join(',');
 };

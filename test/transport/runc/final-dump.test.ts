@@ -106,7 +106,7 @@ describe('a final dump', () => {
   });
 
   it.each([
-    ['the dump ended, nobody knows how', ['frozen', 'held', 'exit 1'], {}],
+    ['the dump ended without a verdict', ['frozen', 'held', 'exit 1'], {}],
     ['the connection was lost', ['frozen', 'held'], { exitCode: undefined, lost: true }],
   ])('rejects without a verdict when %s', async (_, words, exit) => {
     const { dump, say, end } = await start();
@@ -130,7 +130,7 @@ describe('a final dump', () => {
 
   it.each([
     ['the source is dead', ['killed', 'exit 0'], {}],
-    ['the dump ended, nobody knows how', ['exit 1'], {}],
+    ['the dump ended without a verdict', ['exit 1'], {}],
     ['the connection was lost', [], { exitCode: undefined, lost: true }],
   ])('does not call its source thawed when %s', async (_, words, exit) => {
     const { dump, say, end } = await start();
