@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { precopy } from './run-program.ts';
 
 describe('the program', () => {
-  it('says its version', async () => {
+  it('prints its version', async () => {
     const { version }: { version: string } = JSON.parse(
       readFileSync(new URL('../../package.json', import.meta.url), 'utf8'),
     );

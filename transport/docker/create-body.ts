@@ -1,5 +1,5 @@
 import type { DockerFacts, DockerNetwork } from '../../engine/model/docker.ts';
-import { RUNTIME } from './host-daemon.ts';
+import { RUNTIME_NAME } from './host-daemon.ts';
 import type { Binding, Endpoint, Inspect } from './inspect.ts';
 
 /** Returns the body of `POST /containers/create` for the same container, with precopy's OCI runtime. */
@@ -19,7 +19,7 @@ export const createBody = (inspect: Inspect, facts: DockerFacts, image: string):
       ...HostConfig,
       // The source's mode may be the network's id, which differs on the destination.
       ...(first === undefined || first.isDefault ? {} : { NetworkMode: first.name }),
-      Runtime: RUNTIME,
+      Runtime: RUNTIME_NAME,
       // Docker must not start the container by itself before the migration ends.
       RestartPolicy: { Name: 'no', MaximumRetryCount: 0 },
       PortBindings: portBindings(inspect),

@@ -4,12 +4,12 @@ import { parseRecords } from '../door/records.ts';
 import { scriptArgv } from '../door/script.ts';
 
 /** The directory that `precopy host setup` installs to. */
-export const INSTALLED = '/usr/local/lib/precopy';
-export const WRAPPER: string = `${INSTALLED}/docker-runtime`;
+export const INSTALL_DIRECTORY = '/usr/local/lib/precopy';
+export const WRAPPER_PATH: string = `${INSTALL_DIRECTORY}/docker-runtime`;
 /** The note of the `daemon.json` that the set-up replaced. */
-export const FORMER: string = `${INSTALLED}/former.json`;
+export const FORMER_CONFIG_PATH: string = `${INSTALL_DIRECTORY}/former.json`;
 /** Docker's name for the wrapper. */
-export const RUNTIME = 'precopy';
+export const RUNTIME_NAME = 'precopy';
 
 /** Docker's daemon on a host, and the state of precopy's runtime in it. */
 export interface HostDaemon {
@@ -27,7 +27,7 @@ export interface HostDaemon {
 
 /** Rejects with `InvalidInput` when no Docker runs or none answers. Changes nothing. */
 export const readHostDaemon = async (host: Host, signal?: AbortSignal): Promise<HostDaemon> => {
-  const { stdout } = await host.run({ argv: scriptArgv('docker-daemon', INSTALLED) }, signal);
+  const { stdout } = await host.run({ argv: scriptArgv('docker-daemon', INSTALL_DIRECTORY) }, signal);
   const { one, all } = parseRecords(stdout);
   const pid = Number(one('pid'));
   const configPath = one('config');
@@ -51,7 +51,7 @@ export const readHostDaemon = async (host: Host, signal?: AbortSignal): Promise<
     config: contents('config-content'),
     runtimePath: all('runtime')
       .map((entry) => entry.split(' '))
-      .find(([name]) => name === RUNTIME)?.[1],
+      .find(([name]) => name === RUNTIME_NAME)?.[1],
     wrapper: contents('wrapper'),
     former: contents('former'),
   };

@@ -5,7 +5,14 @@ import type { Host } from '../../engine/ports/host.ts';
 import { jsonOf } from '../door/json.ts';
 import { scriptArgv, scriptText } from '../door/script.ts';
 import { withEmptyRuntimes, withoutRuntime, withRuntime } from './daemon-json.ts';
-import { FORMER, type HostDaemon, INSTALLED, RUNTIME, readHostDaemon, WRAPPER } from './host-daemon.ts';
+import {
+  FORMER_CONFIG_PATH,
+  type HostDaemon,
+  INSTALL_DIRECTORY,
+  RUNTIME_NAME,
+  readHostDaemon,
+  WRAPPER_PATH,
+} from './host-daemon.ts';
 
 export type WrapperState = 'ready' | 'outdated' | 'missing';
 
@@ -27,7 +34,7 @@ export const versionOf = (wrapper: string): string =>
 export const currentVersion = (): string => versionOf(scriptText('docker-runtime'));
 
 export const wrapperState = ({ runtimePath, wrapper }: HostDaemon): WrapperState => {
-  if (runtimePath !== WRAPPER || wrapper === undefined) return 'missing';
+  if (runtimePath !== WRAPPER_PATH || wrapper === undefined) return 'missing';
   return wrapper === scriptText('docker-runtime') ? 'ready' : 'outdated';
 };
 
@@ -35,20 +42,20 @@ export const wrapperState = ({ runtimePath, wrapper }: HostDaemon): WrapperState
 export const planSetup = (daemon: HostDaemon): HostChange | undefined => {
   if (wrapperState(daemon) === 'ready') return undefined;
   const { wrapper, config: before, configPath: file } = daemon;
-  const after = withRuntime({ text: before, file }, RUNTIME, WRAPPER);
+  const after = withRuntime({ text: before, file }, RUNTIME_NAME, WRAPPER_PATH);
   const written = wrapper === undefined ? 'write' : 'replace';
   return {
     daemon,
     wrapper: wrapper === scriptText('docker-runtime') ? undefined : written,
     // A file that names the runtime already, but that Docker has not read yet, is read again.
-    config: after === before && daemon.runtimePath === WRAPPER ? undefined : { before, after },
+    config: after === before && daemon.runtimePath === WRAPPER_PATH ? undefined : { before, after },
   };
 };
 
 /** Returns undefined when nothing is installed. */
 export const planRemoval = (daemon: HostDaemon): HostChange | undefined => {
   const { wrapper, config: before, configPath: file } = daemon;
-  const after = withoutRuntime({ text: before, file }, RUNTIME, formerOf(daemon));
+  const after = withoutRuntime({ text: before, file }, RUNTIME_NAME, formerOf(daemon));
   if (wrapper === undefined && after === before) return undefined;
   return {
     daemon,
@@ -62,7 +69,8 @@ const formerSchema = z.object({ daemonJson: z.string().nullable() });
 const formerOf = ({ former, configPath: file }: HostDaemon): Parameters<typeof withoutRuntime>[2] => {
   if (former === undefined) return undefined;
   const parsed = formerSchema.safeParse(jsonOf(former));
-  if (!parsed.success) throw new InvalidInput(`${FORMER} does not have the content that precopy writes`);
+  if (!parsed.success)
+    throw new InvalidInput(`${FORMER_CONFIG_PATH} does not have the content that precopy writes`);
   return { text: parsed.data.daemonJson ?? undefined, file };
 };
 
@@ -71,15 +79,15 @@ const formerOf = ({ former, configPath: file }: HostDaemon): Parameters<typeof w
  * back.
  */
 export const setUpHost = async (host: Host, { daemon, wrapper, config }: HostChange): Promise<void> => {
-  await host.run({ argv: ['mkdir', '-p', '-m', '755', '--', INSTALLED] });
-  if (wrapper !== undefined) await host.writeFile(WRAPPER, scriptText('docker-runtime'), 0o755);
+  await host.run({ argv: ['mkdir', '-p', '-m', '755', '--', INSTALL_DIRECTORY] });
+  if (wrapper !== undefined) await host.writeFile(WRAPPER_PATH, scriptText('docker-runtime'), 0o755);
   if (config === undefined) return;
   try {
     if (config.before !== config.after) {
       const former = JSON.stringify({ daemonJson: config.before ?? null });
-      await host.writeFile(FORMER, `${former}\n`, 0o600);
+      await host.writeFile(FORMER_CONFIG_PATH, `${former}\n`, 0o600);
     }
-    await configure(host, daemon, config, WRAPPER);
+    await configure(host, daemon, config, WRAPPER_PATH);
   } catch (error) {
     if (wrapper === 'write') await removeInstalled(host);
     throw error;
@@ -98,8 +106,8 @@ export const undoHostSetup = async (host: Host, { daemon, config }: HostChange):
 };
 
 const removeInstalled = async (host: Host): Promise<void> => {
-  await host.run({ argv: ['rm', '-f', '--', WRAPPER, FORMER] });
-  await host.probe({ argv: ['rmdir', '--', INSTALLED] });
+  await host.run({ argv: ['rm', '-f', '--', WRAPPER_PATH, FORMER_CONFIG_PATH] });
+  await host.probe({ argv: ['rmdir', '--', INSTALL_DIRECTORY] });
 };
 
 const configure = async (
@@ -112,7 +120,15 @@ const configure = async (
   if (after !== undefined) await host.writeFile(candidate, after, 0o644);
   const former = before === undefined ? '' : createHash('sha256').update(before).digest('hex');
   await host.run({
-    argv: scriptArgv('docker-daemon-configure', String(pid), configPath, former, candidate, RUNTIME, path),
+    argv: scriptArgv(
+      'docker-daemon-configure',
+      String(pid),
+      configPath,
+      former,
+      candidate,
+      RUNTIME_NAME,
+      path,
+    ),
   });
 };
 
@@ -120,7 +136,7 @@ const configure = async (
  * Returns the names of the containers that were created with precopy's runtime: they cannot start without it.
  */
 export const readRuntimeUsers = async (host: Host): Promise<readonly string[]> => {
-  const { stdout } = await host.run({ argv: scriptArgv('docker-runtime-users', RUNTIME) });
+  const { stdout } = await host.run({ argv: scriptArgv('docker-runtime-users', RUNTIME_NAME) });
   return stdout.split('\n').filter((name) => name !== '');
 };
 

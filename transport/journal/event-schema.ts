@@ -40,17 +40,17 @@ export const finding: z.ZodType<Finding> = z.object({
   remedy: z.exactOptional(z.string()),
 });
 
-/** Before there was a choice it was plain, and no plan said so. */
 export const pageChannel: z.ZodType<PageChannel> = z.enum(['ssh', 'tls', 'plain']);
-const former: { readonly channel: PageChannel } = { channel: 'plain' };
+/** Versions without the choice used plain, and their plans have no field for the channel. */
+const earlierPages: { readonly channel: PageChannel } = { channel: 'plain' };
 
-/** Of a plan, which a journal holds whole, only what is shown is checked and read. */
+/** A journal has the whole plan. Only the fields that are shown are checked and read here. */
 const plan: z.ZodType<PlanSummary> = z.object({
   migration: z.string(),
   from: z.string(),
   to: z.string(),
   policy,
-  pages: z.object({ channel: pageChannel }).default(former),
+  pages: z.object({ channel: pageChannel }).default(earlierPages),
   findings: z.array(finding),
   container: z.object({
     id: z.string(),

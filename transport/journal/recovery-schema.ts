@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { DestinationStanding, RecoveryDecision, SourceStanding } from '../../engine/model/recovery.ts';
 
-/** What a recovery found and decided. */
+/** Schemas of what a recovery found and decided. */
 
 export const sourceStanding: z.ZodType<SourceStanding> = z.enum([
   'runs',

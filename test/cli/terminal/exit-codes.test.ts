@@ -18,7 +18,7 @@ const examples: Readonly<Record<Exclude<keyof typeof errors, 'messageOf'>, { err
 
 describe('an error', () => {
   it.each(Object.entries(examples))(
-    'of class %s has its exit code and its own words',
+    'of class %s has its exit code and its own message',
     (_, { error, code }) => {
       const explanation = explain(error);
       expect(explanation.code).toBe(code);
@@ -26,15 +26,15 @@ describe('an error', () => {
     },
   );
 
-  it('that is the user to mend is not called unexpected', () => {
+  it('of a known class is not called unexpected', () => {
     for (const name of ['CommandFailed', 'HostUnreachable', 'InvalidInput', 'PlanRejected'] as const) {
       expect(explain(examples[name].error).line).toBe(examples[name].error.message);
     }
   });
 
-  it('that names a host says how to try it by hand', () => {
+  it('that names a host has a hint for that host', () => {
     expect(explain(examples.HostUnreachable.error).hint).toContain('ssh b true');
-    expect(explain(examples.CommandFailed.error).hint).toContain('on a by hand: runc');
+    expect(explain(examples.CommandFailed.error).hint).toContain('run runc on a by hand');
     expect(explain(examples.PlanRejected.error).hint).toContain('precopy check');
   });
 
@@ -48,7 +48,7 @@ describe('an error', () => {
     ['a string', 'a string'],
     [undefined, 'undefined'],
   ])('nobody foresaw is unexpected (%s)', (error, text) => {
-    expect(explain(error)).toEqual({ line: `unexpected: ${text}`, code: 1 });
+    expect(explain(error)).toEqual({ line: `unexpected error: ${text}`, code: 1 });
   });
 });
 

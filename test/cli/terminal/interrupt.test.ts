@@ -6,7 +6,7 @@ type Signal = (typeof signals)[number];
 
 interface Setting extends Interruptible {
   readonly told: readonly boolean[];
-  /** As if the signal came, without disturbing whoever else listens. */
+  /** Acts as if the signal arrived, without calling the other listeners of the process. */
   send(signal: Signal): void;
 }
 
@@ -30,7 +30,7 @@ afterEach(() => {
 });
 
 describe('an interruption', () => {
-  it.each(signals)('by %s aborts once; a second one is only told', (signal) => {
+  it.each(signals)('by %s aborts once; a second one only calls `onSignal`', (signal) => {
     const { signal: aborting, interrupted, told, send } = start();
     let aborted = 0;
     aborting.addEventListener('abort', () => {
@@ -52,7 +52,7 @@ describe('an interruption', () => {
     expect(told).toEqual([true, false]);
   });
 
-  it('is told before it takes effect, so that the reason is read before its consequences', () => {
+  it('is reported before it takes effect, so that its reason is printed before the consequences', () => {
     const order: string[] = [];
     const interruption = interruptible(() => order.push('told'));
     settings.push(interruption);
@@ -61,13 +61,13 @@ describe('an interruption', () => {
     expect(order).toEqual(['told', 'aborted']);
   });
 
-  it('has a reason that is known for an interruption', () => {
+  it('has an AbortError as its reason', () => {
     const { signal, send } = start();
     send('SIGINT');
     expect(signal.reason).toMatchObject({ name: 'AbortError' });
   });
 
-  it('leaves the signals alone once settled', () => {
+  it('has no handlers left after `settle`', () => {
     const before = signals.map((signal) => process.listenerCount(signal));
     const { settle } = start();
     expect(signals.map((signal) => process.listenerCount(signal))).toEqual(before.map((count) => count + 1));

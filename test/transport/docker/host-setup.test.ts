@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { hostChangeText } from '../../../cli/host/change-text.ts';
-import { type HostDaemon, readHostDaemon, WRAPPER } from '../../../transport/docker/host-daemon.ts';
+import { type HostDaemon, readHostDaemon, WRAPPER_PATH } from '../../../transport/docker/host-daemon.ts';
 import {
   planRemoval,
   planSetup,
@@ -25,8 +25,8 @@ const withOurs =
   '{\n  "debug": true,\n  "runtimes": {\n    "precopy": {\n      "path": "PATH"\n    }\n  }\n}\n';
 const ready: HostDaemon = {
   ...fresh,
-  config: withOurs.replace('PATH', WRAPPER),
-  runtimePath: WRAPPER,
+  config: withOurs.replace('PATH', WRAPPER_PATH),
+  runtimePath: WRAPPER_PATH,
   wrapper,
   former: JSON.stringify({ daemonJson: fresh.config }),
 };
@@ -52,7 +52,7 @@ describe('the facts of a host', () => {
         `former ${base64(ready.former ?? '')}`,
         'version 26.1.5',
         'runtime runc runc',
-        `runtime precopy ${WRAPPER}`,
+        `runtime precopy ${WRAPPER_PATH}`,
         '',
       ].join('\n'),
     }));
@@ -89,22 +89,22 @@ describe('a set-up', () => {
     expect(change).toMatchObject({ wrapper: 'write', config: { before: fresh.config, after: ready.config } });
     expect(hostChangeText('b', change).split('\n')).toEqual([
       'b (Docker 26.1.5):',
-      `  write ${WRAPPER}`,
+      `  write ${WRAPPER_PATH}`,
       '  change /etc/docker/daemon.json:',
       '      {',
       '    -   "debug": true',
       '    +   "debug": true,',
       '    +   "runtimes": {',
       '    +     "precopy": {',
-      `    +       "path": "${WRAPPER}"`,
+      `    +       "path": "${WRAPPER_PATH}"`,
       '    +     }',
       '    +   }',
       '      }',
-      '  have dockerd (42) read all of /etc/docker/daemon.json again, by SIGHUP; it is not restarted',
+      '  make dockerd (42) read all of /etc/docker/daemon.json again, by SIGHUP; dockerd is not restarted',
     ]);
     const host = fakeHost('b');
     await setUpHost(host, change);
-    expect(host.files.get(WRAPPER)).toEqual({ content: Buffer.from(wrapper), mode: 0o755 });
+    expect(host.files.get(WRAPPER_PATH)).toEqual({ content: Buffer.from(wrapper), mode: 0o755 });
     expect(host.files.get('/etc/docker/daemon.json.precopy-new')?.content.toString()).toBe(ready.config);
     expect(scriptsRun(host)).toEqual(['mkdir', 'precopy-docker-daemon-configure']);
   });

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { RecordedEvent } from '../../../engine/model/event.ts';
 import { followJournal } from '../../../transport/journal/follow.ts';
-import { journalPath } from '../../../transport/journal/place.ts';
+import { journalPath } from '../../../transport/journal/journal-path.ts';
 import { migrated } from '../../engine/core/events.ts';
 import { header, journalText } from './journals.ts';
 
@@ -34,7 +34,7 @@ const follow = (mayGrow: () => boolean, signal: AbortSignal = new AbortControlle
 const lines = journalText(migrated).split(/(?<=\n)/);
 
 describe('a journal that is followed', () => {
-  it('shows what is there and what comes, whole lines only, until the outcome', async () => {
+  it('yields existing and new complete lines, until the outcome', async () => {
     await writeFile(path, lines.slice(0, 4).join(''));
     const { seen, ended } = follow(() => true);
     await expect.poll(() => seen.length).toBe(3);
@@ -49,14 +49,14 @@ describe('a journal that is followed', () => {
     expect(seen.slice(1)).toEqual(migrated.slice(1));
   });
 
-  it('is over at once where it has an outcome', async () => {
+  it('ends at once where it has an outcome', async () => {
     await writeFile(path, lines.join(''));
     const { seen, ended } = follow(() => true);
     await ended;
     expect(seen).toHaveLength(migrated.length);
   });
 
-  it('ends when its writer is gone, with all that it wrote', async () => {
+  it('ends when its controller is gone, after all its events', async () => {
     await writeFile(path, lines.slice(0, 2).join(''));
     let alive = true;
     const { seen, ended } = follow(() => alive);
@@ -67,7 +67,7 @@ describe('a journal that is followed', () => {
     expect(seen).toHaveLength(4);
   });
 
-  it('can be left', async () => {
+  it('ends with the signal', async () => {
     await writeFile(path, lines.slice(0, 2).join(''));
     const controller = new AbortController();
     const { ended } = follow(() => true, controller.signal);
