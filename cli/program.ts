@@ -3,10 +3,7 @@ import { type Command, CommanderError } from 'commander';
 import { type Explanation, exitCodes } from './terminal/exit-codes.ts';
 import { logLine } from './terminal/write.ts';
 
-/**
- * Reads the version from `package.json`, which is beside `dist/` when built, and one folder up when run from
- * source.
- */
+/** `package.json` is beside `dist/` when built, and one folder up when run from source. */
 export const version = (): string => {
   for (const path of ['../package.json', '../../package.json']) {
     try {

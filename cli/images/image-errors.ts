@@ -7,9 +7,7 @@ import { visible } from './images-text.ts';
 const isMissing = (error: unknown): error is Error =>
   error instanceof Error && 'code' in error && (error.code === 'ENOENT' || error.code === 'ENOTDIR');
 
-/**
- * Runs an action on images. A damaged image becomes one line on standard error, and the exit code `refused`.
- */
+/** Runs an action on images. A damaged image becomes one line, and the exit code `refused`. */
 export const withImageErrors = async (action: () => Promise<void>): Promise<void> => {
   try {
     await action();

@@ -11,10 +11,10 @@ const problemText = ({ code, file, offset, problem }: Problem): string =>
 /** Returns the problems, what was checked, and how long the check took. */
 export const verificationText = (verification: Verification, milliseconds: number): string => {
   const { problems, rounds, files, bytes, processes, runs, pages } = verification;
-  const seen = `${rounds} ${rounds === 1 ? 'round' : 'rounds'}, ${files} files of ${bytesText(bytes)}`;
+  const checked = `${rounds} ${rounds === 1 ? 'round' : 'rounds'}, ${files} files of ${bytesText(bytes)}`;
   const memory = `${processes} processes, ${pages} pages in ${runs} runs`;
   const verdict = problems.length === 0 ? 'nothing wrong' : `${problems.length} problems`;
-  const lines = [...problems.map(problemText), `${verdict}: ${seen}, ${memory}`];
+  const lines = [...problems.map(problemText), `${verdict}: ${checked}, ${memory}`];
   return [...lines, `checked in ${Math.round(milliseconds)} ms`].join('\n');
 };
 

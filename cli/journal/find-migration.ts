@@ -1,10 +1,7 @@
 import { InvalidInput } from '../../engine/model/errors.ts';
 import type { JournalHeader } from '../../engine/model/journal.ts';
 
-/**
- * Returns the migration with this id, the only one whose id begins so, or the newest one of the container of
- * this name.
- */
+/** Returns the newest migration of this container, or the only one whose id is or begins with `wanted`. */
 export const findMigration = <Found extends { readonly header: JournalHeader }>(
   journals: readonly Found[],
   wanted: string,

@@ -75,12 +75,12 @@ const interruptionText = (first: boolean, committed: boolean): string => {
 
 /** Returns whether SIGUSR2 has asked for the cut-over after the round under way. */
 const listenForCutOver = (): (() => boolean) => {
-  let asked = false;
+  let isAsked = false;
   process.once('SIGUSR2', () => {
-    asked = true;
+    isAsked = true;
     logLine('asked to cut over (SIGUSR2): cutting over after this round');
   });
-  return () => asked;
+  return () => isAsked;
 };
 
 const run = async (

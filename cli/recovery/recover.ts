@@ -68,10 +68,7 @@ const needsRecovery = ({ standing, live, header }: MigrationStatus): boolean =>
   standing === 'cut-short' ||
   (live.outcome !== undefined && !isSettled(live) && controllerStateOf(header.controller) === 'gone');
 
-/**
- * Recovers one migration and prints how. An error becomes an exit code, so that the other migrations are
- * recovered too.
- */
+/** Recovers one migration. An error becomes an exit code, so that the others are recovered too. */
 const recoverAndPrint = async (
   directory: string,
   status: MigrationStatus,

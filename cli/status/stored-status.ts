@@ -14,10 +14,7 @@ export const readStatus = async (directory: string, header: JournalHeader): Prom
   return statusOf(journal, reportOf(journal.events), controller);
 };
 
-/**
- * Reads the status of every migration, the newest first. Prints a warning for each journal that cannot be
- * read.
- */
+/** Reads the status of every migration, the newest first. Warns of journals that cannot be read. */
 export const readStatuses = async (directory: string): Promise<readonly MigrationStatus[]> => {
   const { journals, damaged } = await readJournals(directory);
   for (const problem of damaged) logLine(`warning: ${problem}`);

@@ -2,10 +2,7 @@ import { createInterface } from 'node:readline/promises';
 import { InvalidInput } from '../../engine/model/errors.ts';
 import type { Finding } from '../../engine/model/finding.ts';
 
-/**
- * Asks the user to confirm warnings. Without a terminal, `--yes` must have confirmed them. Returns whether to
- * go on.
- */
+/** Asks the user to confirm warnings, unless `--yes` has. Returns whether to go on. */
 export const confirmWarnings = async (
   findings: readonly Finding[],
   yes: boolean,
@@ -20,10 +17,7 @@ export const confirmWarnings = async (
   );
 };
 
-/**
- * Asks a question on the terminal. Without a terminal it rejects with the text `noTerminal`, which says what
- * to do.
- */
+/** Asks a question on the terminal. Without one it rejects with the text `noTerminal`. */
 export const askForConsent = async (
   question: string,
   noTerminal: string,

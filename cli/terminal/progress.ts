@@ -4,10 +4,7 @@ import { initialLiveState, liveState } from '../../engine/observe/progress/live-
 import { plainLines } from '../../engine/observe/progress/plain.ts';
 import { logLine } from './write.ts';
 
-/**
- * Returns a function that shows events: a block redrawn in place on a terminal, a line for each event
- * elsewhere.
- */
+/** Returns a function that shows events: a block redrawn in place on a terminal, else a line for each. */
 export const progressPrinter = (): ((event: RecordedEvent) => void) =>
   process.stderr.isTTY ? livePrinter() : printPlain;
 

@@ -58,10 +58,7 @@ const readCalibration = async (
 const roundsOf = ({ events }: Journal): readonly Round[] =>
   events.flatMap((event) => (event.kind === 'round-finished' ? [event.round] : []));
 
-/**
- * Returns the subject of a profile. The pace is that of the newest migration between the hosts, if there is
- * one.
- */
+/** Returns the subject of a profile, with the pace of the newest migration between the hosts, if any. */
 export const subjectOfProfile = async (
   profile: DirtyProfile,
   { from, to, rate }: Route,

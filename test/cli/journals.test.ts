@@ -73,7 +73,7 @@ describe('precopy status', () => {
     ['its id', OLD],
     ['the beginning of that', OLD.slice(0, 15)],
     ['its container', 'shop'],
-  ])('shows one by %s', async (_, wanted) => {
+  ])('shows a migration by %s', async (_, wanted) => {
     await store(OLD, migrated);
     await store(NEW, inRound1, gone, 'till');
     const { stdout, exitCode } = await precopy('status', wanted);
@@ -95,7 +95,7 @@ describe('precopy status', () => {
   it.each([
     ['several', '20260102T0304', /beginning of several migrations/],
     ['none', 'nobody', /no migration or container 'nobody'/],
-    ['none in particular', '', /name a migration or a container/],
+    ['no migration in particular', '', /name a migration or a container/],
   ])('refuses a name that means %s', async (_, wanted, expected) => {
     await store(OLD, migrated);
     await store(NEW, inRound1, gone, 'till');
@@ -120,7 +120,7 @@ describe('precopy status --follow', () => {
     ['rolled back', rolledBack, 4],
     ['interrupted', interrupted, 130],
     ['cut short', inRound1, 6],
-  ])('ends as migrate would have: %s', async (_, events, expected) => {
+  ])('has the exit code of migrate: %s', async (_, events, expected) => {
     await store(OLD, events);
     const { exitCode, stdout, stderr } = await precopy('status', OLD, '--follow');
     expect(exitCode).toBe(expected);
@@ -185,7 +185,7 @@ describe('precopy abort', () => {
   it.each([
     ['another process has its number', { startTime: '1' }],
     ['the machine was started again', { boot: 'another' }],
-  ])('tells what was found last where the controller is gone and %s', async (_, changed) => {
+  ])('prints the last status where the controller is gone and %s', async (_, changed) => {
     await store(OLD, inRound1, { ...standIn.controller, ...changed });
     const { exitCode, stdout } = await precopy('abort', OLD);
     expect(exitCode).toBe(6);
@@ -279,7 +279,7 @@ describe('precopy set', () => {
       { host: 'other-desk' },
       /on other-desk; run on that machine: precopy set 2026/,
     ],
-  ])('refuses a migration that %s, and leaves nothing', async (_, events, changed, expected) => {
+  ])('refuses a migration that %s, and leaves no request', async (_, events, changed, expected) => {
     await store(OLD, events, { ...thisController(), ...changed });
     const { exitCode, stdout } = await precopy('set', OLD, '--max-bandwidth', '1MiB/s');
     expect(exitCode).toBe(3);

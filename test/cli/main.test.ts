@@ -22,10 +22,10 @@ describe('the program', () => {
   it.each([
     ['without a destination', ['migrate', 'shop'], /--to <host>/],
     ['without a container', ['check', '--to=b'], /container/],
-    ['with an option nobody knows', ['check', 'shop', '--to=b', '--no-such'], /--no-such/],
-    ['with a command nobody knows', ['teleport'], /teleport/],
-    ['with a command of a command nobody knows', ['host', 'sideways'], /sideways/],
-    ['with an option nobody knows, two commands deep', ['host', 'setup', '--no-such'], /--no-such/],
+    ['with an unknown option', ['check', 'shop', '--to=b', '--no-such'], /--no-such/],
+    ['with an unknown command', ['teleport'], /teleport/],
+    ['with an unknown subcommand', ['host', 'sideways'], /sideways/],
+    ['with an unknown option of a subcommand', ['host', 'setup', '--no-such'], /--no-such/],
     ['with too many containers', ['check', 'shop', 'shop2', '--to=b'], /too many arguments/],
   ])('%s has exit code 2', async (_, words, expected) => {
     const ran = await precopy(...words);

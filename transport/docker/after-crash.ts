@@ -40,10 +40,7 @@ export const readDestinationAfterCrash = async (
   return destinationStanding(facts, plan, state !== undefined);
 };
 
-/**
- * Removes the state of a parked start that was cut short: precopy's OCI runtime would take the state for a
- * later start's.
- */
+/** Removes the state of a parked start that was cut short, so that precopy's runtime ignores it later. */
 export const forgetParkedStart = async (host: Host, plan: Plan): Promise<void> => {
   const note = await readCreatedNote(host, plan);
   if (note === undefined) return;

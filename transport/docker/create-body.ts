@@ -30,10 +30,7 @@ export const createBody = (inspect: Inspect, facts: DockerFacts, image: string):
   };
 };
 
-/**
- * Returns the networks with the one first that the container was created with; the others are connected
- * later.
- */
+/** Returns the network that the container was created with first; the others are connected later. */
 export const orderedNetworks = (inspect: Inspect, { networks }: DockerFacts): readonly DockerNetwork[] => {
   const { HostConfig, NetworkSettings } = inspect;
   const mode = HostConfig.NetworkMode === 'default' ? 'bridge' : HostConfig.NetworkMode;
@@ -42,10 +39,7 @@ export const orderedNetworks = (inspect: Inspect, { networks }: DockerFacts): re
   return [...networks].sort((one, other) => Number(isFirst(other)) - Number(isFirst(one)));
 };
 
-/**
- * Returns how to attach the container to a network: same addresses and MAC, where Docker lets a user choose
- * them.
- */
+/** Returns the settings of a network: same addresses and MAC, where Docker lets a user choose them. */
 export const endpointBody = (inspect: Inspect, network: DockerNetwork): object => {
   const endpoint: Endpoint | undefined = inspect.NetworkSettings.Networks[network.name];
   if (endpoint === undefined || network.isDefault) return {};

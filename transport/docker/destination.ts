@@ -31,10 +31,7 @@ export interface DockerDestinationOptions extends DockerOptions {
   readonly source: Host;
 }
 
-/**
- * The destination of a Docker container: Docker creates it, and its start waits until the images have
- * arrived.
- */
+/** The destination of a Docker container. The start in Docker waits until the images have arrived. */
 export const dockerDestination = (host: Host, options: DockerDestinationOptions): Destination => {
   const { imagesDirectory, proven, source } = options;
   const docker = dockerApi(host);
@@ -103,10 +100,7 @@ export const dockerDestination = (host: Host, options: DockerDestinationOptions)
   };
 };
 
-/**
- * The copy of Docker's configuration that precopy's runtime saves when the restore is parked
- * (docker-runtime.sh).
- */
+/** The copy of Docker's configuration that docker-runtime.sh saves when the restore is parked. */
 const configPathOf = ({ destinationDirectory }: Plan): string => `${destinationDirectory}/config.json`;
 
 const restoreContainerAgain = async (host: Host, docker: DockerApi, plan: Plan): Promise<void> => {

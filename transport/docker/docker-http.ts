@@ -1,9 +1,7 @@
 import { Agent, request } from 'node:http';
 import type { Duplex } from 'node:stream';
 
-/**
- * Milliseconds. Docker locks a container that is starting, and answers requests for it only after the start.
- */
+/** Milliseconds. Docker locks a starting container, and answers requests for it only after the start. */
 const ANSWER_TIMEOUT = 120_000;
 
 export interface Answer {
@@ -14,9 +12,7 @@ export interface Answer {
 /** Sends one request. Rejects when no answer arrives. */
 export type Exchange = (method: string, path: string, body?: object) => Promise<Answer>;
 
-/**
- * Opens one connection for each request, to Docker's socket on the host: Docker need not listen on a network.
- */
+/** Opens a connection to the socket on the host for each request: Docker need not listen on a network. */
 class SocketAgent extends Agent {
   readonly #dial: () => Promise<Duplex>;
   constructor(dial: () => Promise<Duplex>) {

@@ -26,9 +26,6 @@ export const readEngine = async (
   };
 };
 
-/**
- * containerd's namespace for Docker's containers, also in runc's root. Since Docker 26 each remapped root has
- * its own.
- */
+/** containerd's namespace for Docker's containers. Since Docker 26 each remapped root has its own. */
 const namespaceOf = (version: string, userns: string | undefined): string =>
   userns === undefined || Number.parseInt(version, 10) < 26 ? 'moby' : `moby-${userns}`;

@@ -13,9 +13,7 @@ export interface DockerContainer {
   readonly facts: DockerFacts;
 }
 
-/**
- * Reads what Docker knows of a container. `name` is a name, an id or the beginning of an id. Changes nothing.
- */
+/** Reads the facts of a container by name, id or beginning of an id. Changes nothing. */
 export const readDockerFacts = async (
   host: Host,
   docker: DockerApi,
@@ -77,8 +75,7 @@ const readNetwork = async (
     driver: Driver,
     isDefault,
     subnets,
-    // Docker does not show whether it chose the subnet, and refuses fixed addresses in a subnet that it
-    // chose.
+    // Docker does not show whether it chose the subnet. If so, it refuses fixed addresses in the subnet.
     subnetChosen: endpoint.IPAMConfig?.['IPv4Address'] !== undefined,
     address: endpoint.IPAddress,
     addressFixed: endpoint.IPAMConfig?.['IPv4Address'] !== undefined,

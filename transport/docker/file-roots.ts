@@ -53,16 +53,11 @@ const regularFiles = async (host: Host, paths: readonly string[]): Promise<Reado
   return new Set(stdout.split('\0').filter((path) => path !== ''));
 };
 
-/**
- * Of all log drivers, only the files of `json-file` can be written beside Docker: space between records has
- * no meaning.
- */
+/** Only `json-file` logs can be written beside Docker: spaces between their records mean nothing. */
 export const isLogCopied = ({ HostConfig, LogPath }: Inspect): boolean =>
   HostConfig.LogConfig.Type === 'json-file' && LogPath !== '';
 
-/**
- * The log's path until the restore: Docker has the file at its final path open since the restore was parked.
- */
+/** The log's path until the restore. Docker opens the final path when the restore is parked. */
 export const stagedLogPath = (directory: string): string => `${directory}/precopy-log`;
 
 /** A log file's name has the container's id in it; that of a rotated one ends in a number. */

@@ -16,10 +16,7 @@ import {
 
 export type WrapperState = 'ready' | 'outdated' | 'missing';
 
-/**
- * What a set-up or its removal changes on a host. `before` and `after` are the texts of `daemon.json`;
- * undefined: no file.
- */
+/** What changes on a host. `before` and `after` are the texts of `daemon.json`; undefined: no file. */
 export interface HostChange {
   readonly daemon: HostDaemon;
   readonly wrapper: 'write' | 'replace' | 'remove' | undefined;
@@ -74,10 +71,7 @@ const formerOf = ({ former, configPath: file }: HostDaemon): Parameters<typeof w
   return { text: parsed.data.daemonJson ?? undefined, file };
 };
 
-/**
- * Installs the wrapper and makes Docker load it. When Docker rejects the configuration, everything is put
- * back.
- */
+/** Installs the wrapper and makes Docker load it. Puts everything back when Docker rejects it. */
 export const setUpHost = async (host: Host, { daemon, wrapper, config }: HostChange): Promise<void> => {
   await host.run({ argv: ['mkdir', '-p', '-m', '755', '--', INSTALL_DIRECTORY] });
   if (wrapper !== undefined) await host.writeFile(WRAPPER_PATH, scriptText('docker-runtime'), 0o755);
@@ -132,9 +126,7 @@ const configure = async (
   });
 };
 
-/**
- * Returns the names of the containers that were created with precopy's runtime: they cannot start without it.
- */
+/** Returns the containers that were created with precopy's runtime: they cannot start without it. */
 export const readRuntimeUsers = async (host: Host): Promise<readonly string[]> => {
   const { stdout } = await host.run({ argv: scriptArgv('docker-runtime-users', RUNTIME_NAME) });
   return stdout.split('\n').filter((name) => name !== '');

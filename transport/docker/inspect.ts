@@ -28,10 +28,7 @@ export interface Binding {
 
 type Ports = Readonly<Record<string, readonly Binding[] | null>>;
 
-/**
- * The fields that precopy reads of `GET /containers/ID/json`. `Config` and `HostConfig` go to the destination
- * unchanged.
- */
+/** What precopy reads of a container. `Config` and `HostConfig` go to the destination unchanged. */
 export interface Inspect {
   readonly Id: string;
   readonly Name: string;

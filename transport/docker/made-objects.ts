@@ -30,10 +30,7 @@ export const noteMadeObject = async (host: Host, directory: string, made: MadeOb
   await host.run({ argv: ['sh', '-c', append, 'sh', directory, JSON.stringify(made)] });
 };
 
-/**
- * Removes all noted objects, the last first. Idempotent. An absent object is no error, and an error does not
- * stop the rest.
- */
+/** Removes all noted objects, the last first. Idempotent. An error does not stop the rest. */
 export const removeMadeObjects = async (host: Host, docker: DockerApi, directory: string): Promise<void> => {
   const { exitCode, stdout } = await host.probe({ argv: ['cat', '--', `${directory}/made-docker`] });
   if (exitCode !== 0) return;

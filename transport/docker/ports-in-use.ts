@@ -8,10 +8,7 @@ interface Listener {
   readonly port: number;
 }
 
-/**
- * Returns the ports that a process listens on already. The ports of Docker's own containers have a listener
- * too.
- */
+/** Returns the ports with a listener. Docker's containers have listeners for their ports too. */
 export const portsInUse = async (
   host: Host,
   ports: readonly PublishedPort[],

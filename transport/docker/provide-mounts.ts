@@ -14,9 +14,7 @@ export interface ProvidedMount {
   readonly path: string;
 }
 
-/**
- * Creates the volumes and directories that the container mounts and the destination lacks. Notes each before.
- */
+/** Creates the volumes and directories that the destination lacks. Notes each before. */
 export const provideMounts = async (
   source: DockerHost,
   destination: DockerHost,
@@ -57,7 +55,7 @@ const provideVolume = async (
   return created.Mountpoint;
 };
 
-/** An empty directory or file where nothing is: Docker binds only what is toriginal. */
+/** Makes an empty directory or file at a path that does not exist: Docker binds only existing paths. */
 const provideBindSource = async (source: Host, host: Host, plan: Plan, path: string): Promise<void> => {
   const missing =
     'top=; at=$1; while [ ! -e "$at" ] && [ ! -L "$at" ]; do top=$at; at=$(dirname -- "$at"); done; printf %s "$top"';

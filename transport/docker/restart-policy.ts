@@ -18,10 +18,7 @@ const notePath = ({ sourceDirectory }: Plan): string => `${sourceDirectory}/rest
 const update = (docker: DockerApi, id: string, policy: RestartPolicy): Promise<void> =>
   docker.send('POST', `/containers/${id}/update`, { RestartPolicy: policy });
 
-/**
- * Docker would start the container again when the migration ends it. Notes the restart policy before the
- * change.
- */
+/** Prevents a restart by Docker when the migration ends the container. Notes the policy before. */
 export const stopRestarting = async (host: Host, docker: DockerApi, plan: Plan): Promise<void> => {
   const { id } = plan.container;
   const { HostConfig } = await inspectContainer(host, docker, id);

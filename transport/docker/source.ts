@@ -13,10 +13,7 @@ import { retire } from './retire.ts';
 import { waitForDocker } from './wait-for-docker.ts';
 
 export interface DockerSourceOptions extends DockerOptions {
-  /**
-   * The controller's machine and process, for the message to another controller that wants to migrate the
-   * container.
-   */
+  /** The controller as machine and process, for messages to other controllers. */
   readonly owner: string;
 }
 
@@ -56,10 +53,7 @@ export const dockerSource = (host: Host, { imagesDirectory, proven, owner }: Doc
   };
 };
 
-/**
- * runc has Docker's containers in this root, whatever the name of their runtime (moby
- * daemon/runtime_unix.go).
- */
+/** runc's root for Docker's containers, whatever their runtime (moby daemon/runtime_unix.go). */
 const runcRootOf = ({ container: { docker } }: Plan): string => {
   if (docker === undefined) throw new Error('not a Docker container');
   return docker.engine.runcRoot;

@@ -2,20 +2,13 @@ import { InvalidInput } from '../../engine/model/errors.ts';
 import type { Host } from '../../engine/ports/host.ts';
 import type { Info, Inspect } from './inspect.ts';
 
-/**
- * Docker's name for its storage driver when containerd keeps the images, in the snapshotter of the same name.
- */
+/** Docker's name for its storage driver when containerd keeps the images. */
 export const CONTAINERD_STORE = 'overlayfs';
 
-/**
- * The sockets of the system's containerd, and of the one that dockerd starts without it (moby
- * cmd/dockerd/daemon_unix.go).
- */
+/** The sockets of containerd and of the one that dockerd starts (moby cmd/dockerd/daemon_unix.go). */
 const SOCKETS = ['/run/containerd/containerd.sock', '/run/docker/containerd/containerd.sock'] as const;
 
-/**
- * Returns the directory that a created container writes to. Docker shows it for its own storage drivers only.
- */
+/** Returns the directory that a container writes to. Docker shows that of its own drivers only. */
 export const upperDirectory = async (
   host: Host,
   info: Info,

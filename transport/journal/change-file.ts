@@ -37,10 +37,7 @@ const changeRequest: z.ZodType<ChangeRequest> = z.strictObject({
 const changePath = (directory: string, migration: string): string =>
   `${journalPath(directory, migration)}.change`;
 
-/**
- * Writes a change request for the controller of a migration. Returns the request's id, which the journal's
- * answer names.
- */
+/** Writes a change request for the controller. Returns the id that the journal's answer names. */
 export const writeChangeRequest = async (
   directory: string,
   migration: string,
@@ -54,10 +51,7 @@ export const writeChangeRequest = async (
   return request;
 };
 
-/**
- * Reads and removes the change request, if there is one. Removes an invalid one too, and rejects with
- * `InvalidInput`.
- */
+/** Reads and removes the change request, if any. Rejects with `InvalidInput` for an invalid one. */
 export const claimChangeRequest = async (
   directory: string,
   migration: string,
@@ -116,10 +110,7 @@ interface Watched {
   readonly onError: (why: string) => void;
 }
 
-/**
- * Polls for change requests until the returned function is called. Polling works on every file system; file
- * watching does not.
- */
+/** Polls for change requests, which works on every file system. Returns a function that stops it. */
 export const watchChanges = ({ directory, migration, onChange, onError }: Watched): (() => void) => {
   let isPolling = false;
   const poll = async (): Promise<void> => {

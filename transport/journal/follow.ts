@@ -17,10 +17,7 @@ export interface FollowOptions {
   readonly signal: AbortSignal;
 }
 
-/**
- * Yields the events of a journal from the first, then new ones. Ends with the migration, its controller, or
- * the signal.
- */
+/** Yields old and new events of a journal. Ends with the migration, its controller, or the signal. */
 export const followJournal = async function* ({
   directory,
   migration,

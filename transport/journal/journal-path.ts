@@ -6,10 +6,7 @@ const SUFFIX = '.jsonl';
 /** The form of a migration's id. Nothing else becomes part of a path. */
 const MIGRATION_ID = /^\d{8}T\d{6}Z-[0-9a-f]{6}$/;
 
-/**
- * Returns the directory of this user's journals. By the XDG specification a relative XDG_STATE_HOME is
- * ignored.
- */
+/** Returns the directory of this user's journals. The XDG specification ignores relative paths. */
 export const journalDirectory = (environment: NodeJS.ProcessEnv = process.env): string => {
   const state = environment['XDG_STATE_HOME'] ?? '';
   return join(isAbsolute(state) ? state : join(homedir(), '.local/state'), 'precopy/journal');

@@ -54,9 +54,7 @@ export const journaledMigrations = async (directory: string): Promise<readonly s
     .reverse();
 };
 
-/**
- * Returns undefined when not even the header was written. Rejects with `InvalidInput` for a damaged journal.
- */
+/** Returns undefined when even the header is missing. Rejects with `InvalidInput` when damaged. */
 export const readJournal = async (directory: string, migration: string): Promise<Journal | undefined> => {
   const path = journalPath(directory, migration);
   return parseJournal(path, await readFile(path, 'utf8'));

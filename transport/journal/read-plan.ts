@@ -11,10 +11,7 @@ const Line: z.ZodType<{ kind?: string | undefined; plan?: unknown }> = z.object(
   plan: z.unknown(),
 });
 
-/**
- * Reads the whole plan of a journal. Rejects with `InvalidInput` when the plan lacks a field that this
- * version needs.
- */
+/** Reads the whole plan. Rejects with `InvalidInput` when it lacks a field that is needed. */
 export const readPlan = async (directory: string, migration: string): Promise<Plan> => {
   const path = journalPath(directory, migration);
   const lines = (await readFile(path, 'utf8')).split('\n').slice(0, -1);

@@ -57,10 +57,7 @@ const startOfFirstProcess = (records: Records): ContainerFacts['begun'] => {
 const profileOf = (profile = ''): string | undefined =>
   profile === '' || profile === 'unconfined' ? undefined : profile;
 
-/**
- * A shared network namespace lists all its sockets. Only the sockets that the container's processes have open
- * count.
- */
+/** Counts only sockets that the container's processes have open: a network namespace may be shared. */
 const establishedConnections = (records: Records): number => {
   const openSockets = new Set(
     records.all('open').map((target) => target.replace(/^socket:\[(\d+)\]$/, '$1')),

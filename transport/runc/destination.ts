@@ -83,10 +83,7 @@ export const runcDestination = (host: Host, options: RuncDestinationOptions): De
 
 const configPathOf = ({ container }: Plan): string => `${container.bundle}/config.json`;
 
-/**
- * Returns the file for output that went to pipes, which have no reader on the destination. Empty: there are
- * no pipes.
- */
+/** Returns the log for output to pipes, which have no reader on the destination. Empty: no pipes. */
 export const outputLogPath = (plan: Plan): string =>
   plan.container.stdio.some(({ kind }) => kind === 'pipe') ? `${plan.container.bundle}/output.log` : '';
 

@@ -12,10 +12,7 @@ interface Dump {
   readonly argv: readonly [string, ...string[]];
 }
 
-/**
- * Starts the final dump under its keeper script, which keeps the source stopped until one side is chosen to
- * go on.
- */
+/** Starts the final dump under its keeper script, which keeps the source stopped until the verdict. */
 export const startFinalDump = async (
   host: Host,
   { directory, pid, argv }: Dump,

@@ -5,10 +5,7 @@ import type { Rootfs } from '../../engine/model/facts.ts';
 /** Options of an overlay that name its layers, or that the mount command does not accept again. */
 const layerOptions = new Set(['lowerdir', 'lowerdir+', 'upperdir', 'workdir']);
 
-/**
- * Returns the make-up of the root filesystem at `path`, from the host's mountinfo lines for exactly that
- * path.
- */
+/** Describes the root filesystem at `path` from the host's mountinfo lines for exactly that path. */
 export const rootfsFrom = (path: string, mountinfo: readonly string[]): Rootfs => {
   const last = mountinfo.at(-1);
   if (last === undefined) return { kind: 'directory', path };

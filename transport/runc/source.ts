@@ -32,10 +32,7 @@ export interface RuncOptions {
 }
 
 export interface RuncSourceOptions extends RuncOptions {
-  /**
-   * The controller's machine and process, for the message to another controller that wants to migrate the
-   * container.
-   */
+  /** The controller as machine and process, for messages to other controllers. */
   readonly owner: string;
 }
 

@@ -58,9 +58,7 @@ const Config: z.ZodType<OciConfig> = z.object({
     .optional(),
 });
 
-/**
- * Returns an id that runc accepts. The id becomes part of paths, so everything else throws `InvalidInput`.
- */
+/** Checks the form of an id, which becomes part of paths. Throws `InvalidInput` for any other. */
 export const checkContainerId = (id: string): string => {
   if (!/^[\w+.-]+$/.test(id) || id === '.' || id === '..' || id.startsWith('-')) {
     throw new InvalidInput(

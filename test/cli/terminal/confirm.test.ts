@@ -50,7 +50,7 @@ describe('a confirmation', () => {
     { stdin: false, stderr: false },
     { stdin: false, stderr: true },
     { stdin: true, stderr: false },
-  ])('is refused where nobody can be asked (%o), and says what to do', async (terminals) => {
+  ])('is refused without a terminal (%o), with a remedy', async (terminals) => {
     standIn(terminals);
     const asked = confirmWarnings([warning], false, never);
     await expect(asked).rejects.toThrow(InvalidInput);

@@ -13,7 +13,7 @@ const examples: Readonly<Record<Exclude<keyof typeof errors, 'messageOf'>, { err
     InvalidInput: { error: new errors.InvalidInput('no such container'), code: 2 },
     PlanRejected: { error: new errors.PlanRejected([finding]), code: 3 },
     IllegalTransition: { error: new errors.IllegalTransition('done', 'frozen'), code: 1 },
-    InDoubt: { error: new errors.InDoubt('nobody knows'), code: 1 },
+    InDoubt: { error: new errors.InDoubt('unknown'), code: 1 },
   };
 
 describe('an error', () => {
@@ -47,7 +47,7 @@ describe('an error', () => {
     [new TypeError('x is not a function'), 'x is not a function'],
     ['a string', 'a string'],
     [undefined, 'undefined'],
-  ])('nobody foresaw is unexpected (%s)', (error, text) => {
+  ])('of any other class is unexpected (%s)', (error, text) => {
     expect(explain(error)).toEqual({ line: `unexpected error: ${text}`, code: 1 });
   });
 });
@@ -68,7 +68,7 @@ describe('an outcome', () => {
   });
 
   it.each(['migrated', 'in-doubt', 'gave-up', 'ended'] as const)(
-    '%s stays what it is although somebody interrupted',
+    '%s has the same exit code after an interruption',
     (outcome) => {
       expect(exitCodeOf(outcome, true)).toBe(exitCodeOf(outcome, false));
     },

@@ -57,7 +57,7 @@ describe('the body for the new container', () => {
   it.each([
     ['a range', { PortBindings: { '80/tcp': [{ HostIp: '', HostPort: '8000-8100' }] } }],
     ['all of them (-P)', { PortBindings: {}, PublishAllPorts: true }],
-  ])('has the very port when %s was asked for', (_, host) => {
+  ])('has the port that Docker chose when the user gave %s', (_, host) => {
     expect(hostOf(host)).toMatchObject({
       PortBindings: { '80/tcp': [{ HostIp: '', HostPort: '8080' }] },
       PublishAllPorts: false,
@@ -145,7 +145,7 @@ describe('the networks of the new container', () => {
 
   it.each([
     ['has none', { address: '' }],
-    ['cannot be asked for', { subnetChosen: false }],
+    ['cannot be chosen by a user', { subnetChosen: false }],
   ])('are attached without an address where it %s', (_, changed) => {
     expect(endpointBody(inspectOf(), network('app', changed))).toEqual({ Aliases: ['web'] });
   });

@@ -2,8 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { withEmptyRuntimes, withoutRuntime, withRuntime } from '../../../transport/docker/daemon-json.ts';
 
 const file = '/etc/docker/daemon.json';
-const ours = { path: '/usr/local/lib/precopy/docker-runtime' };
-const add = (text: string | undefined): string => withRuntime({ text, file }, 'precopy', ours.path);
+const runtime = { path: '/usr/local/lib/precopy/docker-runtime' };
+const add = (text: string | undefined): string => withRuntime({ text, file }, 'precopy', runtime.path);
 const take = (text: string | undefined, former?: string | undefined | null): string | undefined =>
   withoutRuntime(
     { text, file },
@@ -13,14 +13,14 @@ const take = (text: string | undefined, former?: string | undefined | null): str
 
 describe("Docker's configuration with precopy's runtime", () => {
   it.each([undefined, '', ' \n', '{}'])('is made of %j', (text) => {
-    expect(JSON.parse(add(text))).toEqual({ runtimes: { precopy: ours } });
+    expect(JSON.parse(add(text))).toEqual({ runtimes: { precopy: runtime } });
   });
 
   it('keeps everything else, in its order and with its indentation', () => {
     const text = '{\n\t"zeta": [1],\n\t"runtimes": {"kata": {"path": "/k", "x": {}}},\n\t"debug": false\n}\n';
     expect(add(text)).toBe(
       `${JSON.stringify(
-        { zeta: [1], runtimes: { kata: { path: '/k', x: {} }, precopy: ours }, debug: false },
+        { zeta: [1], runtimes: { kata: { path: '/k', x: {} }, precopy: runtime }, debug: false },
         undefined,
         '\t',
       )}\n`,

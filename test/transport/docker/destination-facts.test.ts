@@ -123,7 +123,7 @@ describe('what the destination has for a container', () => {
     ['/web', true],
     // Docker finds a container by the beginning of its id too.
     ['/other', false],
-  ])('knows whether the name is taken (%s)', async (Name, nameTaken) => {
+  ])('includes whether another container has the name (%s)', async (Name, nameTaken) => {
     const body = inspected({ rest: { Name } });
     expect(await placeOf({ 'GET /containers/web/json': { body } })).toMatchObject({ nameTaken });
   });
@@ -134,7 +134,7 @@ describe('what the destination has for a container', () => {
     ['several', [image('1', 'sha256:01'), image('2', 'sha256:01', 'sha256:02'), image('3')], 2],
     ['one that has them upon others', [image('1', 'sha256:99', 'sha256:01', 'sha256:02')], 0],
     ['one made of this one', [image('1', 'sha256:01', 'sha256:02', 'sha256:03', 'sha256:04')], 3],
-  ])('counts the layers that are there without the image: %s', async (_, images, layersPresent) => {
+  ])('includes the number of layers that exist without the image: %s', async (_, images, layersPresent) => {
     const listed = images.map((each) => ({ body: each, ...each }));
     const answers = Object.fromEntries(
       listed.map(({ body }) => [`GET /images/${Reflect.get(body, 'Id')}/json`, { body }]),
@@ -228,13 +228,13 @@ describe('what the destination has for a container', () => {
       ['127.0.0.1:80', port('10.0.0.1'), false],
       ['0.0.0.0:8080', port(''), false],
       ['0.0.0.0:80', port('', 80, 'udp'), false],
-    ])('a listener at %s', async (local, wanted, taken) => {
+    ])('a listener at %s', async (local, wanted, isInUse) => {
       const { takenPorts } = await placeOf(
         {},
         { ports: [wanted] },
         listening('10.9.9.9:22') + listening(local),
       );
-      expect(takenPorts).toEqual(taken ? [wanted] : []);
+      expect(takenPorts).toEqual(isInUse ? [wanted] : []);
     });
 
     it('includes ports of udp', async () => {

@@ -33,16 +33,19 @@ describe('the API of Docker', () => {
     ['1.52', '1.44', '1.47'],
     ['1.60', '1.50', '1.50'],
     ['2.0', '1.44', '1.47'],
-  ])('speaks a version that both know (Docker %s, from %s on)', async (ApiVersion, MinAPIVersion, spoken) => {
-    const api = await open({ 'GET /version': { body: { ApiVersion, MinAPIVersion } } });
-    await api.find('/info', Named);
-    await api.find('/info', Named);
-    expect(docker.calls.map(({ path, version }) => [path, version])).toEqual([
-      ['/version', undefined],
-      ['/info', spoken],
-      ['/info', spoken],
-    ]);
-  });
+  ])(
+    'uses a version that both support (Docker %s, from %s on)',
+    async (ApiVersion, MinAPIVersion, spoken) => {
+      const api = await open({ 'GET /version': { body: { ApiVersion, MinAPIVersion } } });
+      await api.find('/info', Named);
+      await api.find('/info', Named);
+      expect(docker.calls.map(({ path, version }) => [path, version])).toEqual([
+        ['/version', undefined],
+        ['/info', spoken],
+        ['/info', spoken],
+      ]);
+    },
+  );
 
   it('sends the given body', async () => {
     const api = await open({ 'POST /volumes/create': ({ body }) => ({ status: 201, body }) });
@@ -68,7 +71,7 @@ describe('the API of Docker', () => {
   it.each([
     ['something else', { body: { name: 1 } }],
     ['no JSON', { body: '<html>' }],
-  ])('does not believe an answer that is %s', async (_, reply) => {
+  ])('refuses an answer that is %s', async (_, reply) => {
     const api = await open({ 'GET /info': reply });
     await expect(api.get('/info', Named)).rejects.toBeInstanceOf(InvalidInput);
   });

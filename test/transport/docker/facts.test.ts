@@ -144,7 +144,7 @@ describe('what Docker knows of a container', () => {
     ['host', { NetworkMode: 'host' }, 'host', 0],
     ['none', { NetworkMode: 'none' }, 'none', 0],
     ["another container's", { NetworkMode: 'container:abc' }, 'another-container', 2],
-  ])('tells the network apart: %s', async (_, host, networking, count) => {
+  ])('includes the kind of networking: %s', async (_, host, networking, count) => {
     const found = await facts({ host });
     expect(found.networking).toBe(networking);
     expect(found.networks).toHaveLength(count);

@@ -62,7 +62,7 @@ describe('the facts of a host', () => {
   it.each([
     ['', /no dockerd runs on b/],
     ['pid 42\nconfig /x\nsilent Cannot connect to the Docker daemon\n', /does not answer: Cannot connect/],
-  ])('is refused for %j', async (stdout, why) => {
+  ])('are refused for %j', async (stdout, why) => {
     await expect(readHostDaemon(fakeHost('b', () => ({ stdout })))).rejects.toThrow(why);
   });
 
@@ -73,7 +73,7 @@ describe('the facts of a host', () => {
     [{ ...ready, runtimePath: '/elsewhere' }, 'missing'],
     [{ ...ready, wrapper: `${wrapper}#` }, 'outdated'],
     [ready, 'ready'],
-  ])('tells the state of the wrapper (%#)', (daemon, state) => {
+  ])('include the state of the wrapper (%#)', (daemon, state) => {
     expect(wrapperState(daemon)).toBe(state);
   });
 });

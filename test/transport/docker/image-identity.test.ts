@@ -44,7 +44,7 @@ describe('the identity of an image', () => {
     ['a volume', { Config: { ...byDriver.Config, Volumes: { '/data': {} } } }],
     ['the architecture', { Architecture: 'arm64' }],
     ['when it was made', { Created: '2023-11-14T22:13:21Z' }],
-  ])('is another one with another %s', (_, changed) => {
+  ])('differs with another %s', (_, changed) => {
     const other = { ...byDriver, ...changed };
     expect(identityOf(other)).not.toBe(identityOf(byDriver));
     expect(isSameImage({ id: id('c'), identity: identityOf(byDriver) }, other)).toBe(false);

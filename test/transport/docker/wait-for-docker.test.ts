@@ -4,16 +4,16 @@ import type { DockerApi } from '../../../transport/docker/docker-api.ts';
 import { waitForDocker } from '../../../transport/docker/wait-for-docker.ts';
 
 const never = async (): Promise<never> => {
-  throw new Error('nobody asks for this');
+  throw new Error('not used in this test');
 };
 
 /** A Docker with these answers, one for each request. */
-const docker = (...answers: readonly (Error | 'OK')[]): { api: DockerApi; asked: () => number } => {
-  let asked = 0;
+const docker = (...answers: readonly (Error | 'OK')[]): { api: DockerApi; requests: () => number } => {
+  let requests = 0;
   const api: DockerApi = {
     get: async (path, schema) => {
-      const answer = answers[Math.min(asked, answers.length - 1)];
-      asked += 1;
+      const answer = answers[Math.min(requests, answers.length - 1)];
+      requests += 1;
       expect(path).toBe('/_ping');
       if (answer instanceof Error) throw answer;
       return schema.parse(answer);
@@ -22,7 +22,7 @@ const docker = (...answers: readonly (Error | 'OK')[]): { api: DockerApi; asked:
     send: never,
     create: never,
   };
-  return { api, asked: () => asked };
+  return { api, requests: () => requests };
 };
 
 const failure = (exitCode: number | undefined): CommandFailed =>
@@ -30,23 +30,23 @@ const failure = (exitCode: number | undefined): CommandFailed =>
 
 describe('waiting for a daemon that is being restarted', () => {
   it('ends as soon as Docker answers', async () => {
-    const { api, asked } = docker(failure(undefined), failure(undefined), 'OK');
+    const { api, requests } = docker(failure(undefined), failure(undefined), 'OK');
     await waitForDocker(api);
-    expect(asked()).toBe(3);
+    expect(requests()).toBe(3);
   });
 
   it.each([
     ['a refusal', failure(404)],
     ['a host that is not there', new HostUnreachable('a', 'no route')],
   ])('does not wait for %s to change', async (_, answer) => {
-    const { api, asked } = docker(answer);
+    const { api, requests } = docker(answer);
     await waitForDocker(api);
-    expect(asked()).toBe(1);
+    expect(requests()).toBe(1);
   });
 
   it('ends without an error when Docker does not come back', async () => {
-    const { api, asked } = docker(failure(undefined));
+    const { api, requests } = docker(failure(undefined));
     await waitForDocker(api, 2);
-    expect(asked()).toBe(2);
+    expect(requests()).toBe(2);
   });
 });

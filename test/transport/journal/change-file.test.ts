@@ -58,7 +58,7 @@ describe('a change request beside the journal', () => {
     ['too little bandwidth', JSON.stringify({ request: 'a'.repeat(16), change: { maxBandwidth: 499_999 } })],
     ['bandwidth without end', `{"request":"${'a'.repeat(16)}","change":{"maxBandwidth":1e999}}`],
     ['too much of anything', JSON.stringify({ request: 'a'.repeat(16), change: {}, pad: 'x'.repeat(5000) })],
-  ])('is refused and taken away where it is %s', async (_, content) => {
+  ])('is refused and removed where it is %s', async (_, content) => {
     await writeFile(join(directory, NAME), content);
     await expect(claimChangeRequest(directory, ID)).rejects.toThrow(/the change file/);
     expect(await readdir(directory)).toEqual([]);

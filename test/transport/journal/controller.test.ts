@@ -26,7 +26,7 @@ describe('the controller of a migration', () => {
   it.each([
     ['started at another time', { startTime: '1' }],
     ['belongs to another start of the machine', { boot: 'another' }],
-  ])('is gone, and nobody is interrupted, where the process with its number %s', async (_, changed) => {
+  ])('is gone, and no process is interrupted, where the process with its number %s', async (_, changed) => {
     const { controller, interruptions, end } = await standInController();
     const other = { ...controller, ...changed };
     expect(controllerStateOf(other)).toBe('gone');

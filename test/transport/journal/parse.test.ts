@@ -28,7 +28,7 @@ describe('a journal', () => {
   it.each([
     ['migrated', migrated],
     ['rolled back', rolledBack],
-  ])('gives back the header and every event of a migration that was %s', (_, events) => {
+  ])('has the header and every event of a migration that was %s', (_, events) => {
     const journal = parse(journalText(events));
     expect(journal).toMatchObject({ header, torn: false });
     expect(reportOf(journal?.events ?? [])).toEqual(reportOf(events));
@@ -83,11 +83,11 @@ describe('a journal', () => {
   it.each([
     ['what is no JSON', '{"at":5300,"kind":"ph'],
     ['an empty line', ''],
-    ['an event nobody knows', '{"at":1,"kind":"teleported"}'],
+    ['an event of an unknown kind', '{"at":1,"kind":"teleported"}'],
     ['an event without its time', '{"kind":"round-started","index":1}'],
     ['an event with a field of another kind', '{"at":1,"kind":"round-started","index":"one"}'],
     ['zeros', '\0\0\0\0'],
-  ])('with %s elsewhere is damaged, and file and line are told', (_, line) => {
+  ])('with %s in another line is damaged, and the error has file and line', (_, line) => {
     const lines = journalText(migrated.slice(0, 3)).split('\n');
     const text = lines.toSpliced(2, 0, line).join('\n');
     expect(() => parse(text)).toThrow(InvalidInput);

@@ -46,7 +46,7 @@ describe('the plan of a journal', () => {
   it.each([
     ['runc', plan],
     ['Docker', ofDocker],
-  ])('is read back whole, of %s', async (_, each) => {
+  ])('is read completely, of %s', async (_, each) => {
     await store([{ at: millis(0), kind: 'planned', plan: each }]);
     expect(await readPlan(directory, plan.migration)).toEqual(each);
   });

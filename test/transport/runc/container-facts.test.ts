@@ -60,7 +60,7 @@ describe('the facts of a container', () => {
     ['docker-default', 'docker-default'],
     ['unconfined', undefined],
     ['', undefined],
-  ])('tell its AppArmor profile (%j)', async (profile, appArmorProfile) => {
+  ])('have its AppArmor profile (%j)', async (profile, appArmorProfile) => {
     expect(await factsOf(await withProfile(profile))).toMatchObject({ appArmorProfile });
   });
 

@@ -94,10 +94,10 @@ describe('what the destination has for a container', () => {
     const source = fakeHost('a', () => ({ stdout: 'same' }));
     return destinationOn(host, source).place(facts);
   };
-  const ours = ['/containers/shop', '/containers/shop/rootfs', overlay.upper, overlay.work];
+  const ownPaths = ['/containers/shop', '/containers/shop/rootfs', overlay.upper, overlay.work];
 
   it('is nothing where no path of the container exists', async () => {
-    expect(await placeWith({ missing: [...ours, '/layers/a', '/layers/b'] })).toMatchObject({
+    expect(await placeWith({ missing: [...ownPaths, '/layers/a', '/layers/b'] })).toMatchObject({
       idTaken: false,
       bundle: 'absent',
       missingLower: ['/layers/a', '/layers/b'],
@@ -107,8 +107,8 @@ describe('what the destination has for a container', () => {
   });
 
   it('is foreign where a path exists without a marker', async () => {
-    expect(await placeWith({ missing: ours.slice(1) })).toMatchObject({ bundle: 'foreign' });
-    expect(await placeWith({ missing: ours.slice(0, -1) })).toMatchObject({ bundle: 'foreign' });
+    expect(await placeWith({ missing: ownPaths.slice(1) })).toMatchObject({ bundle: 'foreign' });
+    expect(await placeWith({ missing: ownPaths.slice(0, -1) })).toMatchObject({ bundle: 'foreign' });
   });
 
   it('is left behind where the bundle has the marker of this container', async () => {
@@ -121,7 +121,7 @@ describe('what the destination has for a container', () => {
   });
 
   it('includes lower directories that differ, and missing paths', async () => {
-    expect(await placeWith({ missing: [...ours, '/srv/data', '/run/netns/shop'] })).toMatchObject({
+    expect(await placeWith({ missing: [...ownPaths, '/srv/data', '/run/netns/shop'] })).toMatchObject({
       differentLower: ['/layers/b'],
       missingPaths: ['/srv/data', '/run/netns/shop'],
     });
@@ -132,7 +132,7 @@ describe('what the destination has for a container', () => {
       stdout: JSON.stringify({ id: 'shop', pid: 1, status: 'stopped', bundle: '/x', rootfs: '/x/rootfs' }),
       exitCode: 0,
     };
-    expect(await placeWith({ missing: ours, state: known })).toMatchObject({ idTaken: true });
+    expect(await placeWith({ missing: ownPaths, state: known })).toMatchObject({ idTaken: true });
   });
 });
 
@@ -143,7 +143,7 @@ describe('cleaning up the destination', () => {
   it.each([
     ['an overlay, unmounted first', overlay, ' /containers/shop/rootfs'],
     ['a plain root filesystem', plain, ''],
-  ])('before the commit takes back what was made for %s', async (_, rootfs, mounted) => {
+  ])('before the commit removes what was made for %s', async (_, rootfs, mounted) => {
     const host = fakeHost('b');
     await destinationOn(host).discard(planFor(rootfs));
     expect(argvOf(host)).toEqual([

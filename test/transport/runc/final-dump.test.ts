@@ -132,7 +132,7 @@ describe('a final dump', () => {
     ['the source is dead', ['killed', 'exit 0'], {}],
     ['the dump ended without a verdict', ['exit 1'], {}],
     ['the connection was lost', [], { exitCode: undefined, lost: true }],
-  ])('does not call its source thawed when %s', async (_, words, exit) => {
+  ])('does not confirm the thaw when %s', async (_, words, exit) => {
     const { dump, say, end } = await start();
     say(...words);
     end(exit);

@@ -54,7 +54,7 @@ describe('whether the source is alive', () => {
     ['it is paused', { status: 'paused' }, true],
     ['it has stopped', { status: 'stopped' }, false],
     ['another process has its name now', { pid: 1 }, false],
-  ])('is told by its state: %s', async (_, changed, expected) => {
+  ])('follows from its state: %s', async (_, changed, expected) => {
     expect(await alive(state(changed))).toBe(expected);
   });
 
@@ -108,15 +108,15 @@ describe('preparing the source', () => {
   });
 
   it('configures TLS for rounds and the final dump, and nothing for rounds of other page channels', async () => {
-    const over = async (channel: PageChannel): Promise<readonly (string | undefined)[]> => {
+    const configsOver = async (channel: PageChannel): Promise<readonly (string | undefined)[]> => {
       const host = await prepared({ pages: { ...plan.pages, channel } });
       return ['round.conf', 'final.conf'].map((name) => text(host, `/run/precopy/shop/${name}`));
     };
-    const [round, final] = await over('tls');
+    const [round, final] = await configsOver('tls');
     expect(round).toMatch(/^tls\ntls-cacert \/run\/precopy\/shop\/tls\/peer\.pem\n/);
     expect(final).toContain(round);
     for (const channel of ['ssh', 'plain'] as const) {
-      const [none, without] = await over(channel);
+      const [none, without] = await configsOver(channel);
       expect(none).toBeUndefined();
       expect(without).not.toContain('tls');
     }
@@ -145,7 +145,7 @@ describe('preparing the source', () => {
       '',
       'a migration of shop on a was cut short: m0, begun 3 min ago by desk, process 7 (on the machine where it began: precopy recover m0)',
     ],
-  ])('tells whose the other one is, and whether anybody stands behind it (%j)', async (live, message) => {
+  ])('names the controller of the other migration, and whether it still runs (%j)', async (live, message) => {
     const stderr = `migration m0\nowner desk, process 7\nage 200\n${live}`;
     const host = fakeHost('a', () => ({ exitCode: 17, stderr }));
     await expect(runcSource(host, options).prepare(plan)).rejects.toThrow(message);

@@ -37,9 +37,9 @@ describe('the state of a container', () => {
   });
 
   it('is an error when runc fails otherwise: the container may exist', async () => {
-    const asked = stateOf({ exitCode: 1, stderr: 'open /run/runc: permission denied\n' });
-    await expect(asked).rejects.toThrow(InvalidInput);
-    await expect(asked).rejects.toThrow(/shop.*permission denied/);
+    const result = stateOf({ exitCode: 1, stderr: 'open /run/runc: permission denied\n' });
+    await expect(result).rejects.toThrow(InvalidInput);
+    await expect(result).rejects.toThrow(/shop.*permission denied/);
   });
 
   test.each([
@@ -47,12 +47,12 @@ describe('the state of a container', () => {
     ['no object', '[]', /not as expected/],
     ['without a pid', JSON.stringify({ ...state, pid: undefined }), /pid/],
     ['with a pid that is no whole number', JSON.stringify({ ...state, pid: 1.5 }), /pid/],
-    ['with a status nobody knows', JSON.stringify({ ...state, status: 'dreaming' }), /status/],
+    ['with an unknown status', JSON.stringify({ ...state, status: 'dreaming' }), /status/],
     ['with a relative bundle', JSON.stringify({ ...state, bundle: 'b' }), /bundle/],
-  ])('%s is refused, and says what is wrong', async (_, text, expected) => {
-    const asked = stateOf({ stdout: text });
-    await expect(asked).rejects.toThrow(InvalidInput);
-    await expect(asked).rejects.toThrow(expected);
+  ])('%s is refused, with the reason', async (_, text, expected) => {
+    const result = stateOf({ stdout: text });
+    await expect(result).rejects.toThrow(InvalidInput);
+    await expect(result).rejects.toThrow(expected);
   });
 });
 
@@ -72,10 +72,10 @@ describe('config.json', () => {
     ['{"mounts": [{"source": "/x"}]}', /destination/],
     ['{"process": {"terminal": "yes"}}', /terminal/],
     ['{"linux": {"namespaces": [{"path": "/x"}]}}', /type/],
-  ])('%s is refused, and says what is wrong', async (text, expected) => {
-    const asked = configOf(text);
-    await expect(asked).rejects.toThrow(InvalidInput);
-    await expect(asked).rejects.toThrow(expected);
+  ])('%s is refused, with the reason', async (text, expected) => {
+    const result = configOf(text);
+    await expect(result).rejects.toThrow(InvalidInput);
+    await expect(result).rejects.toThrow(expected);
   });
 
   it('that is missing is a failed command', async () => {

@@ -16,7 +16,7 @@ test.each([
   // Another mount, whose id begins with the same digits.
   ['0 81 /home/me/out.txt', { kind: 'file', path: '/home/me/out.txt', inContainer: false }],
   ['0  /unknown', { kind: 'file', path: '/unknown', inContainer: false }],
-] as const)('standard input that leads to %s', (record, expected) => {
+] as const)('standard input from %s', (record, expected) => {
   const [stdin, stdout, stderr] = stdioFrom(parseRecords(`${mounts}stdio ${record}\n`));
   expect(stdin).toEqual(expected);
   // Closed descriptors: nothing in them can forbid a migration.
