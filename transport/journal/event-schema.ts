@@ -7,7 +7,11 @@ import type { Phase } from '../../engine/model/phase.ts';
 import type { PlanSummary } from '../../engine/model/plan.ts';
 import type { Policy } from '../../engine/model/policy.ts';
 import { compression } from './compression-schema.ts';
-import { destinationStanding, recoveryDecision, sourceStanding } from './recovery-schema.ts';
+import {
+  destinationStandingSchema,
+  recoveryDecisionSchema,
+  sourceStandingSchema,
+} from './recovery-schema.ts';
 import { dirtyStats, downtime, pageCount, round, size, stopReason, time } from './round-schema.ts';
 
 const phase: z.ZodType<Phase> = z.enum([
@@ -97,9 +101,9 @@ export const eventSchema: z.ZodType<RecordedEvent> = z.discriminatedUnion('kind'
   z.object({
     at,
     kind: z.literal('recovery'),
-    source: sourceStanding,
-    destination: destinationStanding,
-    decision: recoveryDecision,
+    source: sourceStandingSchema,
+    destination: destinationStandingSchema,
+    decision: recoveryDecisionSchema,
   }),
   z.object({
     at,

@@ -23,11 +23,15 @@ export const startFinalDump = async (
   });
   const dumpFailed = (exitCode: number | undefined, reason: string, stderr = ''): CommandFailed =>
     new CommandFailed({ host: host.name, argv, exitCode, stderr, reason });
-  const keeperMilestones = followMilestones(keeper, ['frozen', 'held', 'killed', 'thawed', 'resumed'], async () => {
-    const output = await host.probe({ argv: ['tail', '-n', '5', '--', `${directory}/final.out`] });
-    const { stderr } = await keeper.exit;
-    return dumpFailed(undefined, 'failed', output.stdout || stderr);
-  });
+  const keeperMilestones = followMilestones(
+    keeper,
+    ['frozen', 'held', 'killed', 'thawed', 'resumed'],
+    async () => {
+      const output = await host.probe({ argv: ['tail', '-n', '5', '--', `${directory}/final.out`] });
+      const { stderr } = await keeper.exit;
+      return dumpFailed(undefined, 'failed', output.stdout || stderr);
+    },
+  );
   // Until the hand-over the keeper thaws the source when the controller is silent.
   const beat = setInterval(() => keeper.write('beat\n'), 3000);
   void keeper.exit.then(() => clearInterval(beat));
