@@ -1,25 +1,25 @@
 import { readFileSync } from 'node:fs';
 import { type Command, CommanderError } from 'commander';
 import { type Explanation, exitCodes } from './terminal/exit-codes.ts';
-import { tellLine } from './terminal/write.ts';
+import { logLine } from './terminal/write.ts';
 
-/** `package.json` lies beside `dist/` when built, and one folder up when run from source. */
+/** `package.json` is beside `dist/` when built, and one folder up when run from source. */
 export const version = (): string => {
-  for (const place of ['../package.json', '../../package.json']) {
+  for (const path of ['../package.json', '../../package.json']) {
     try {
-      const { version } = JSON.parse(readFileSync(new URL(place, import.meta.url), 'utf8'));
+      const { version } = JSON.parse(readFileSync(new URL(path, import.meta.url), 'utf8'));
       return String(version);
     } catch {}
   }
   return 'unknown';
 };
 
-/** Runs the command that the arguments name. An error becomes one line, what to try, and an exit code. */
+/** Runs the command that the arguments name. An error becomes one line, a hint and an exit code. */
 export const runProgram = async (
   program: Command,
   explain: (error: unknown) => Explanation,
 ): Promise<void> => {
-  returnErrors(program);
+  throwErrors(program);
   try {
     await program.parseAsync();
   } catch (error) {
@@ -28,14 +28,14 @@ export const runProgram = async (
       return;
     }
     const { line, hint, code } = explain(error);
-    tellLine(`${program.name()}: ${line}`);
-    if (hint !== undefined) tellLine(`Try: ${hint}`);
+    logLine(`${program.name()}: ${line}`);
+    if (hint !== undefined) logLine(`Try: ${hint}`);
     process.exitCode = code;
   }
 };
 
-/** By itself commander ends the process, with 1 for every error. */
-const returnErrors = (command: Command): void => {
+/** Makes commander throw its errors. By default it ends the process, with exit code 1 for every error. */
+const throwErrors = (command: Command): void => {
   command.exitOverride();
-  command.commands.forEach(returnErrors);
+  command.commands.forEach(throwErrors);
 };

@@ -3,9 +3,9 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Command } from 'commander';
 import { exitCodes } from '../../cli/terminal/exit-codes.ts';
 import { interruptible } from '../../cli/terminal/interrupt.ts';
-import { progress } from '../../cli/terminal/progress.ts';
-import { tellLine, writeLine } from '../../cli/terminal/write.ts';
-import { wire } from '../../cli/wiring/wire.ts';
+import { progressPrinter } from '../../cli/terminal/progress.ts';
+import { logLine, writeLine } from '../../cli/terminal/write.ts';
+import { openPorts } from '../../cli/wiring/open-ports.ts';
 import { defaultDockerRequest } from '../../engine/core/docker/default-request.ts';
 import { defaultPageRequest } from '../../engine/core/pages/default-request.ts';
 import { defaultPolicy } from '../../engine/core/rounds/default-policy.ts';
@@ -43,9 +43,9 @@ export const demoCommand = (): Command =>
     .option('--json <file>', 'write the result to a file as JSON too')
     .action(async ({ suite, json }: DemoOptions) => {
       const { signal, settle } = interruptible((first) => {
-        if (first) tellLine('interrupted: taking the lab down');
+        if (first) logLine('interrupted: taking the lab down');
       });
-      const lab = await startLab({ suite, owned: true, onProgress: tellLine, signal });
+      const lab = await startLab({ suite, owned: true, onProgress: logLine, signal });
       try {
         const result = await runDemo(lab, signal);
         if (json !== undefined) await writeFile(json, `${JSON.stringify(result, undefined, 2)}\n`);
@@ -64,11 +64,11 @@ const runDemo = async (lab: Lab, signal: AbortSignal): Promise<DemoResult> => {
   ] as const;
   try {
     const [a, b] = hosts;
-    tellLine(`starting ${CONTAINER} on a, with ${KEYS.toLocaleString('en')} values of 1000 bytes`);
+    logLine(`starting ${CONTAINER} on a, with ${KEYS.toLocaleString('en')} values of 1000 bytes`);
     await startRedis(a);
     const ports = [await lab.publish('a', REDIS_PORT), await lab.publish('b', REDIS_PORT)] as const;
     signal.throwIfAborted();
-    tellLine(`writing ${WRITES_PER_SECOND} values/s from outside both hosts, counting every acknowledgement`);
+    logLine(`writing ${WRITES_PER_SECOND} values/s from outside both hosts, counting every acknowledgement`);
     const writer = startRedisWriter(ports, WRITES_PER_SECOND);
     return await migrateUnder(writer, { lab, a, b, port: ports[1], signal });
   } finally {
@@ -130,7 +130,7 @@ const migrateContainer = async (lab: Lab, signal: AbortSignal): Promise<DemoResu
     runcRoot: '/run/runc',
     imagesDir: '/run/precopy',
   } as const;
-  const wired = await wire({ ...hosts, ...rest }, CONTAINER, millis(30_000));
+  const opened = await openPorts({ ...hosts, ...rest }, CONTAINER, millis(30_000));
   try {
     const request = {
       container: CONTAINER,
@@ -141,12 +141,12 @@ const migrateContainer = async (lab: Lab, signal: AbortSignal): Promise<DemoResu
       docker: defaultDockerRequest,
     };
     const plan = await preflight(
-      wired.ports,
-      { migration: newMigrationId(), request, address: wired.address },
+      opened.ports,
+      { migration: newMigrationId(), request, address: opened.address },
       signal,
     );
-    return await migrate(plan, wired.ports, { sink: progress(), signal });
+    return await migrate(plan, opened.ports, { sink: progressPrinter(), signal });
   } finally {
-    await wired.close();
+    await opened.close();
   }
 };

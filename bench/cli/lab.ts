@@ -2,7 +2,7 @@ import { Command } from 'commander';
 import { execa } from 'execa';
 import { exitCodes } from '../../cli/terminal/exit-codes.ts';
 import { interruptible } from '../../cli/terminal/interrupt.ts';
-import { tellLine, writeLine } from '../../cli/terminal/write.ts';
+import { logLine, writeLine } from '../../cli/terminal/write.ts';
 import {
   type HostName,
   hostNames,
@@ -120,11 +120,11 @@ const withProgress = async (
 ): Promise<void> => {
   const began = Date.now();
   const { signal, settle } = interruptible((first) => {
-    if (first) tellLine(`interrupted: ${whenInterrupted}`);
+    if (first) logLine(`interrupted: ${whenInterrupted}`);
   });
   try {
     await action(signal, (line) => {
-      tellLine(`[${String(Math.round((Date.now() - began) / 1000)).padStart(3)} s] ${line}`);
+      logLine(`[${String(Math.round((Date.now() - began) / 1000)).padStart(3)} s] ${line}`);
     });
   } catch (error) {
     signal.throwIfAborted();

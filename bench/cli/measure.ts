@@ -2,7 +2,7 @@ import { performance } from 'node:perf_hooks';
 import { fileURLToPath } from 'node:url';
 import { exitCodes } from '../../cli/terminal/exit-codes.ts';
 import { interruptible } from '../../cli/terminal/interrupt.ts';
-import { tellLine, writeLine } from '../../cli/terminal/write.ts';
+import { logLine, writeLine } from '../../cli/terminal/write.ts';
 import { InvalidInput } from '../../engine/model/errors.ts';
 import { bytes, millis } from '../../engine/model/units.ts';
 import { size, time } from '../../engine/observe/text/format.ts';
@@ -43,7 +43,7 @@ export const measure = async (
   const plan = schedule(scenarios, options.variants, options.repeat, options.warmUp);
   const { signal, settle } = interruptible((first) => {
     if (first)
-      tellLine('interrupted: waiting for the run under way, to take it away; those before it are kept');
+      logLine('interrupted: waiting for the run under way, to take it away; those before it are kept');
   });
   const lab = await labFor(options, signal);
   try {
@@ -57,8 +57,8 @@ export const measure = async (
         turn: options.turn,
         signal,
         onStart: (planned, index) =>
-          tellLine(startText(planned, index, plan.length, performance.now() - began)),
-        onRecord: (record) => tellLine(recordText(record)),
+          logLine(startText(planned, index, plan.length, performance.now() - began)),
+        onRecord: (record) => logLine(recordText(record)),
       },
       plan,
     );
@@ -71,7 +71,7 @@ export const measure = async (
 };
 
 const labFor = ({ lab }: BenchOptions, signal: AbortSignal): Promise<Lab> =>
-  lab === undefined ? startLab({ owned: true, onProgress: tellLine, signal }) : openLab(lab);
+  lab === undefined ? startLab({ owned: true, onProgress: logLine, signal }) : openLab(lab);
 
 const startText = (
   { scenario, variant, repetition }: Planned,

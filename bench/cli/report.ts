@@ -1,6 +1,6 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { Command } from 'commander';
-import { tellLine } from '../../cli/terminal/write.ts';
+import { logLine } from '../../cli/terminal/write.ts';
 import { InvalidInput, messageOf } from '../../engine/model/errors.ts';
 import { joined, parseInputs } from '../report/records/inputs.ts';
 
@@ -27,7 +27,7 @@ export const reportCommand = (): Command =>
       const { page } = await import('../report/page.ts');
       const text = page(title, inputs);
       await writeFile(out, text);
-      tellLine(`${out}: ${Math.ceil(Buffer.byteLength(text) / 1024)} KiB`);
+      logLine(`${out}: ${Math.ceil(Buffer.byteLength(text) / 1024)} KiB`);
     });
 
 const read = (file: string): Promise<string> =>

@@ -2,13 +2,13 @@ import { Command } from 'commander';
 import type { MigrationStatus } from '../../engine/observe/status/status.ts';
 import { statusText } from '../../engine/observe/status/text.ts';
 import { outcomeText } from '../../engine/observe/text/outcome.ts';
-import { interrupt, stateOf } from '../../transport/journal/controller.ts';
+import { controllerStateOf, interruptController } from '../../transport/journal/controller.ts';
 import { followJournal } from '../../transport/journal/follow.ts';
-import { journalDirectory } from '../../transport/journal/place.ts';
+import { journalDirectory } from '../../transport/journal/journal-path.ts';
 import { findStatus, readStatus } from '../status/stored-status.ts';
 import { exitCodes } from '../terminal/exit-codes.ts';
 import { interruptible } from '../terminal/interrupt.ts';
-import { tellLine, writeLine } from '../terminal/write.ts';
+import { logLine, writeLine } from '../terminal/write.ts';
 
 /** `precopy abort`: Ctrl-C for a migration that runs in another terminal of this machine. */
 export const abortCommand = (): Command =>
@@ -19,10 +19,11 @@ export const abortCommand = (): Command =>
       const directory = journalDirectory();
       const found = await findStatus(directory, wanted);
       const refusal = refusalOf(found);
-      if (refusal !== undefined) return end(refusal);
-      if (!interrupt(found.header.controller)) return end(ending(await readStatus(directory, found.header)));
-      tellLine(`asked process ${found.header.controller.pid} to go back; waiting for the outcome`);
-      await untilOver(directory, found);
+      if (refusal !== undefined) return printEnding(refusal);
+      if (!interruptController(found.header.controller))
+        return printEnding(endingOf(await readStatus(directory, found.header)));
+      logLine(`asked process ${found.header.controller.pid} to roll back; waiting for the outcome`);
+      await waitForOutcome(directory, found);
     });
 
 interface Ending {
@@ -30,28 +31,28 @@ interface Ending {
   readonly code: number;
 }
 
-const end = ({ text, code }: Ending): void => {
+const printEnding = ({ text, code }: Ending): void => {
   writeLine(text);
   process.exitCode = code;
 };
 
-/** Why nothing can be done, if so. */
+/** Returns why the migration cannot be stopped, or undefined when it can. */
 const refusalOf = (status: MigrationStatus): Ending | undefined => {
   const { standing, live, header } = status;
   if (standing === 'elsewhere') {
     const { host } = header.controller;
     return {
-      text: `it was started on ${host}: there, precopy abort ${header.migration}`,
+      text: `the migration was started on ${host}; run on that machine: precopy abort ${header.migration}`,
       code: exitCodes.refused,
     };
   }
   if (standing === 'over')
-    return { text: `it is over already: ${outcomeOf(status)}`, code: exitCodes.refused };
-  if (standing === 'cut-short') return ending(status);
+    return { text: `the migration is over already: ${outcomeOf(status)}`, code: exitCodes.refused };
+  if (standing === 'cut-short') return endingOf(status);
   if (live.phase === 'committed' || live.phase === 'done') {
     const { container, to } = header;
     return {
-      text: `past the commit: ${container} is on ${to}, and nothing was done`,
+      text: `nothing was done: the migration is past the commit, and ${container} is on ${to}`,
       code: exitCodes.refused,
     };
   }
@@ -63,8 +64,8 @@ const outcomeOf = ({ live, header }: MigrationStatus): string =>
     ? 'no outcome'
     : outcomeText(live.outcome, header.container, header.from, header.to);
 
-/** What to say of a migration that nobody carries out any more. */
-const ending = (status: MigrationStatus): Ending => {
+/** Returns the text and exit code for a migration whose controller is gone. */
+const endingOf = (status: MigrationStatus): Ending => {
   const { outcome } = status.live;
   if (outcome === undefined) return { text: statusText(status, new Date()), code: exitCodes.inDoubt };
   const codes = {
@@ -78,18 +79,18 @@ const ending = (status: MigrationStatus): Ending => {
   return { text: `${late}${outcomeOf(status)}`, code: codes[outcome] };
 };
 
-const untilOver = async (directory: string, { header }: MigrationStatus): Promise<void> => {
+const waitForOutcome = async (directory: string, { header }: MigrationStatus): Promise<void> => {
   const { signal, interrupted, settle } = interruptible(() =>
-    tellLine('no longer waiting; the migration goes back all the same'),
+    logLine('no longer waiting; the migration still rolls back'),
   );
   try {
-    const mayGrow = (): boolean => stateOf(header.controller) === 'alive';
+    const mayGrow = (): boolean => controllerStateOf(header.controller) === 'alive';
     for await (const event of followJournal({ directory, migration: header.migration, mayGrow, signal })) {
-      if (event.kind === 'warning') tellLine(`warning: ${event.message}`);
+      if (event.kind === 'warning') logLine(`warning: ${event.message}`);
     }
   } finally {
     settle();
   }
   if (interrupted()) process.exitCode = exitCodes.interrupted;
-  else end(ending(await readStatus(directory, header)));
+  else printEnding(endingOf(await readStatus(directory, header)));
 };

@@ -1,16 +1,18 @@
-import { INSTALLED, WRAPPER } from '../../transport/docker/host-daemon.ts';
+import { INSTALL_DIRECTORY, WRAPPER_PATH } from '../../transport/docker/host-daemon.ts';
 import type { HostChange } from '../../transport/docker/host-setup.ts';
 
-/** What is about to change on a host, file by file and line by line. */
+/** Returns what is about to change on a host, file by file and line by line. */
 export const hostChangeText = (host: string, { daemon, wrapper, config }: HostChange): string => {
   const { configPath, version, pid } = daemon;
   return [
     `${host} (Docker ${version}):`,
-    ...(wrapper === undefined ? [] : [`  ${wrapper} ${wrapper === 'remove' ? `${INSTALLED}/` : WRAPPER}`]),
+    ...(wrapper === undefined
+      ? []
+      : [`  ${wrapper} ${wrapper === 'remove' ? `${INSTALL_DIRECTORY}/` : WRAPPER_PATH}`]),
     ...(config === undefined ? [] : [...configText(configPath, config)]),
     ...(config === undefined
       ? []
-      : [`  have dockerd (${pid}) read all of ${configPath} again, by SIGHUP; it is not restarted`]),
+      : [`  make dockerd (${pid}) read all of ${configPath} again, by SIGHUP; dockerd is not restarted`]),
   ].join('\n');
 };
 
@@ -19,9 +21,9 @@ const configText = (
   { before, after }: NonNullable<HostChange['config']>,
 ): readonly string[] => {
   if (before === after) return [];
-  const what = before === undefined ? 'write' : after === undefined ? 'remove' : 'change';
+  const verb = before === undefined ? 'write' : after === undefined ? 'remove' : 'change';
   return [
-    `  ${what} ${path}:`,
+    `  ${verb} ${path}:`,
     ...changedLines(linesOf(before), linesOf(after)).map((line) => `    ${line}`),
   ];
 };
@@ -29,7 +31,7 @@ const configText = (
 const linesOf = (text: string | undefined): readonly string[] =>
   text === undefined ? [] : text.replace(/\n$/, '').split('\n');
 
-/** All between the first and the last difference, with a line of context on each side. */
+/** Returns the lines between the first and the last difference, with a line of context on each side. */
 const changedLines = (before: readonly string[], after: readonly string[]): readonly string[] => {
   const shorter = Math.min(before.length, after.length);
   let head = 0;

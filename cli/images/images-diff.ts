@@ -14,31 +14,31 @@ import {
 } from '../../criu-proto/index.ts';
 import { exitCodes } from '../terminal/exit-codes.ts';
 import { writeLine } from '../terminal/write.ts';
+import { withImageErrors } from './image-errors.ts';
 import { fileSource } from './images-decode.ts';
-import { reading } from './images-reading.ts';
 import { exactJson, visible } from './images-text.ts';
 
 export interface FileDifference {
   readonly file: string;
   readonly side: 'left' | 'right' | 'both';
-  /** In messages, the first so many; none of a raw file or where only payloads differ. */
+  /** The first differences of messages. Empty for raw files, and when only payloads differ. */
   readonly differences: readonly Difference[];
   /** The first byte that differs. */
   readonly offset?: number;
 }
 
-const MOST_DIFFERENCES = 1000;
+const MAX_DIFFERENCES = 1000;
 
 const messageDifferences = async (left: ByteSource, right: ByteSource): Promise<readonly Difference[]> => {
   const differences: Difference[] = [];
   for await (const difference of diffImages(left, right)) {
     differences.push(difference);
-    if (differences.length === MOST_DIFFERENCES) break;
+    if (differences.length === MAX_DIFFERENCES) break;
   }
   return differences;
 };
 
-/** Whether two files differ, and where; `undefined` where they are the same. */
+/** Returns the differences of two files, or undefined when the files are the same. */
 const compareFiles = async (
   file: string,
   left: ByteSource,
@@ -74,34 +74,35 @@ export const compare = async (left: string, right: string): Promise<readonly Fil
   return difference === undefined ? [] : [difference];
 };
 
-const SHOWN = 10;
-const WIDTH = 60;
+const SHOWN_DIFFERENCES = 10;
+const VALUE_WIDTH = 60;
 
 const valueText = (value: Value | undefined): string => {
   if (value === undefined) return '-';
   const text = visible(exactJson(value).replaceAll(/\s+/g, ' '));
-  return text.length <= WIDTH ? text : `${text.slice(0, WIDTH)}...`;
+  return text.length <= VALUE_WIDTH ? text : `${text.slice(0, VALUE_WIDTH)}...`;
 };
 
 export const differenceText = ({ file, side, differences, offset }: FileDifference): string => {
   if (side !== 'both') return `${visible(file)}: only ${side}`;
   const head = `${visible(file)}: from byte ${offset}`;
   const lines = differences
-    .slice(0, SHOWN)
+    .slice(0, SHOWN_DIFFERENCES)
     .map(({ path, left, right }) => `  ${visible(path)}: ${valueText(left)} -> ${valueText(right)}`);
-  const more = differences.length > SHOWN ? [`  and ${differences.length - SHOWN} more`] : [];
+  const more =
+    differences.length > SHOWN_DIFFERENCES ? [`  and ${differences.length - SHOWN_DIFFERENCES} more`] : [];
   return [head, ...lines, ...more].join('\n');
 };
 
-/** `precopy images diff`: two images, or two directories of them, field by field. */
+/** `precopy images diff`: compares two images, or two directories of images, field by field. */
 export const diffCommand = (): Command =>
   new Command('diff')
-    .description('compare two images, or two directories of them, field by field')
+    .description('compare two images, or two directories of images, field by field')
     .argument('<left>', 'an image or a directory')
-    .argument('<right>', 'another')
+    .argument('<right>', 'another image or directory')
     .option('--json', 'print the differences as JSON')
     .action((left: string, right: string, options: { readonly json?: true }) =>
-      reading(async () => {
+      withImageErrors(async () => {
         const found = await compare(left, right);
         if (options.json === true) writeLine(exactJson({ version: 1, differences: found }));
         else for (const difference of found) writeLine(differenceText(difference));

@@ -1,12 +1,12 @@
 import { Command } from 'commander';
 import { type Heat, localDirectory, type MappingHeat, memoryHeat } from '../../criu-proto/index.ts';
 import { writeLine } from '../terminal/write.ts';
-import { reading } from './images-reading.ts';
+import { withImageErrors } from './image-errors.ts';
 import { columns, exactJson, pagesText, visible } from './images-text.ts';
 
 const total = ({ rounds }: MappingHeat): number => rounds.reduce((sum, { pages }) => sum + pages, 0);
 
-/** Mappings with the most pages first, a column of pages for each round. */
+/** Returns a table with the mappings with most pages first, and a column of pages for each round. */
 export const heatText = (heat: Heat): string => {
   const head = [
     'pid',
@@ -37,14 +37,14 @@ interface MemoryOptions {
   readonly json?: true;
 }
 
-/** `precopy images memory`: which mappings were dirtied in which rounds. */
+/** `precopy images memory`: shows which mappings were dirtied in which rounds. */
 export const memoryCommand = (): Command =>
   new Command('memory')
     .description('show which mappings were dirtied in which rounds, in pages')
     .argument('<directory>', 'the newest round of a chain')
-    .option('--json', 'print them as JSON, each mapping with its parts')
+    .option('--json', 'print the mappings as JSON, each with its parts')
     .action((directory: string, options: MemoryOptions) =>
-      reading(async () => {
+      withImageErrors(async () => {
         const heat = await memoryHeat(localDirectory(directory));
         writeLine(options.json === true ? exactJson({ version: 1, ...heat }) : heatText(heat));
       }),

@@ -8,13 +8,13 @@ import {
 } from '../../criu-proto/index.ts';
 import { bytesText, columns, pagesText, visible } from './images-text.ts';
 
-interface Placed {
+interface TreeRow {
   readonly process: ProcessSummary;
   readonly depth: number;
 }
 
-/** Each process after its parent. Where parents lead in a circle, nobody is left out. */
-const inTreeOrder = (processes: readonly ProcessSummary[]): readonly Placed[] => {
+/** Returns each process after its parent. Processes whose parents form a circle are included too. */
+const inTreeOrder = (processes: readonly ProcessSummary[]): readonly TreeRow[] => {
   const children = new Map<number, ProcessSummary[]>();
   for (const process of processes) {
     const siblings = children.get(process.parent) ?? [];
@@ -23,10 +23,10 @@ const inTreeOrder = (processes: readonly ProcessSummary[]): readonly Placed[] =>
   }
   const known = new Set(processes.map(({ pid }) => pid));
   const roots = processes.filter(({ parent }) => !known.has(parent));
-  const placed = new Map<ProcessSummary, Placed>();
-  // After the roots and all below them only those are left whose parents lead in a circle.
+  const placed = new Map<ProcessSummary, TreeRow>();
+  // The roots place all processes below them. The rest have parents that form a circle.
   for (const first of [...roots, ...processes]) {
-    const stack: Placed[] = [{ process: first, depth: 0 }];
+    const stack: TreeRow[] = [{ process: first, depth: 0 }];
     for (let next = stack.pop(); next !== undefined; next = stack.pop()) {
       if (placed.has(next.process)) continue;
       placed.set(next.process, next);
@@ -38,7 +38,7 @@ const inTreeOrder = (processes: readonly ProcessSummary[]): readonly Placed[] =>
   return [...placed.values()];
 };
 
-const processRow = ({ process, depth }: Placed): readonly string[] => [
+const processRow = ({ process, depth }: TreeRow): readonly string[] => [
   String(process.pid),
   `${'  '.repeat(Math.min(depth, 40))}${visible(process.command)}`,
   process.state,
@@ -60,7 +60,7 @@ const processesText = (processes: readonly ProcessSummary[]): string =>
 
 const sizeOf = ({ start, end }: MappingSummary): number => Number(end - start);
 
-/** The address space of all processes by kind of mapping, the largest first. */
+/** Returns the address space of all processes by kind of mapping, the largest first. */
 const mappingsText = (processes: readonly ProcessSummary[]): string => {
   const kinds = new Map<string, { count: number; bytes: number }>();
   for (const mapping of processes.flatMap(({ mappings }) => mappings)) {
@@ -75,35 +75,35 @@ const mappingsText = (processes: readonly ProcessSummary[]): string => {
   return columns([['kind', 'mappings', 'size'], ...rows], [1, 2]);
 };
 
-/** Who has a file open: `PID:FD`, the first few. */
-const holdersOf = (processes: readonly ProcessSummary[]): ReadonlyMap<number, string> => {
-  const holders = new Map<number, string[]>();
+/** Returns by file the processes that have it open, as `PID:FD`, the first few. */
+const usersByFile = (processes: readonly ProcessSummary[]): ReadonlyMap<number, string> => {
+  const users = new Map<number, string[]>();
   for (const { pid, files } of processes) {
     for (const { fd, id } of files) {
-      const list = holders.get(id) ?? [];
+      const list = users.get(id) ?? [];
       list.push(`${pid}:${fd}`);
-      holders.set(id, list);
+      users.set(id, list);
     }
   }
   return new Map(
-    [...holders].map(([id, list]) => [
+    [...users].map(([id, list]) => [
       id,
       list.length <= 4 ? list.join(' ') : `${list.slice(0, 3).join(' ')} and ${list.length - 3} more`,
     ]),
   );
 };
 
-const fileRow = (file: FileSummary, holders: ReadonlyMap<number, string>): readonly string[] => [
+const fileRow = (file: FileSummary, users: ReadonlyMap<number, string>): readonly string[] => [
   file.type,
   visible(file.what),
   [file.state, file.queued === undefined ? undefined : `${bytesText(file.queued)} queued`]
     .filter((part) => part !== undefined)
     .join(', '),
-  holders.get(file.id) ?? '',
+  users.get(file.id) ?? '',
 ];
 
-const filesText = (files: readonly FileSummary[], holders: ReadonlyMap<number, string>): string =>
-  columns(files.map((file) => fileRow(file, holders)));
+const filesText = (files: readonly FileSummary[], users: ReadonlyMap<number, string>): string =>
+  columns(files.map((file) => fileRow(file, users)));
 
 const mountsText = ({ mounts }: Summary): string =>
   columns(
@@ -132,8 +132,8 @@ const section = (title: string, text: string): readonly string[] => (text === ''
 
 export const summaryText = (summary: Summary): string => {
   const { processes, files, rounds, imageVersion, stats } = summary;
-  const holders = holdersOf(processes);
-  const opened = files.filter(({ id }) => holders.has(id));
+  const users = usersByFile(processes);
+  const opened = files.filter(({ id }) => users.has(id));
   const kind = imageVersion === 0 ? 'a round of pre-dump' : `images of version ${imageVersion}`;
   return [
     `${kind}, ${rounds} ${rounds === 1 ? 'round' : 'rounds'}`,
@@ -143,10 +143,10 @@ export const summaryText = (summary: Summary): string => {
       'OPEN FILES',
       filesText(
         opened.filter((file) => !isSocket(file)),
-        holders,
+        users,
       ),
     ),
-    ...section('SOCKETS', filesText(files.filter(isSocket), holders)),
+    ...section('SOCKETS', filesText(files.filter(isSocket), users)),
     ...section('MOUNTS', mountsText(summary)),
     ...section('STATISTICS', stats.dump === undefined ? '' : statsText(stats.dump)),
   ].join('\n');

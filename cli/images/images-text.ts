@@ -1,13 +1,11 @@
-// What comes from images is shown on a terminal: control characters in it must not reach that.
-
-/** Text from an image, with what a terminal would obey made visible. */
+/** Escapes control characters in text from an image, because a terminal would obey them. */
 export const visible = (text: string): string =>
   text.replaceAll(
     /[\p{Cc}\p{Cf}\p{Cs}]/gu,
     (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
   );
 
-/** Lines of columns as wide as they need; `right` names those with numbers. */
+/** Returns a table. `right` has the indexes of the columns with numbers. */
 export const columns = (rows: readonly (readonly string[])[], right: readonly number[] = []): string => {
   const widths: number[] = [];
   for (const row of rows) {
@@ -35,7 +33,7 @@ const membersJson = (members: readonly string[], open: string, close: string, in
     ? `${open}${close}`
     : `${open}\n${members.map((member) => `${indent}  ${member}`).join(',\n')}\n${indent}${close}`;
 
-/** JSON in which bigints are decimal numbers, all their digits kept. Bytes are base64. */
+/** Returns JSON with bigints as decimal numbers with all digits, and bytes in base64. */
 export const exactJson = (value: unknown, indent = ''): string => {
   const inner = `${indent}  `;
   if (typeof value === 'bigint') return String(value);

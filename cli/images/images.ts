@@ -5,10 +5,10 @@ import { memoryCommand } from './images-memory.ts';
 import { showCommand } from './images-show.ts';
 import { verifyCommand } from './images-verify.ts';
 
-/** `precopy images`: what criu has written, without criu. */
+/** `precopy images`: reads criu's images without criu. */
 export const imagesCommand = (): Command =>
   new Command('images')
-    .description("look into criu's images; nothing is changed")
+    .description("show and check criu's images; changes nothing")
     .addCommand(showCommand())
     .addCommand(decodeCommand())
     .addCommand(diffCommand())

@@ -6,46 +6,45 @@ import { thinned } from '../../engine/observe/progress/thinned.ts';
 import type { EventSink } from '../../engine/ports/events.ts';
 import { watchChanges } from '../../transport/journal/change-file.ts';
 import { journalHeader } from '../../transport/journal/header.ts';
+import { journalDirectory } from '../../transport/journal/journal-path.ts';
 import { startJournal } from '../../transport/journal/journal-store.ts';
 import { removeOldJournals } from '../../transport/journal/old-journals.ts';
-import { journalDirectory } from '../../transport/journal/place.ts';
-import { tellLine } from '../terminal/write.ts';
+import { logLine } from '../terminal/write.ts';
 
 export interface Journaling {
   readonly sink: EventSink;
   durable(): Promise<void>;
-  /** Tells of changes that `precopy set` asks for, until the function it returns is called. */
+  /** Calls the listener for each request of `precopy set`, until the returned function is called. */
   changes(listener: (request: ChangeRequest) => void): () => void;
   close(): Promise<void>;
 }
 
-const none: Journaling = {
+const noJournal: Journaling = {
   sink: () => {},
   durable: async () => {},
   changes: () => () => {},
   close: async () => {},
 };
 
-/** Starts the journal of a migration, unless none is wanted, and says how to look at it. */
+/** Starts the journal of a migration, if wanted, and prints the commands that use it. */
 export const startJournaling = async (plan: Plan, reached: Reached, wanted: boolean): Promise<Journaling> => {
-  if (!wanted) return none;
+  if (!wanted) return noJournal;
   const directory = journalDirectory();
   const writer = await startJournal(directory, journalHeader(plan, reached), (cause) => {
     const why = messageOf(cause);
-    tellLine(`warning: the journal cannot be written, the migration goes on without: ${why}`);
+    logLine(`warning: the journal cannot be written; the migration goes on without it: ${why}`);
   });
-  // Of use later at best: it must not hold up a migration.
+  // A failure here must not stop the migration.
   await removeOldJournals(directory, new Date()).catch(() => {});
-  tellLine(
-    `from another terminal: precopy status ${plan.migration} --follow, precopy abort or set ${plan.migration}`,
+  logLine(
+    `from another terminal: precopy status ${plan.migration} --follow, precopy abort or precopy set ${plan.migration}`,
   );
   const { migration } = plan;
-  const onTrouble = (why: string): void =>
-    tellLine(`warning: what was left to change limits is not heeded: ${why}`);
+  const onError = (why: string): void => logLine(`warning: a request to change limits is ignored: ${why}`);
   return {
     sink: thinned(writer.write),
     durable: writer.durable,
-    changes: (onChange) => watchChanges({ directory, migration, onChange, onTrouble }),
+    changes: (onChange) => watchChanges({ directory, migration, onChange, onError }),
     close: writer.close,
   };
 };

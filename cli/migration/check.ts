@@ -11,40 +11,40 @@ import { maxRoundsOption } from '../options/policy-options.ts';
 import { exitCodes } from '../terminal/exit-codes.ts';
 import { interruptible } from '../terminal/interrupt.ts';
 import { writeLine } from '../terminal/write.ts';
-import { wire } from '../wiring/wire.ts';
+import { openPorts } from '../wiring/open-ports.ts';
 
 interface CheckOptions extends HostOptions, PageOptions, DockerOptions {
   readonly maxRounds: number;
   readonly json?: true;
 }
 
-/** `precopy check`: could this container be migrated there? Nothing is changed. */
+/** `precopy check`: checks whether the container can be migrated. Changes nothing. */
 export const checkCommand = (): Command =>
   withDockerOptions(
     withPageOptions(
       withHostOptions(
         new Command('check')
-          .description('say whether a container can be migrated; changes nothing')
-          .argument('<container>', 'a running container: its id, or the name Docker knows it by')
+          .description('check whether a container can be migrated; changes nothing')
+          .argument('<container>', 'a running container: its id, or its name in Docker')
           .addOption(maxRoundsOption())
           .option('--json', 'print the findings as JSON'),
       ),
     ),
   ).action(async (container: string, options: CheckOptions) => {
-    const wired = await wire(options, container, millis(0));
+    const opened = await openPorts(options, container, millis(0));
     try {
       const request = {
         container,
-        from: wired.from,
-        to: wired.to,
+        from: opened.from,
+        to: opened.to,
         policy: { ...defaultPolicy, maxRounds: options.maxRounds },
         pages: pageRequestFrom(options),
         docker: dockerRequestFrom(options),
       };
       const { signal, settle } = interruptible(() => {});
       const plan = await preflight(
-        wired.ports,
-        { migration: newMigrationId(), request, address: wired.address },
+        opened.ports,
+        { migration: newMigrationId(), request, address: opened.address },
         signal,
       );
       settle();
@@ -56,6 +56,6 @@ export const checkCommand = (): Command =>
       );
       if (findings.some(({ severity }) => severity === 'error')) process.exitCode = exitCodes.refused;
     } finally {
-      await wired.close();
+      await opened.close();
     }
   });

@@ -10,20 +10,20 @@ import { reportText } from '../../engine/observe/report-text.ts';
 import { findingsText } from '../../engine/observe/text/findings.ts';
 import { migrate } from '../../engine/run/migrate.ts';
 import { preflight } from '../../engine/run/preflight.ts';
+import { journalDirectory } from '../../transport/journal/journal-path.ts';
 import { pastCutOvers } from '../../transport/journal/past-cut-overs.ts';
-import { journalDirectory } from '../../transport/journal/place.ts';
 import { newMigrationId } from '../../transport/migration-id.ts';
 import { startJournaling } from '../journal/journal.ts';
 import { type DockerOptions, dockerRequestFrom, withDockerOptions } from '../options/docker-options.ts';
 import { type HostOptions, reachedBy, withHostOptions } from '../options/host-options.ts';
 import { type PageOptions, pageRequestFrom, withPageOptions } from '../options/page-options.ts';
 import { type PolicyOptions, policyFrom, withPolicyOptions } from '../options/policy-options.ts';
-import { confirmed } from '../terminal/confirm.ts';
+import { confirmWarnings } from '../terminal/confirm.ts';
 import { exitCodeOf, exitCodes } from '../terminal/exit-codes.ts';
 import { type Interruptible, interruptible } from '../terminal/interrupt.ts';
-import { progress } from '../terminal/progress.ts';
-import { tellLine, writeLine } from '../terminal/write.ts';
-import { type Wired, wire } from '../wiring/wire.ts';
+import { progressPrinter } from '../terminal/progress.ts';
+import { logLine, writeLine } from '../terminal/write.ts';
+import { type OpenPorts, openPorts } from '../wiring/open-ports.ts';
 
 interface MigrateOptions extends HostOptions, PageOptions, PolicyOptions, DockerOptions {
   readonly dryRun?: true;
@@ -32,7 +32,7 @@ interface MigrateOptions extends HostOptions, PageOptions, PolicyOptions, Docker
   readonly journal: boolean;
 }
 
-/** `precopy migrate`: the whole way, from preflight to report. */
+/** `precopy migrate`: a whole migration, from preflight to report. */
 export const migrateCommand = (): Command =>
   withPolicyOptions(
     withDockerOptions(
@@ -40,81 +40,84 @@ export const migrateCommand = (): Command =>
         withHostOptions(
           new Command('migrate')
             .description('move a running container to another host')
-            .argument('<container>', 'a running container: its id, or the name Docker knows it by')
+            .argument('<container>', 'a running container: its id, or its name in Docker')
             .option('--dry-run', 'print the plan and change nothing')
             .option('--json', 'print the report as JSON')
-            .option('-y, --yes', 'go on in spite of warnings, without asking')
-            .option('--no-journal', 'keep no journal: precopy status and abort will not know this migration'),
+            .option('-y, --yes', 'migrate despite warnings, without asking')
+            .option(
+              '--no-journal',
+              'keep no journal: precopy status, set, abort and recover will not know this migration',
+            ),
         ),
       ),
     ),
   ).action(async (container: string, options: MigrateOptions) => {
-    const wired = await wire(options, container, options.stallTimeout);
+    const opened = await openPorts(options, container, options.stallTimeout);
     let committed = false;
-    const interruption = interruptible((first) => tellLine(interruptionText(first, committed)));
+    const interruption = interruptible((first) => logLine(interruptionText(first, committed)));
     const onCommit = (): void => {
       committed = true;
     };
     try {
-      await run(container, options, wired, interruption, onCommit);
+      await run(container, options, opened, interruption, onCommit);
     } finally {
       interruption.settle();
-      await wired.close();
+      await opened.close();
     }
   });
 
 const interruptionText = (first: boolean, committed: boolean): string => {
   if (committed) return 'past the commit: the container is on the destination; finishing';
   return first
-    ? 'interrupted: going back; the source keeps the container'
-    : 'already going back: please wait';
+    ? 'interrupted: rolling back; the source keeps the container'
+    : 'already rolling back: please wait';
 };
 
-/** SIGUSR2 asks for the cut-over after the round under way. */
-const askedBySignal = (): (() => boolean) => {
-  let asked = false;
+/** Returns whether SIGUSR2 has asked for the cut-over after the round under way. */
+const listenForCutOver = (): (() => boolean) => {
+  let isAsked = false;
   process.once('SIGUSR2', () => {
-    asked = true;
-    tellLine('asked to cut over: after this round');
+    isAsked = true;
+    logLine('asked to cut over (SIGUSR2): cutting over after this round');
   });
-  return () => asked;
+  return () => isAsked;
 };
 
 const run = async (
   container: string,
   options: MigrateOptions,
-  wired: Wired,
+  opened: OpenPorts,
   { signal, interrupted }: Interruptible,
   onCommit: () => void,
 ): Promise<void> => {
   const request = {
     container,
-    from: wired.from,
-    to: wired.to,
+    from: opened.from,
+    to: opened.to,
     policy: policyFrom(options),
     pages: pageRequestFrom(options),
     docker: dockerRequestFrom(options),
   };
   const plan = await preflight(
-    wired.ports,
-    { migration: newMigrationId(), request, address: wired.address },
+    opened.ports,
+    { migration: newMigrationId(), request, address: opened.address },
     signal,
   );
   if (options.dryRun === true) return showPlan(plan, options.json === true);
-  if (plan.findings.length > 0) tellLine(findingsText(plan.findings));
+  if (plan.findings.length > 0) logLine(findingsText(plan.findings));
   if (plan.findings.some(({ severity }) => severity === 'error')) throw new PlanRejected(plan.findings);
-  if (!(await confirmed(plan.findings, options.yes === true, signal))) return;
-  const cutOverAsked = askedBySignal();
-  const calibration = await knownOf(plan);
+  if (!(await confirmWarnings(plan.findings, options.yes === true, signal))) return;
+  const cutOverAsked = listenForCutOver();
+  const calibration = await readCalibration(plan);
   const journal = await startJournaling(plan, reachedBy(options), options.journal);
-  const show = progress();
+  const show = progressPrinter();
   const sink = (event: MigrationEvent): void => {
     if (event.kind === 'phase' && event.to === 'committed') onCommit();
     journal.sink(event);
     show(event);
   };
   const { durable, changes } = journal;
-  const report = await migrate(plan, wired.ports, {
+  const report = await migrate(plan, opened.ports, {
     sink,
     signal,
     cutOverAsked,
@@ -127,10 +130,10 @@ const run = async (
   process.exitCode = exitCodeOf(report.outcome, interrupted());
 };
 
-/** What journals tell of these hosts. That they cannot be read is no reason not to migrate. */
-const knownOf = async ({ from, to, container }: Plan): Promise<Calibration> => {
-  const between = { from, to, docker: container.docker !== undefined };
-  return learnt(await pastCutOvers(journalDirectory(), between).catch(() => []));
+/** Reads earlier migrations between these hosts. Unreadable journals do not stop the migration. */
+const readCalibration = async ({ from, to, container }: Plan): Promise<Calibration> => {
+  const route = { from, to, docker: container.docker !== undefined };
+  return learnt(await pastCutOvers(journalDirectory(), route).catch(() => []));
 };
 
 const showPlan = (plan: Plan, json: boolean): void => {

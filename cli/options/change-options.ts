@@ -4,7 +4,7 @@ import type { Bytes, Millis, Pages } from '../../engine/model/units.ts';
 import { parseBandwidth, parseCount, parseDuration, parseGrowth, parsePages } from './values.ts';
 import { withOptions } from './with-options.ts';
 
-/** As words say them: commander takes `null` for no value at all. */
+/** The parsed options. `none` removes a limit; commander would read `null` as no value. */
 export interface ChangeOptions {
   readonly maxRounds?: number;
   readonly minDirtyPages?: Pages;
@@ -14,7 +14,7 @@ export interface ChangeOptions {
   readonly maxBandwidthFrozen?: Bytes | 'none';
 }
 
-/** Limits that need not be there can be taken away. */
+/** Parses an optional limit, which `none` removes. */
 const orNone =
   <Value>(parse: (text: string) => Value) =>
   (text: string): Value | 'none' =>
@@ -23,30 +23,30 @@ const orNone =
 const changeOptions = (): readonly Option[] => [
   new Option(
     '--max-bandwidth <rate>',
-    'most that rounds and syncs put on the link (100Mbit/s, none)',
+    'the most that rounds and file syncs put on the link (100Mbit/s, none)',
   ).argParser(orNone(parseBandwidth)),
   new Option(
     '--max-bandwidth-frozen <rate>',
-    'the same while the container stands still (100Mbit/s, none)',
+    'the same while the container is frozen (100Mbit/s, none)',
   ).argParser(orNone(parseBandwidth)),
   new Option(
     '--max-downtime <time>',
-    'cut over once the predicted downtime is within this (300ms, none)',
+    'cut over when the predicted downtime is at most this (300ms, none)',
   ).argParser(orNone(parseDuration)),
-  new Option('--max-rounds <n>', 'cut over after this many rounds, those that were made included').argParser(
+  new Option('--max-rounds <n>', 'cut over after this many rounds, including those already made').argParser(
     parseCount,
   ),
   new Option(
     '--min-dirty-pages <n>',
-    'cut over when a round sent no more pages than this (64, 256KiB)',
+    'cut over when a round sent at most this many pages (64, 256KiB)',
   ).argParser(parsePages),
   new Option(
     '--max-growth <share>',
-    'cut over when a round is dirtier than the one before by more than this (10%)',
+    'cut over when dirty memory grows by more than this from round to round (10%)',
   ).argParser(parseGrowth),
 ];
 
-/** Limits to change while a migration runs. Nothing is changed that is not said. */
+/** Adds the options for limits of a running migration. A limit without an option is not changed. */
 export const withChangeOptions = (command: Command): Command => withOptions(command, changeOptions());
 
 export const changeFrom = ({

@@ -3,7 +3,7 @@ import { defaultDockerRequest } from '../../engine/core/docker/default-request.t
 import type { DockerRequest, MountChoice, MountFate } from '../../engine/model/docker.ts';
 import { withOptions } from './with-options.ts';
 
-/** Options that are heeded for Docker containers. */
+/** Options for Docker containers; others ignore them. */
 export interface DockerOptions {
   readonly volume?: readonly MountChoice[];
   readonly createNetworks?: true;
@@ -25,7 +25,7 @@ const isVolumeName = (name: string): boolean => /^[a-zA-Z0-9][\w.-]*$/.test(name
 const isPath = (name: string): boolean =>
   name.startsWith('/') && !/\p{Cc}/u.test(name) && !/\/\.{0,2}(?=\/)|\/\.\.?$/.test(name);
 
-/** One `--volume`, added to those before it. The fate follows the last `=`, since a path may hold one. */
+/** Adds one `--volume` to those before it. The fate follows the last `=`, because a path may have a `=`. */
 const addChoice = (text: string, before: readonly MountChoice[] = []): readonly MountChoice[] => {
   const end = text.lastIndexOf('=');
   const fate = end < 0 ? undefined : fates.get(text.slice(end + 1));
@@ -33,7 +33,9 @@ const addChoice = (text: string, before: readonly MountChoice[] = []): readonly 
   if (fate === undefined || !(isVolumeName(name) || isPath(name))) throw new InvalidArgumentError(FORM);
   const other = before.find((choice) => choice.name === name);
   if (other !== undefined && other.fate !== fate) {
-    throw new InvalidArgumentError(`It was said to be '${other.fate}' before; say one of them.`);
+    throw new InvalidArgumentError(
+      `An earlier option gives it the fate '${other.fate}'; give only one fate.`,
+    );
   }
   return other === undefined ? [...before, { name, fate }] : before;
 };
@@ -41,19 +43,19 @@ const addChoice = (text: string, before: readonly MountChoice[] = []): readonly 
 const dockerOptions = (): readonly Option[] => [
   new Option(
     '--volume <name=fate>',
-    'Docker: what becomes of a volume or a bind mount (its path): shared (reached from both hosts), copy, ' +
+    'Docker: the fate of a volume or a bind mount (its path): shared (reachable from both hosts), copy, ' +
       'or leave (use what the destination has); repeatable',
   ).argParser(addChoice),
-  new Option('--create-networks', 'Docker: make networks on the destination that it does not have'),
+  new Option('--create-networks', 'Docker: create networks that the destination lacks'),
   new Option(
     '--tcp <what>',
-    'Docker: established TCP connections; auto keeps them where addresses move along',
+    'Docker: keep or close established TCP connections; auto keeps them when the addresses move along',
   )
     .choices(['auto', 'keep', 'close'])
     .default(defaultDockerRequest.tcp),
   new Option(
     '--remove-source',
-    "Docker: remove the source's container after the move, instead of keeping it",
+    "Docker: remove the source's container after the migration, instead of keeping it",
   ),
 ];
 

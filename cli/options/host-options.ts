@@ -3,25 +3,25 @@ import { type Command, InvalidArgumentError, Option } from 'commander';
 import type { Reached } from '../../engine/model/journal.ts';
 import { withOptions } from './with-options.ts';
 
-/** Options that say on which host a container is, and how that is reached. */
+/** Options that name the source and say how to reach it. */
 export interface SourceOptions {
   readonly from?: string;
   readonly sshConfig?: string;
   readonly sudo?: true;
-  /** `auto`, which is the default: Docker's container where Docker on the source knows it, else runc's. */
+  /** `auto`, the default: Docker if Docker on the source has the container, else runc. */
   readonly runtime?: 'auto' | 'runc' | 'docker';
   readonly runcRoot: string;
   readonly imagesDir: string;
 }
 
-/** Options that say between which hosts, and how they are reached. */
+/** Options that name both hosts and say how to reach them. */
 export interface HostOptions extends SourceOptions {
   readonly to: string;
   readonly toAddress?: string;
   readonly sshPort: number;
 }
 
-/** What a later command has to know to reach the same hosts, from wherever it is started. */
+/** Returns what a later command, started in any directory, needs to reach the same hosts. */
 export const reachedBy = ({ from, sshConfig, sudo, runcRoot }: HostOptions): Reached => ({
   local: from === undefined,
   ...(sshConfig === undefined ? {} : { sshConfig: resolve(sshConfig) }),
@@ -29,7 +29,7 @@ export const reachedBy = ({ from, sshConfig, sudo, runcRoot }: HostOptions): Rea
   runcRoot,
 });
 
-/** Paths become part of command lines on the hosts; a plain one needs no quoting anywhere. */
+/** Paths become part of command lines on the hosts. A plain path needs no quoting. */
 export const plainPath = (value: string): string => {
   if (!/^(\/[\w+.-]+)+$/.test(value) || value.split('/').includes('..')) {
     throw new InvalidArgumentError(
@@ -54,7 +54,7 @@ const address = (value: string): string => {
 };
 
 export const sudoOption = (): Option =>
-  new Option('--sudo', 'become root by sudo, without a password, where ssh logs in as another user');
+  new Option('--sudo', 'become root with sudo, without a password, when ssh logs in as another user');
 
 const sourceOptions = (): readonly Option[] => [
   new Option('--from <host>', 'source, [user@]host[:port] or an ssh alias (default: this machine)'),
@@ -62,14 +62,14 @@ const sourceOptions = (): readonly Option[] => [
   sudoOption(),
   new Option(
     '--runtime <what>',
-    "whose container it is; auto takes Docker's where Docker on the source knows it, else runc's",
+    "the container's runtime; auto: docker if Docker on the source has the container, else runc",
   )
     .choices(['auto', 'runc', 'docker'])
     .default('auto'),
   new Option('--runc-root <dir>', "runc's --root on the hosts, not for Docker's containers")
     .argParser(plainPath)
     .default('/run/runc'),
-  new Option('--images-dir <dir>', 'where images lie on the hosts')
+  new Option('--images-dir <dir>', 'directory of the images on the hosts')
     .argParser(plainPath)
     .default('/run/precopy'),
 ];
@@ -77,9 +77,9 @@ const sourceOptions = (): readonly Option[] => [
 const destinationOptions = (): readonly Option[] => [
   new Option(
     '--to-address <address>',
-    'the destination as the source reaches it (default: its ssh host name)',
+    'address of the destination as the source reaches it (default: its ssh host name)',
   ).argParser(address),
-  new Option('--ssh-port <port>', 'sshd of the destination as the source reaches it')
+  new Option('--ssh-port <port>', "port of the destination's sshd as the source reaches it")
     .argParser(port)
     .default(22),
 ];

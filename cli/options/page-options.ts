@@ -5,7 +5,7 @@ import type { PageChannel, PageRequest } from '../../engine/model/pages.ts';
 import { port } from './host-options.ts';
 import { withOptions } from './with-options.ts';
 
-/** Options that say how pages go. */
+/** Options of the page channel. */
 export interface PageOptions {
   readonly pageChannel: PageChannel;
   readonly pagePort?: number;
@@ -16,18 +16,18 @@ export interface PageOptions {
 const pageOptions = (): readonly Option[] => [
   new Option(
     '--page-channel <how>',
-    'how pages go to the destination: ssh and tls (of criu) encrypt them, plain shows them to everyone on the way',
+    'how pages go to the destination: ssh and tls (of criu) encrypt them; with plain everyone on the way can read them',
   )
     .choices(['ssh', 'tls', 'plain'])
     .default(defaultPageRequest.channel),
-  new Option('--plain-on-public-address', 'allow plain to an address that is not a private one'),
+  new Option('--plain-on-public-address', 'allow plain to an address that is not private'),
   new Option(
     '--page-port <port>',
-    'first of 16 ports the page-server may use (default: 914 with ssh, else 27700)',
+    'first of 16 ports that the page-server may use (default: 914 with ssh, else 27700)',
   ).argParser(port),
   new Option(
     '--compress <how>',
-    'what goes over ssh between the hosts; auto: with zlib where link and memory show that it pays',
+    'compression of ssh between the hosts; auto: zlib when measurements of link and memory show a gain',
   )
     .choices(['auto', 'zlib', 'none'])
     .default(defaultPageRequest.compress),

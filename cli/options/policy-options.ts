@@ -6,7 +6,7 @@ import { type Bytes, type Millis, millis, type Pages } from '../../engine/model/
 import { parseBandwidth, parseDuration, parseGrowth, parsePages, parseRounds } from './values.ts';
 import { withOptions } from './with-options.ts';
 
-/** Options that say when the rounds stop. */
+/** Options of the stop rules and caps. */
 export interface PolicyOptions {
   readonly maxRounds: number;
   readonly minDirtyPages: Pages;
@@ -21,31 +21,31 @@ export interface PolicyOptions {
 
 const { maxRounds, minDirtyPages, maxGrowth, onDeadline } = defaultPolicy;
 
-/** As it is written in options; hundredths of a percent are the finest. */
+/** Returns the share as options have it, rounded to hundredths of a percent. */
 const percent = (share: number): string => `${Math.round(share * 10_000) / 100}%`;
 
 export const maxRoundsOption = (): Option =>
-  new Option('--max-rounds <n>', 'cut over after this many rounds; 0: by stop-and-copy, without any')
+  new Option('--max-rounds <n>', 'cut over after this many rounds; 0: stop-and-copy, without rounds')
     .argParser(parseRounds)
     .default(maxRounds);
 
 const policyOptions = (): readonly Option[] => [
   maxRoundsOption(),
-  new Option('--min-dirty-pages <n>', 'cut over when a round sent no more pages than this (64, 256KiB)')
+  new Option('--min-dirty-pages <n>', 'cut over when a round sent at most this many pages (64, 256KiB)')
     .argParser(parsePages)
     .default(minDirtyPages),
   new Option(
     '--max-growth <share>',
-    'cut over when a round is dirtier than the one before by more than this (10%)',
+    'cut over when dirty memory grows by more than this from round to round (10%)',
   )
     .argParser(parseGrowth)
     .default(maxGrowth, percent(maxGrowth)),
   new Option(
     '--max-downtime <time>',
-    'cut over once the predicted downtime is within this (300ms, 2s)',
+    'cut over when the predicted downtime is at most this (300ms, 2s)',
   ).argParser(parseDuration),
   new Option('--deadline <time>', 'time for all rounds (1m30s)').argParser(parseDuration),
-  new Option('--on-deadline <what>', 'what the deadline means')
+  new Option('--on-deadline <what>', 'what to do at the deadline')
     .choices(['cut-over', 'give-up'])
     .default(onDeadline),
   new Option('--stall-timeout <time>', 'a round that receives nothing for this long has failed')
@@ -56,14 +56,14 @@ const policyOptions = (): readonly Option[] => [
 export const bandwidthOption = (): Option =>
   new Option(
     '--max-bandwidth <rate>',
-    'most that rounds and syncs put on the link (100Mbit/s, 10MiB/s)',
+    'the most that rounds and file syncs put on the link (100Mbit/s, 10MiB/s)',
   ).argParser(parseBandwidth);
 
 const capOptions = (): readonly Option[] => [
   bandwidthOption(),
   new Option(
     '--max-bandwidth-frozen <rate>',
-    'the same while the container stands still (default: as fast as it goes)',
+    'the same while the container is frozen (default: no cap)',
   ).argParser(parseBandwidth),
 ];
 
@@ -89,7 +89,7 @@ const policyOf = (options: PolicyOptions): Policy => ({
   ...(options.maxBandwidthFrozen === undefined ? {} : { maxBandwidthFrozen: options.maxBandwidthFrozen }),
 });
 
-/** The options that make this policy of the defaults. */
+/** Returns the options that turn the default policy into this one, without its cap. */
 export const optionsFor = (policy: Policy): readonly string[] => [
   ...(policy.maxRounds === maxRounds ? [] : ['--max-rounds', String(policy.maxRounds)]),
   ...(policy.minDirtyPages === minDirtyPages ? [] : ['--min-dirty-pages', String(policy.minDirtyPages)]),
@@ -97,6 +97,6 @@ export const optionsFor = (policy: Policy): readonly string[] => [
   ...(policy.maxDowntime === undefined ? [] : ['--max-downtime', `${policy.maxDowntime}ms`]),
 ];
 
-/** The option for its cap, which is no threshold. */
+/** Returns the option for the policy's cap, if it has one. */
 export const capOptionFor = ({ maxBandwidth }: Policy): readonly string[] =>
   maxBandwidth === undefined ? [] : ['--max-bandwidth', `${maxBandwidth}B/s`];

@@ -13,28 +13,28 @@ import { lockJournal } from '../../transport/journal/lock.ts';
 import { readPlan } from '../../transport/journal/read-plan.ts';
 import { readStatus } from '../status/stored-status.ts';
 import { interruptible } from '../terminal/interrupt.ts';
-import { tellLine } from '../terminal/write.ts';
-import { type Wired, wire } from '../wiring/wire.ts';
+import { logLine } from '../terminal/write.ts';
+import { type OpenPorts, openPorts } from '../wiring/open-ports.ts';
 
 export interface RecoverOptions {
   readonly keep?: Keep;
   readonly sshConfig?: string;
   readonly runcRoot?: string;
-  /** Told of what was found before anything is done. */
+  /** Called with what the hosts show and what will be done, before anything is changed. */
   readonly onFound: (found: Found, decision: RecoveryDecision) => void;
 }
 
 export interface Recovered extends Recovery {
   readonly header: JournalHeader;
-  /** Sides that a person may keep, where it is in doubt. */
+  /** When in doubt: the sides that a person may choose with `--keep`. */
   readonly keeps: readonly Keep[];
 }
 
-/** It has an outcome, and nothing of it is left. */
+/** Returns whether the migration has a certain outcome, and nothing is left over. */
 export const isSettled = ({ outcome, remains }: LiveState): boolean =>
   outcome !== undefined && outcome !== 'in-doubt' && remains.length === 0;
 
-/** Recovers one migration. Nothing: somebody else has, meanwhile. */
+/** Recovers one migration. Returns undefined when another process recovered the migration first. */
 export const recoverOne = async (
   directory: string,
   { header }: MigrationStatus,
@@ -42,36 +42,36 @@ export const recoverOne = async (
 ): Promise<Recovered | undefined> => {
   const lock = await lockJournal(directory, header.migration);
   try {
-    // What another recovery has written before it let go of the lock.
+    // Read again under the lock: another recovery may have ended since.
     const status = await readStatus(directory, header);
     if (isSettled(status.live)) return undefined;
     const plan = await readPlan(directory, header.migration);
-    const wired = await wireAgain(header, plan, options);
+    const opened = await openPortsAgain(header, plan, options);
     try {
-      return await recorded(directory, status, plan, wired, options);
+      return await recoverWithJournal(directory, status, plan, opened, options);
     } finally {
-      await wired.close();
+      await opened.close();
     }
   } finally {
     await lock.release();
   }
 };
 
-const recorded = async (
+const recoverWithJournal = async (
   directory: string,
   { header, live }: MigrationStatus,
   plan: Plan,
-  { ports }: Wired,
+  { ports }: OpenPorts,
   { keep, onFound }: RecoverOptions,
 ): Promise<Recovered> => {
   const writer = resumeJournal(directory, header.migration, (cause) => {
     const why = messageOf(cause);
-    tellLine(`warning: the journal cannot be written, the recovery goes on without: ${why}`);
+    logLine(`warning: the journal cannot be written; the recovery goes on without it: ${why}`);
   });
   const { signal, settle } = interruptible((first) =>
-    tellLine(first ? 'interrupted: what was begun is finished first' : 'please wait'),
+    logLine(first ? 'interrupted: finishing what was begun first' : 'please wait'),
   );
-  // Times of the journal go on where they ended.
+  // New times in the journal continue after its last one.
   const begun = ports.clock.now();
   const clock = { ...ports.clock, now: () => millis((live.at ?? 0) + ports.clock.now() - begun) };
   try {
@@ -101,18 +101,18 @@ const sides: readonly Keep[] = ['destination', 'source'];
 const keepsOf = ({ found, decision }: Recovery): readonly Keep[] =>
   decision === 'in-doubt' ? sides.filter((keep) => recoveryOf(found, keep) !== 'in-doubt') : [];
 
-/** The hosts as the migration reached them, unless told otherwise. */
-const wireAgain = (
+/** Opens ports to the hosts as the migration reached them; options override that. */
+const openPortsAgain = (
   { reached, from, to }: JournalHeader,
   plan: Plan,
   options: RecoverOptions,
-): Promise<Wired> => {
+): Promise<OpenPorts> => {
   if (reached === undefined)
     throw new InvalidInput(
-      'its journal does not tell how the hosts were reached, for it is of an older version: docs/what-if.md, "By hand"',
+      'the journal is from an older version of precopy and does not say how the hosts were reached; clean up by hand: docs/what-if.md, "By hand"',
     );
   const sshConfig = options.sshConfig === undefined ? reached.sshConfig : resolve(options.sshConfig);
-  return wire(
+  return openPorts(
     {
       ...(reached.local ? {} : { from }),
       to,

@@ -11,7 +11,7 @@ import type { Found } from '../../engine/run/recover.ts';
 import { exitCodeOf, exitCodes } from '../terminal/exit-codes.ts';
 import type { Recovered } from './recover-one.ts';
 
-/** What `precopy recover` says of one migration. */
+/** What `precopy recover` prints about one migration. */
 
 export const foundLines = (
   header: JournalHeader,
@@ -22,12 +22,12 @@ export const foundLines = (
   return [
     `found on ${header.from}: ${sourceStandingText(found.source, header)}${because(found.why.source)}`,
     `found on ${header.to}: ${destinationStandingText(found.destination, header)}${because(found.why.destination)}`,
-    `does: ${unsettled(found, decision) ? 'nothing until both hosts answer' : recoveryDecisionText(decision, header)}`,
+    `does: ${mustWaitForHosts(found, decision) ? 'nothing until both hosts answer' : recoveryDecisionText(decision, header)}`,
   ];
 };
 
-/** It has its outcome, and what is left of it could not be seen. */
-const unsettled = ({ outcome }: Found, decision: RecoveryDecision): boolean =>
+/** Returns whether the migration has an outcome, but a host did not show what is left over. */
+const mustWaitForHosts = ({ outcome }: Found, decision: RecoveryDecision): boolean =>
   outcome !== undefined && decision === 'in-doubt';
 
 export const endLines = ({
@@ -42,22 +42,22 @@ export const endLines = ({
   if (outcome === 'migrated' && found.destination === 'over')
     return [`outcome: migrated: ${container} ran on ${to} and has ended there since`];
   if (outcome !== undefined) return [`outcome: ${outcomeText(outcome, container, from, to)}`];
-  if (unsettled(found, decision)) return [`once both hosts answer: precopy recover ${migration}`];
+  if (mustWaitForHosts(found, decision)) return [`when both hosts answer, run: precopy recover ${migration}`];
   if (decision === 'in-doubt') return recoveryChoices(header, found, keeps);
-  return [...remains.map((each) => `remains ${each}`), `and then again: precopy recover ${migration}`];
+  return [...remains.map((each) => `remains ${each}`), `then run again: precopy recover ${migration}`];
 };
 
-/** Recovered is 0, whichever side has it. */
+/** Returns 0 for a recovered migration, whichever side has the container. */
 export const recoveryExitCode = ({ found, decision, outcome }: Recovered): number => {
   if (outcome === 'rolled-back' || (outcome !== undefined && found.outcome !== undefined))
     return exitCodes.done;
   if (outcome !== undefined) return exitCodeOf(outcome, false);
-  if (decision === 'in-doubt' && !unsettled(found, decision)) return exitCodes.inDoubt;
+  if (decision === 'in-doubt' && !mustWaitForHosts(found, decision)) return exitCodes.inDoubt;
   const unreachable = found.source === 'unreachable' || found.destination === 'unreachable';
   return unreachable ? exitCodes.unreachable : exitCodes.unexpected;
 };
 
-/** For programs, documented in docs/recover.md. */
+/** The JSON of a recovery, documented in docs/recover.md. */
 export const recoveryJson = ({ header, found, decision, outcome, remains, keeps }: Recovered): object => ({
   migration: header.migration,
   container: header.container,

@@ -1,6 +1,6 @@
 import type { MigrationStatus } from '../../engine/observe/status/status.ts';
 
-/** A status for programs, documented in docs/journal.md. */
+/** The JSON of a status, documented in docs/journal.md. */
 export const statusJson = (status: MigrationStatus): object => {
   const { header, standing, live, warnings } = status;
   const { version: _, outcome: __, ...report } = status.report;

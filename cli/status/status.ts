@@ -4,12 +4,12 @@ import type { RecordedEvent } from '../../engine/model/event.ts';
 import type { MigrationStatus } from '../../engine/observe/status/status.ts';
 import { statusTable } from '../../engine/observe/status/table.ts';
 import { statusText } from '../../engine/observe/status/text.ts';
-import { stateOf } from '../../transport/journal/controller.ts';
+import { controllerStateOf } from '../../transport/journal/controller.ts';
 import { followJournal } from '../../transport/journal/follow.ts';
-import { journalDirectory } from '../../transport/journal/place.ts';
+import { journalDirectory } from '../../transport/journal/journal-path.ts';
 import { exitCodeOf, exitCodes } from '../terminal/exit-codes.ts';
 import { interruptible } from '../terminal/interrupt.ts';
-import { progress } from '../terminal/progress.ts';
+import { progressPrinter } from '../terminal/progress.ts';
 import { writeLine } from '../terminal/write.ts';
 import { statusJson } from './status-json.ts';
 import { findStatus, readStatus, readStatuses } from './stored-status.ts';
@@ -19,7 +19,7 @@ interface StatusOptions {
   readonly json?: true;
 }
 
-/** `precopy status`: what the journals on this machine tell of migrations under way and past. */
+/** `precopy status`: shows running and past migrations from the journals on this machine. */
 export const statusCommand = (): Command =>
   new Command('status')
     .description('show migrations that were started on this machine, from their journals')
@@ -27,8 +27,8 @@ export const statusCommand = (): Command =>
       '[migration]',
       'id of a migration, its beginning, or a container: its newest one (default: all)',
     )
-    .option('--follow', 'show its progress until it ends; without an id, that of the one under way')
-    .option('--json', 'print it as JSON')
+    .option('--follow', 'show progress until the migration ends (default: the one under way)')
+    .option('--json', 'print the status as JSON')
     .action(async (wanted: string | undefined, options: StatusOptions) => {
       const directory = journalDirectory();
       const json = options.json === true;
@@ -51,13 +51,15 @@ const show = (status: MigrationStatus, json: boolean): void => {
 };
 
 const follow = async (directory: string, wanted: string | undefined, json: boolean): Promise<void> => {
-  const { header } = await (wanted === undefined ? underWay(directory) : findStatus(directory, wanted));
+  const { header } = await (wanted === undefined
+    ? findOneUnderWay(directory)
+    : findStatus(directory, wanted));
   const { signal, interrupted, settle } = interruptible(() => {});
   try {
-    const mayGrow = (): boolean => stateOf(header.controller) !== 'gone';
-    const tell: (event: RecordedEvent) => void = progress();
+    const mayGrow = (): boolean => controllerStateOf(header.controller) !== 'gone';
+    const showEvent: (event: RecordedEvent) => void = progressPrinter();
     for await (const event of followJournal({ directory, migration: header.migration, mayGrow, signal }))
-      tell(event);
+      showEvent(event);
   } finally {
     settle();
   }
@@ -66,11 +68,11 @@ const follow = async (directory: string, wanted: string | undefined, json: boole
   process.exitCode = interrupted() ? exitCodes.interrupted : followedExitCode(status);
 };
 
-/** What `migrate` itself ended with, or would have. */
+/** Returns the exit code of `precopy migrate` for this migration. */
 export const followedExitCode = ({ live }: MigrationStatus): number =>
   exitCodeOf(live.outcome ?? 'in-doubt', live.interrupted === true);
 
-const underWay = async (directory: string): Promise<MigrationStatus> => {
+const findOneUnderWay = async (directory: string): Promise<MigrationStatus> => {
   const [one, ...more] = (await readStatuses(directory)).filter(({ standing }) => standing === 'under-way');
   if (one === undefined) throw new InvalidInput('no migration is under way: name the one to follow');
   if (more.length > 0) {

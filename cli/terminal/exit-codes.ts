@@ -7,7 +7,7 @@ import {
 } from '../../engine/model/errors.ts';
 import type { Outcome } from '../../engine/model/report.ts';
 
-/** What the exit code says; documented in docs/understanding-output.md. */
+/** Documented in docs/understanding-output.md. */
 export const exitCodes = {
   done: 0,
   unexpected: 1,
@@ -42,7 +42,7 @@ export interface Explanation {
   readonly code: number;
 }
 
-/** One line for an error, what to try next, and its exit code. */
+/** Returns one line for an error, what to try next, and the exit code. */
 export const explain = (error: unknown): Explanation => {
   if (error instanceof HostUnreachable) {
     return {
@@ -62,13 +62,12 @@ export const explain = (error: unknown): Explanation => {
   if (error instanceof CommandFailed) {
     return {
       line: error.message,
-      hint: `run it on ${error.host} by hand: ${error.argv[0]}`,
+      hint: `run ${error.argv[0]} on ${error.host} by hand`,
       code: exitCodes.unexpected,
     };
   }
   if (isAbort(error)) return { line: 'interrupted; nothing was changed', code: exitCodes.interrupted };
-  const line = messageOf(error);
-  return { line: `unexpected: ${line}`, code: exitCodes.unexpected };
+  return { line: `unexpected error: ${messageOf(error)}`, code: exitCodes.unexpected };
 };
 
 const isAbort = (error: unknown): boolean => error instanceof Error && error.name === 'AbortError';

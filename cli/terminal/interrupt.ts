@@ -1,13 +1,13 @@
 export interface Interruptible {
   readonly signal: AbortSignal;
   readonly interrupted: () => boolean;
-  /** Gives the signals their usual meaning back. */
+  /** Gives the signals their default effect again. */
   settle(): void;
 }
 
 /**
- * Ctrl-C (and SIGTERM, and a terminal that goes away) asks for a way back instead of ending the process. A second one
- * finds us on that way already, and is only answered.
+ * Makes Ctrl-C, SIGTERM and the loss of the terminal abort `signal` instead of ending the process. `onSignal`
+ * is called for each of them; a second one has no other effect.
  */
 export const interruptible = (onSignal: (first: boolean) => void): Interruptible => {
   const controller = new AbortController();

@@ -1,9 +1,9 @@
-/** Results go to standard output. */
+/** Writes a result to standard output. */
 export const writeLine = (text: string): void => {
   process.stdout.write(`${text}\n`);
 };
 
-/** Progress and errors go to standard error, so that results can be piped. */
-export const tellLine = (text: string): void => {
+/** Writes progress or an error to standard error, so that results can be piped. */
+export const logLine = (text: string): void => {
   process.stderr.write(`${text}\n`);
 };

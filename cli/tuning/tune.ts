@@ -10,8 +10,8 @@ import { withSourceOptions } from '../options/host-options.ts';
 import { bandwidthOption, capOptionFor, optionsFor } from '../options/policy-options.ts';
 import { parseRate } from '../options/values.ts';
 import { writeLine } from '../terminal/write.ts';
-import { durationOption, takeProfile, type WatchOptions } from './take-profile.ts';
-import { profiledSubject, recordedSubject, type Subject } from './tune-subject.ts';
+import { durationOption, recordProfile, type WatchOptions } from './record-profile.ts';
+import { type Subject, subjectOfMigration, subjectOfProfile } from './tune-subject.ts';
 import { tuningJson } from './tuning-json.ts';
 
 interface TuneOptions extends WatchOptions {
@@ -23,20 +23,20 @@ interface TuneOptions extends WatchOptions {
   readonly json?: true;
 }
 
-/** `precopy tune`: which thresholds suit a container, by simulating its migration. */
+/** `precopy tune`: simulates migrations of a container, and recommends thresholds. */
 export const tuneCommand = (): Command =>
   withSourceOptions(
     new Command('tune')
       .description('recommend thresholds for a container, from a profile or a past migration')
       .argument('[container]', 'a running container, which is watched first')
-      .option('--to <host>', 'where it is to go: earlier migrations to there tell how fast the hosts are')
+      .option('--to <host>', 'the destination: earlier migrations there show how fast the hosts are')
       .addOption(durationOption())
-      .option('--profile <file>', 'a profile that precopy profile has written')
+      .option('--profile <file>', 'a file that precopy profile has written')
       .option('--journal <migration>', 'a past migration: its id, the beginning of that, or its container')
       .addOption(
         new Option(
           '--link-rate <rate>',
-          'of the page stream: 1Gbit, 100MiB/s (default: as it was, else 1Gbit)',
+          'rate of the pages: 1Gbit, 100MiB/s (default: as in the earlier migration, else 1Gbit)',
         ).argParser(parseRate),
       )
       .addOption(bandwidthOption())
@@ -60,16 +60,16 @@ const subjectOf = async (container: string | undefined, options: TuneOptions): P
     ...(linkRate === undefined ? {} : { rate: linkRate }),
   };
   if ([container, profile, journal].filter((each) => each !== undefined).length > 1)
-    throw new InvalidInput('name one only: a container, a --profile or a --journal');
-  if (journal !== undefined) return recordedSubject(journal, route);
-  if (profile !== undefined) return profiledSubject(await readProfile(profile), route);
+    throw new InvalidInput('name only one: a container, a --profile or a --journal');
+  if (journal !== undefined) return subjectOfMigration(journal, route);
+  if (profile !== undefined) return subjectOfProfile(await readProfile(profile), route);
   if (container === undefined) throw new InvalidInput('name a container, a --profile or a --journal');
-  if (to === undefined) throw new InvalidInput('say where it is to go: --to HOST');
-  return profiledSubject(await takeProfile(container, options), route);
+  if (to === undefined) throw new InvalidInput('name the destination: --to HOST');
+  return subjectOfProfile(await recordProfile(container, options), route);
 };
 
 const textOf = (subject: Subject, tuning: Tuning, { sshConfig }: TuneOptions): readonly string[] => {
-  const { container, from, to, pace, known, replay, load } = subject;
+  const { container, from, to, pace, paceOrigin, replay, load } = subject;
   const { policy } = tuning.recommended;
   const chosen = [...optionsFor(policy), ...capOptionFor(policy)];
   const route = [
@@ -78,20 +78,22 @@ const textOf = (subject: Subject, tuning: Tuning, { sshConfig }: TuneOptions): r
     ['--ssh-config', sshConfig],
   ].flatMap(([option, value]) => (option === undefined || value === undefined ? [] : [option, value]));
   return [
-    `${container}: at ${rate(bytes(pace.rate * 1000), millis(1000))}, ${known}`,
+    `${container}: at ${rate(bytes(pace.rate * 1000), millis(1000))}, ${paceOrigin}`,
     '',
     ...tuningText(tuning, ({ policy }) => optionsFor(policy).join(' ')),
     ...(replay === undefined ? [] : replayText(replay)),
-    ...beyond(tuning, load.curve.points.at(-1)?.window ?? 0),
+    ...guessText(tuning, load.curve.points.at(-1)?.window ?? 0),
     '',
     ['precopy migrate', container, ...route, ...chosen].join(' '),
   ];
 };
 
-/** What was not watched for as long as a round takes is a guess. */
-const beyond = ({ recommended }: Tuning, watched: number): readonly string[] => {
+/** Returns a line when a round takes longer than the memory was watched: its dirty memory is then a guess. */
+const guessText = ({ recommended }: Tuning, watched: number): readonly string[] => {
   const longest = Math.max(...recommended.simulation.rounds.map(({ window }) => window));
   return longest <= watched
     ? []
-    : [`guessed      a round sees ${time(millis(longest))}, and only ${time(millis(watched))} are known`];
+    : [
+        `guessed      a round takes ${time(millis(longest))}, and dirtying is known for ${time(millis(watched))} only`,
+      ];
 };

@@ -2,7 +2,7 @@ import type { Choice, Tuning } from '../../engine/model/simulation.ts';
 import { capOptionFor, optionsFor } from '../options/policy-options.ts';
 import type { Subject } from './tune-subject.ts';
 
-/** Tuning for programs, documented in docs/understanding-output.md. */
+/** The JSON of a tuning, documented in docs/understanding-output.md. */
 export const tuningJson = (subject: Subject, { defaults, front, recommended }: Tuning): object => {
   const { container, from, to, load, pace, replay } = subject;
   return {

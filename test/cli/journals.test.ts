@@ -7,7 +7,7 @@ import type { Controller } from '../../engine/model/journal.ts';
 import { bytes, millis } from '../../engine/model/units.ts';
 import { watchChanges } from '../../transport/journal/change-file.ts';
 import { thisController } from '../../transport/journal/controller.ts';
-import { journalPath } from '../../transport/journal/place.ts';
+import { journalPath } from '../../transport/journal/journal-path.ts';
 import { migrated, plan, rolledBack } from '../engine/core/events.ts';
 import { type StandIn, standInController } from '../fakes/stand-in-controller.ts';
 import { journalText } from '../transport/journal/journals.ts';
@@ -50,12 +50,12 @@ const committed = migrated.slice(
 );
 
 describe('precopy status', () => {
-  it('says that there are none', async () => {
+  it('says when there are no migrations', async () => {
     expect(await precopy('status')).toEqual({ exitCode: undefined, stdout: 'no migrations\n', stderr: '' });
     expect(JSON.parse((await precopy('status', '--json')).stdout)).toEqual({ version: 1, migrations: [] });
   });
 
-  it('lists migrations, newest first, and tells of journals that are damaged', async () => {
+  it('lists migrations, the newest first, and reports damaged journals', async () => {
     await store(OLD, rolledBack);
     await store(NEW, inRound1, thisController(), 'till');
     await writeFile(journalPath(directory, '20250102T030409Z-0a0a0a'), 'nonsense\n');
@@ -73,7 +73,7 @@ describe('precopy status', () => {
     ['its id', OLD],
     ['the beginning of that', OLD.slice(0, 15)],
     ['its container', 'shop'],
-  ])('shows one by %s', async (_, wanted) => {
+  ])('shows a migration by %s', async (_, wanted) => {
     await store(OLD, migrated);
     await store(NEW, inRound1, gone, 'till');
     const { stdout, exitCode } = await precopy('status', wanted);
@@ -95,7 +95,7 @@ describe('precopy status', () => {
   it.each([
     ['several', '20260102T0304', /beginning of several migrations/],
     ['none', 'nobody', /no migration or container 'nobody'/],
-    ['none in particular', '', /name a migration or a container/],
+    ['no migration in particular', '', /name a migration or a container/],
   ])('refuses a name that means %s', async (_, wanted, expected) => {
     await store(OLD, migrated);
     await store(NEW, inRound1, gone, 'till');
@@ -104,11 +104,11 @@ describe('precopy status', () => {
     expect(stderr).toMatch(expected);
   });
 
-  it('gives no outcome where there is none, in JSON too', async () => {
+  it('has no outcome where there is none, in JSON too', async () => {
     await store(OLD, inRound1);
-    const told: unknown = JSON.parse((await precopy('status', OLD, '--json')).stdout);
-    expect(told).toMatchObject({ standing: 'cut-short', phase: 'pre-copy' });
-    expect(told).not.toHaveProperty('outcome');
+    const printed: unknown = JSON.parse((await precopy('status', OLD, '--json')).stdout);
+    expect(printed).toMatchObject({ standing: 'cut-short', phase: 'pre-copy' });
+    expect(printed).not.toHaveProperty('outcome');
   });
 });
 
@@ -120,7 +120,7 @@ describe('precopy status --follow', () => {
     ['rolled back', rolledBack, 4],
     ['interrupted', interrupted, 130],
     ['cut short', inRound1, 6],
-  ])('ends as migrate would have: %s', async (_, events, expected) => {
+  ])('has the exit code of migrate: %s', async (_, events, expected) => {
     await store(OLD, events);
     const { exitCode, stdout, stderr } = await precopy('status', OLD, '--follow');
     expect(exitCode).toBe(expected);
@@ -144,7 +144,7 @@ describe('precopy abort', () => {
   });
   afterEach(() => standIn.end());
 
-  it('interrupts the controller and tells the outcome it then writes', async () => {
+  it('interrupts the controller and prints the outcome', async () => {
     const path = await store(OLD, inRound1, standIn.controller);
     await standIn.onInterruption(path, rolledBack.slice(inRound1.length));
     const { exitCode, stdout, stderr } = await precopy('abort', OLD);
@@ -152,10 +152,10 @@ describe('precopy abort', () => {
       exitCode: 0,
       stdout: 'rolled back: shop runs on blue as before\n',
     });
-    expect(stderr).toMatch(/asked process \d+ to go back/);
+    expect(stderr).toMatch(/asked process \d+ to roll back/);
   });
 
-  it('tells when the commit came first', async () => {
+  it('says when the commit came first', async () => {
     const path = await store(OLD, inRound1, standIn.controller);
     await standIn.onInterruption(path, migrated.slice(inRound1.length));
     expect(await precopy('abort', 'shop')).toMatchObject({
@@ -168,7 +168,7 @@ describe('precopy abort', () => {
     await store(OLD, committed, standIn.controller);
     expect(await precopy('abort', OLD)).toMatchObject({
       exitCode: 3,
-      stdout: 'past the commit: shop is on green, and nothing was done\n',
+      stdout: 'nothing was done: the migration is past the commit, and shop is on green\n',
     });
     expect(standIn.interruptions()).toBe(0);
   });
@@ -177,7 +177,7 @@ describe('precopy abort', () => {
     await store(OLD, rolledBack, standIn.controller);
     expect(await precopy('abort', OLD)).toMatchObject({
       exitCode: 3,
-      stdout: 'it is over already: rolled back: shop runs on blue as before\n',
+      stdout: 'the migration is over already: rolled back: shop runs on blue as before\n',
     });
     expect(standIn.interruptions()).toBe(0);
   });
@@ -185,7 +185,7 @@ describe('precopy abort', () => {
   it.each([
     ['another process has its number', { startTime: '1' }],
     ['the machine was started again', { boot: 'another' }],
-  ])('tells what was found last where the controller is gone and %s', async (_, changed) => {
+  ])('prints the last status where the controller is gone and %s', async (_, changed) => {
     await store(OLD, inRound1, { ...standIn.controller, ...changed });
     const { exitCode, stdout } = await precopy('abort', OLD);
     expect(exitCode).toBe(6);
@@ -197,12 +197,12 @@ describe('precopy abort', () => {
     await store(OLD, inRound1, { ...standIn.controller, host: 'other-desk' });
     expect(await precopy('abort', OLD)).toMatchObject({
       exitCode: 3,
-      stdout: `it was started on other-desk: there, precopy abort ${OLD}\n`,
+      stdout: `the migration was started on other-desk; run on that machine: precopy abort ${OLD}\n`,
     });
     expect(standIn.interruptions()).toBe(0);
   });
 
-  it('tells when the controller ends without an outcome', async () => {
+  it('says when the controller ends without an outcome', async () => {
     const path = await store(OLD, inRound1, standIn.controller);
     await standIn.onInterruption(path, []);
     const { exitCode, stdout } = await precopy('abort', OLD);
@@ -212,7 +212,7 @@ describe('precopy abort', () => {
 });
 
 describe('precopy set', () => {
-  /** Answers as a controller would that gets such a change. */
+  /** Answers the change request as a controller would. */
   const answering = async (
     path: string,
     answer: (request: string) => MigrationEvent,
@@ -222,7 +222,7 @@ describe('precopy set', () => {
       directory,
       migration: OLD,
       onChange: ({ request }) => void appendFile(path, `${JSON.stringify(answer(request))}\n`),
-      onTrouble: (why) => {
+      onError: (why) => {
         throw new Error(why);
       },
     });
@@ -234,7 +234,7 @@ describe('precopy set', () => {
   };
   const { policy } = plan;
 
-  it('tells the process that carries it out, and what that made of it', async () => {
+  it('gives the change to the controller, and prints what the controller did', async () => {
     const path = await store(OLD, inRound1, thisController());
     const to = { ...policy, maxBandwidth: bytes(12_500_000) };
     const answer = (request: string): MigrationEvent => ({
@@ -253,7 +253,7 @@ describe('precopy set', () => {
     expect(await readdir(directory)).toEqual([`${OLD}.jsonl`]);
   });
 
-  it('says why where that refuses', async () => {
+  it("prints the controller's reason to refuse", async () => {
     const path = await store(OLD, inRound1, thisController());
     const answer = (request: string): MigrationEvent => ({
       at: millis(7000),
@@ -270,16 +270,16 @@ describe('precopy set', () => {
   });
 
   it.each([
-    ['is over', rolledBack, {}, /it is over already/],
-    ['is past its rounds', committed, {}, /past its rounds \(committed\)/],
-    ['was cut short', inRound1, { startTime: '1' }, /is gone: precopy recover 2026/],
+    ['is over', rolledBack, {}, /the migration is over already/],
+    ['is past its rounds', committed, {}, /past its rounds \(phase committed\)/],
+    ['was cut short', inRound1, { startTime: '1' }, /is gone; run: precopy recover 2026/],
     [
       'was started on another machine',
       inRound1,
       { host: 'other-desk' },
-      /on other-desk: there, precopy set 2026/,
+      /on other-desk; run on that machine: precopy set 2026/,
     ],
-  ])('refuses a migration that %s, and leaves nothing', async (_, events, changed, expected) => {
+  ])('refuses a migration that %s, and leaves no request', async (_, events, changed, expected) => {
     await store(OLD, events, { ...thisController(), ...changed });
     const { exitCode, stdout } = await precopy('set', OLD, '--max-bandwidth', '1MiB/s');
     expect(exitCode).toBe(3);
@@ -289,7 +289,7 @@ describe('precopy set', () => {
 
   it.each([
     ['no such migration', ['nobody', '--max-rounds', '2'], /no migration or container 'nobody'/],
-    ['nothing to change', [OLD], /say what to change/],
+    ['nothing to change', [OLD], /name a limit to change/],
     ['a rate without its unit', [OLD, '--max-bandwidth', '100'], /100Mbit\/s, 1Gbit\/s, 10MiB\/s or 50MB\/s/],
     ['a limit that must be there', [OLD, '--max-rounds', 'none'], /whole number, 1 or more/],
   ])('refuses %s', async (_, words, expected) => {

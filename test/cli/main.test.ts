@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { precopy } from './run-program.ts';
 
 describe('the program', () => {
-  it('says its version', async () => {
+  it('prints its version', async () => {
     const { version }: { version: string } = JSON.parse(
       readFileSync(new URL('../../package.json', import.meta.url), 'utf8'),
     );
@@ -22,10 +22,10 @@ describe('the program', () => {
   it.each([
     ['without a destination', ['migrate', 'shop'], /--to <host>/],
     ['without a container', ['check', '--to=b'], /container/],
-    ['with an option nobody knows', ['check', 'shop', '--to=b', '--no-such'], /--no-such/],
-    ['with a command nobody knows', ['teleport'], /teleport/],
-    ['with a command of a command nobody knows', ['host', 'sideways'], /sideways/],
-    ['with an option nobody knows, two commands deep', ['host', 'setup', '--no-such'], /--no-such/],
+    ['with an unknown option', ['check', 'shop', '--to=b', '--no-such'], /--no-such/],
+    ['with an unknown command', ['teleport'], /teleport/],
+    ['with an unknown subcommand', ['host', 'sideways'], /sideways/],
+    ['with an unknown option of a subcommand', ['host', 'setup', '--no-such'], /--no-such/],
     ['with too many containers', ['check', 'shop', 'shop2', '--to=b'], /too many arguments/],
   ])('%s has exit code 2', async (_, words, expected) => {
     const ran = await precopy(...words);
@@ -36,6 +36,6 @@ describe('the program', () => {
   it('refuses a container id before it connects anywhere', async () => {
     const ran = await precopy('check', '../shop', '--from=localhost', '--to=192.0.2.1');
     expect(ran.exitCode).toBe(2);
-    expect(ran.stderr).toMatch(/^precopy: '\.\.\/shop' is no container id/);
+    expect(ran.stderr).toMatch(/^precopy: '\.\.\/shop' is not a container id/);
   });
 });

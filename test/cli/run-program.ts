@@ -6,11 +6,11 @@ export interface Ran {
   readonly stderr: string;
 }
 
-/** Runs the program in this process, as `precopy WORDS` would. */
+/** Runs `precopy WORDS` in this process. */
 export const precopy = (...words: readonly string[]): Promise<Ran> =>
   runProgram(() => import('../../cli/main.ts'), words);
 
-/** Runs a program in this process: that which `load` imports, which runs as it is loaded. */
+/** Runs the program that `load` imports in this process. It runs as it is loaded. */
 export const runProgram = async (load: () => Promise<unknown>, words: readonly string[]): Promise<Ran> => {
   const { argv, exitCode } = process;
   const { write: writeOut } = process.stdout;

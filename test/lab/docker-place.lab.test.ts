@@ -6,14 +6,14 @@ import type { Plan } from '../../engine/model/plan.ts';
 import { bytes } from '../../engine/model/units.ts';
 import type { Host } from '../../engine/ports/host.ts';
 import { createOnDestination } from '../../transport/docker/create.ts';
+import { readDestinationFacts } from '../../transport/docker/destination-facts.ts';
 import { dockerApi } from '../../transport/docker/docker-api.ts';
 import { readDockerFacts } from '../../transport/docker/facts.ts';
 import { readHostDaemon } from '../../transport/docker/host-daemon.ts';
-import { setUpHost, setupOf } from '../../transport/docker/host-setup.ts';
+import { planSetup, setUpHost } from '../../transport/docker/host-setup.ts';
 import { identityOf } from '../../transport/docker/image-identity.ts';
 import { ImageInspect } from '../../transport/docker/inspect.ts';
-import { note, removeMade } from '../../transport/docker/made.ts';
-import { readDockerPlace } from '../../transport/docker/place.ts';
+import { noteMadeObject, removeMadeObjects } from '../../transport/docker/made-objects.ts';
 import { sshLink } from '../../transport/link/ssh-link.ts';
 import { container } from '../fakes/facts.ts';
 import { clearDocker } from './docker.ts';
@@ -62,7 +62,7 @@ const shopImage = [
 ].join('; ');
 
 const setUp = async (host: Host): Promise<void> => {
-  const change = setupOf(await readHostDaemon(host));
+  const change = planSetup(await readHostDaemon(host));
   if (change !== undefined) await setUpHost(host, change);
 };
 
@@ -97,7 +97,7 @@ describe('the place of a Docker container', () => {
     before = await inventory(b);
   });
   afterEach(async () => {
-    await removeMade(b, there.docker, DIRECTORY);
+    await removeMadeObjects(b, there.docker, DIRECTORY);
     await sh(b, 'rm -rf /run/precopy');
     expect(await inventory(b)).toBe(before);
   });
@@ -138,7 +138,7 @@ describe('the place of a Docker container', () => {
     findings: [],
   });
   const place = (changed: Partial<DockerFacts> = {}): Promise<DockerPlace> =>
-    readDockerPlace(b, there.docker, { ...facts, ...changed });
+    readDestinationFacts(b, there.docker, { ...facts, ...changed });
   const inspect = async (host: Host): Promise<z.infer<typeof Inspected>[number]> => {
     const [found] = Inspected.parse(JSON.parse(await sh(host, 'docker inspect shop')));
     if (found === undefined) throw new Error('no shop');
@@ -200,7 +200,7 @@ describe('the place of a Docker container', () => {
     await sh(b, 'docker rm shop; docker network rm app other; docker volume rm data; rmdir /srv/shop');
     expect(found).toMatchObject({ nameTaken: true, takenPorts: [{ hostPort: 8080 }] });
     expect(found.networks.map(({ state, detail }) => [state, detail])).toEqual([
-      ['conflict', 'its subnet is 172.29.0.0/16 there, 172.30.0.0/24 here'],
+      ['conflict', 'its subnet is 172.29.0.0/16 on the destination, 172.30.0.0/24 on the source'],
       ['conflict', 'its subnet 172.31.0.0/24 overlaps 172.31.0.128/25 of the network other'],
     ]);
     expect(found.mounts.map(({ state }) => state)).toEqual(['absent', 'has-content', 'empty']);
@@ -245,7 +245,7 @@ describe('the place of a Docker container', () => {
       nameTaken: true,
       networks: [{ state: 'fits' }, { state: 'fits' }],
     });
-    await removeMade(b, there.docker, DIRECTORY);
+    await removeMadeObjects(b, there.docker, DIRECTORY);
     expect(await inventory(b)).toBe(before);
   });
 
@@ -267,7 +267,7 @@ describe('the place of a Docker container', () => {
 
     const ship = async (layersPresent: number): Promise<number> => {
       const plan = planOf(shopFacts, { shipImage: true, layersPresent });
-      await note(b, DIRECTORY, { kind: 'image', name: shopFacts.image.id });
+      await noteMadeObject(b, DIRECTORY, { kind: 'image', name: shopFacts.image.id });
       return (await link.shipImage(plan)).sent;
     };
 

@@ -210,7 +210,7 @@ describe('the source serves on and the destination is clean', () => {
     // A second one must not make it worse.
     setTimeout(() => running.signal('SIGINT'), 300);
     const finished = await running.finished;
-    expect(finished.stderr).toMatch(/interrupted: going back/);
+    expect(finished.stderr).toMatch(/interrupted: rolling back/);
     expect(reportOf(finished).outcome).toBe('rolled-back');
     expect(finished.exitCode).toBe(130);
   });

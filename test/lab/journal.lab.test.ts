@@ -67,7 +67,7 @@ describe('a journal', () => {
     expect(`${report.migration}.jsonl`).toBe(journal);
     expect(await precopy('abort', id)).toMatchObject({
       exitCode: 3,
-      stdout: `it is over already: migrated: ${id} runs on b`,
+      stdout: `the migration is over already: migrated: ${id} runs on b`,
     });
   });
 });

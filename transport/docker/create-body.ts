@@ -1,8 +1,8 @@
 import type { DockerFacts, DockerNetwork } from '../../engine/model/docker.ts';
-import { RUNTIME } from './host-daemon.ts';
+import { RUNTIME_NAME } from './host-daemon.ts';
 import type { Binding, Endpoint, Inspect } from './inspect.ts';
 
-/** The body of `POST /containers/create` that makes the same container again, to be restored by our runtime. */
+/** Returns the body of `POST /containers/create` for the same container, with precopy's OCI runtime. */
 export const createBody = (inspect: Inspect, facts: DockerFacts, image: string): object => {
   const { Config, HostConfig } = inspect;
   const [first] = orderedNetworks(inspect, facts);
@@ -12,15 +12,15 @@ export const createBody = (inspect: Inspect, facts: DockerFacts, image: string):
       : { NetworkingConfig: { EndpointsConfig: { [first.name]: endpointBody(inspect, first) } } };
   const { Hostname: _, ...configWithoutHostname } = Config;
   return {
-    // Docker shows a name of the host as the container's, and then refuses to be given one.
+    // With UTS mode `host` Docker shows the host's name as the container's, and refuses it at creation.
     ...(HostConfig['UTSMode'] === 'host' ? configWithoutHostname : Config),
     Image: image,
     HostConfig: {
       ...HostConfig,
-      // Perhaps the network's id, which is another one there.
+      // The source's mode may be the network's id, which differs on the destination.
       ...(first === undefined || first.isDefault ? {} : { NetworkMode: first.name }),
-      Runtime: RUNTIME,
-      // Until it has moved, Docker is not to start it by itself.
+      Runtime: RUNTIME_NAME,
+      // Docker must not start the container by itself before the migration ends.
       RestartPolicy: { Name: 'no', MaximumRetryCount: 0 },
       PortBindings: portBindings(inspect),
       PublishAllPorts: false,
@@ -30,7 +30,7 @@ export const createBody = (inspect: Inspect, facts: DockerFacts, image: string):
   };
 };
 
-/** The one the container was created with comes first; the others are connected afterwards. */
+/** Returns the network that the container was created with first; the others are connected later. */
 export const orderedNetworks = (inspect: Inspect, { networks }: DockerFacts): readonly DockerNetwork[] => {
   const { HostConfig, NetworkSettings } = inspect;
   const mode = HostConfig.NetworkMode === 'default' ? 'bridge' : HostConfig.NetworkMode;
@@ -39,7 +39,7 @@ export const orderedNetworks = (inspect: Inspect, { networks }: DockerFacts): re
   return [...networks].sort((one, other) => Number(isFirst(other)) - Number(isFirst(one)));
 };
 
-/** How the container is attached to a network: with the same addresses and MAC where they can be asked for. */
+/** Returns the settings of a network: same addresses and MAC, where Docker lets a user choose them. */
 export const endpointBody = (inspect: Inspect, network: DockerNetwork): object => {
   const endpoint: Endpoint | undefined = inspect.NetworkSettings.Networks[network.name];
   if (endpoint === undefined || network.isDefault) return {};
@@ -47,30 +47,30 @@ export const endpointBody = (inspect: Inspect, network: DockerNetwork): object =
   const keepsAddress = network.subnetChosen && network.address !== '';
   return {
     ...(keepsAddress ? { IPAMConfig: { ...IPAMConfig, IPv4Address: network.address }, MacAddress } : {}),
-    // Docker adds the beginning of the new id by itself.
+    // The source's alias by container id is left out: Docker adds one for the new id.
     Aliases: (endpoint.Aliases ?? []).filter((alias) => !inspect.Id.startsWith(alias)),
     ...(DriverOpts == null ? {} : { DriverOpts }),
     ...(GwPriority === undefined ? {} : { GwPriority }),
   };
 };
 
-/** As the user wrote them, but for the ports that Docker chose: the new container gets the very same ones. */
+/** Returns the user's bindings. Where Docker chose the port, the new container gets that same port. */
 const portBindings = ({ HostConfig, NetworkSettings }: Inspect): Readonly<Record<string, Binding[]>> => {
-  const asked = HostConfig.PortBindings ?? {};
+  const requested = HostConfig.PortBindings ?? {};
   const open = Object.entries(NetworkSettings.Ports ?? {}).filter(
     ([, bindings]) => (bindings ?? []).length > 0,
   );
-  const chosen = open.flatMap(([port, bindings]): [string, Binding[]][] => {
-    const isExact = (asked[port] ?? []).every(({ HostPort }) => /^\d+$/.test(HostPort ?? ''));
-    return asked[port] !== undefined && isExact ? [] : [[port, withoutFamilies(bindings ?? [])]];
+  const chosenByDocker = open.flatMap(([port, bindings]): [string, Binding[]][] => {
+    const isExact = (requested[port] ?? []).every(({ HostPort }) => /^\d+$/.test(HostPort ?? ''));
+    return requested[port] !== undefined && isExact ? [] : [[port, withoutAddressFamilies(bindings ?? [])]];
   });
   return Object.fromEntries(
-    [...Object.entries(asked), ...chosen].map(([port, list]) => [port, [...(list ?? [])]]),
+    [...Object.entries(requested), ...chosenByDocker].map(([port, list]) => [port, [...(list ?? [])]]),
   );
 };
 
-/** Docker lists a port on all addresses once for IPv4 and once for IPv6, which the new host may not have. */
-const withoutFamilies = (bindings: readonly Binding[]): Binding[] => {
+/** Docker lists a port on all addresses for IPv4 and again for IPv6, which the destination may lack. */
+const withoutAddressFamilies = (bindings: readonly Binding[]): Binding[] => {
   const plain = bindings.map(({ HostIp = '', HostPort = '' }) => ({
     HostIp: HostIp === '0.0.0.0' || HostIp === '::' ? '' : HostIp,
     HostPort,
@@ -82,24 +82,26 @@ const withoutFamilies = (bindings: readonly Binding[]): Binding[] => {
 };
 
 /**
- * Volumes without a name of the user's have one all the same: with it the new container gets the same ones. To Docker they
- * are then like those that a user named, so `docker rm -v` leaves them.
+ * Docker gives an anonymous volume a name. The new container refers to the volume by that name, so it gets
+ * the same volume. Docker then treats the volume like a named one: `docker rm -v` does not remove it.
  */
 const mountsOf = ({ Mounts, HostConfig }: Inspect): readonly object[] => {
   const mounts = HostConfig.Mounts ?? [];
   const nameAt = (destination: unknown): string | undefined =>
     Mounts.find(({ Type, Destination }) => Type === 'volume' && Destination === destination)?.Name;
-  const asked = new Set([
+  const requested = new Set([
     ...(HostConfig.Binds ?? []).map((bind) => bind.split(':')[1]),
     ...mounts.map((mount) => mount['Target']),
   ]);
-  const ofImage = Mounts.filter(({ Type, Destination }) => Type === 'volume' && !asked.has(Destination));
+  const imageVolumes = Mounts.filter(
+    ({ Type, Destination }) => Type === 'volume' && !requested.has(Destination),
+  );
   return [
     ...mounts.map((mount) => {
-      const isNameless = mount['Type'] === 'volume' && (mount['Source'] ?? '') === '';
-      return isNameless ? { ...mount, Source: nameAt(mount['Target']) } : mount;
+      const isAnonymous = mount['Type'] === 'volume' && (mount['Source'] ?? '') === '';
+      return isAnonymous ? { ...mount, Source: nameAt(mount['Target']) } : mount;
     }),
-    ...ofImage.map(({ Name, Destination, RW }) => {
+    ...imageVolumes.map(({ Name, Destination, RW }) => {
       return { Type: 'volume', Source: Name, Target: Destination, ReadOnly: !RW };
     }),
   ];

@@ -4,12 +4,12 @@ import type { Plan } from '../../engine/model/plan.ts';
 import type { Host } from '../../engine/ports/host.ts';
 import { jsonOf } from '../door/json.ts';
 import type { MigrationFile } from '../keeper/migration-directory.ts';
-import type { Created } from './create.ts';
+import type { CreatedContainer } from './create.ts';
 
-/** What of the new container somebody has to know who comes after a crash. */
-export type Noted = Pick<Created, 'id' | 'directory' | 'restartPolicy'>;
+/** What a recovery after a crash has to know of the new container. */
+export type ContainerNote = Pick<CreatedContainer, 'id' | 'directory' | 'restartPolicy'>;
 
-const Noted: z.ZodType<Noted> = z.object({
+const ContainerNote: z.ZodType<ContainerNote> = z.object({
   id: z.string().regex(/^[0-9a-f]{64}$/),
   directory: z.string().startsWith('/'),
   restartPolicy: z.object({ Name: z.string(), MaximumRetryCount: z.number() }),
@@ -17,22 +17,22 @@ const Noted: z.ZodType<Noted> = z.object({
 
 const NAME = 'created.json';
 
-/** The file that says it, in the migration's directory on the destination. */
-export const createdNote = ({ id, directory, restartPolicy }: Noted): MigrationFile => ({
+/** Returns the note of the new container, for the migration directory on the destination. */
+export const createdNote = ({ id, directory, restartPolicy }: ContainerNote): MigrationFile => ({
   name: NAME,
   content: `${JSON.stringify({ id, directory, restartPolicy })}\n`,
   mode: 0o600,
 });
 
-/** Nothing where no container was created, or all is over. */
+/** Returns undefined when no container was created, or the migration directory was removed. */
 export const readCreatedNote = async (
   host: Host,
   { destinationDirectory }: Plan,
-): Promise<Noted | undefined> => {
+): Promise<ContainerNote | undefined> => {
   const path = `${destinationDirectory}/${NAME}`;
   const { exitCode, stdout } = await host.probe({ argv: ['cat', '--', path] });
   if (exitCode !== 0) return undefined;
-  const { success, data } = Noted.safeParse(jsonOf(stdout));
+  const { success, data } = ContainerNote.safeParse(jsonOf(stdout));
   if (success) return data;
-  throw new InvalidInput(`${path} on ${host.name} is not what precopy wrote`);
+  throw new InvalidInput(`${path} on ${host.name} does not have the content that precopy writes`);
 };

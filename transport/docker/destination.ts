@@ -14,31 +14,31 @@ import { listenOptions } from '../pages/listen-options.ts';
 import { openPageServer } from '../pages/page-server.ts';
 import { parkVerification, receivedCheckpoint } from '../received/verify-received.ts';
 import { criuConfig, keepsTcp } from '../runc/checkpoint.ts';
-import { type Created, createOnDestination } from './create.ts';
+import { forgetParkedStart, readDestinationAfterCrash, runcRootOf } from './after-crash.ts';
+import { type CreatedContainer, createOnDestination } from './create.ts';
 import { createdNote, readCreatedNote } from './created-note.ts';
+import { readDestinationFacts } from './destination-facts.ts';
 import { type DockerApi, dockerApi } from './docker-api.ts';
-import { dockerFileRoots, logMoves, stagedLog } from './file-roots.ts';
-import { dockerStanding, forgetParked, runcRootOf } from './left-restore.ts';
-import { note, removeMade } from './made.ts';
+import { dockerFileRoots, isLogCopied, stagedLogPath } from './file-roots.ts';
+import { noteMadeObject, removeMadeObjects } from './made-objects.ts';
 import { parkDockerRestore } from './parked-restore.ts';
-import { readDockerPlace } from './place.ts';
-import { activateRestartPolicy } from './restart-policy.ts';
+import { applyRestartPolicy } from './restart-policy.ts';
 import type { DockerOptions } from './source.ts';
-import { untilDockerAnswers } from './until-it-answers.ts';
+import { waitForDocker } from './wait-for-docker.ts';
 
 export interface DockerDestinationOptions extends DockerOptions {
-  /** The source, whose Docker tells how the container was made. */
+  /** The source: its Docker knows how the container was created. */
   readonly source: Host;
 }
 
-/** The destination side of a Docker container: Docker makes it, and holds its start until the images are there. */
+/** The destination of a Docker container. The start in Docker waits until the images have arrived. */
 export const dockerDestination = (host: Host, options: DockerDestinationOptions): Destination => {
   const { imagesDirectory, proven, source } = options;
   const docker = dockerApi(host);
-  const here = { host: source, docker: dockerApi(source) };
+  const onSource = { host: source, docker: dockerApi(source) };
   /** New containers by migration. */
-  const created = new Map<string, Created>();
-  const createdFor = ({ migration }: Plan): Created => {
+  const created = new Map<string, CreatedContainer>();
+  const createdFor = ({ migration }: Plan): CreatedContainer => {
     const made = created.get(migration);
     if (made === undefined) throw new Error('the container has not been created on the destination');
     return made;
@@ -53,7 +53,7 @@ export const dockerDestination = (host: Host, options: DockerDestinationOptions)
       differentLower: [],
       missingPaths: [],
       reachable: { ok: true, detail: '' },
-      docker: container.docker && (await readDockerPlace(host, docker, container.docker, signal)),
+      docker: container.docker && (await readDestinationFacts(host, docker, container.docker, signal)),
     }),
     prepare: async (plan) => {
       const directory = plan.destinationDirectory;
@@ -64,14 +64,14 @@ export const dockerDestination = (host: Host, options: DockerDestinationOptions)
       ]);
       const { docker: facts } = plan.container;
       if (facts !== undefined && plan.docker?.shipImage === true) {
-        await note(host, directory, { kind: 'image-content', name: facts.image.identity });
+        await noteMadeObject(host, directory, { kind: 'image-content', name: facts.image.identity });
       }
     },
     create: async (plan): Promise<readonly FileRoot[]> => {
-      const made = await createOnDestination(here, { host, docker }, plan);
+      const made = await createOnDestination(onSource, { host, docker }, plan);
       created.set(plan.migration, made);
       const { destinationDirectory: directory, migration } = plan;
-      await writeFiles(host, { directory, migration }, restoreFiles(plan, made));
+      await writeFiles(host, { directory, migration }, filesForRestore(plan, made));
       return dockerFileRoots(source, plan, made);
     },
     openPageServer: (plan, images, parent) =>
@@ -80,44 +80,52 @@ export const dockerDestination = (host: Host, options: DockerDestinationOptions)
         parent: parentOf(parent),
         ...listenOptions(plan),
       }),
-    parkVerification: (plan) => parkVerification(host, receivedCheckpoint(plan, configOf(plan))),
+    parkVerification: (plan) => parkVerification(host, receivedCheckpoint(plan, configPathOf(plan))),
     park: (plan) => parkDockerRestore(host, plan.destinationDirectory, createdFor(plan).id),
     lastErrors: (plan) => newestErrors(host, plan.destinationDirectory),
-    standing: (plan) => dockerStanding(host, docker, plan),
+    standing: (plan) => readDestinationAfterCrash(host, docker, plan),
     resumeHeld: (plan) => resumeHeld(host, plan),
     restoreAgain: (plan) => restoreContainerAgain(host, docker, plan),
     discard: (plan) => discard(host, docker, plan),
     release: async (plan) => {
-      await untilDockerAnswers(docker);
+      await waitForDocker(docker);
       const made = created.get(plan.migration) ?? (await readCreatedNote(host, plan));
-      // The note goes with the directory: without one this was done before.
+      // The note is removed with the directory. Without a note, an earlier call has done this.
       if (made !== undefined) {
-        await activateRestartPolicy(docker, made.id, made.restartPolicy);
-        await host.run({ argv: ['rm', '-f', '--', stagedLog(made.directory)] });
+        await applyRestartPolicy(docker, made.id, made.restartPolicy);
+        await host.run({ argv: ['rm', '-f', '--', stagedLogPath(made.directory)] });
       }
       await host.run({ argv: scriptArgv('remove-directory', plan.destinationDirectory, plan.migration) });
     },
   };
 };
 
-/** Docker's own, as our runtime has noted it when it was parked (docker-runtime.sh). */
-const configOf = ({ destinationDirectory }: Plan): string => `${destinationDirectory}/config.json`;
+/** The copy of Docker's configuration that docker-runtime.sh saves when the restore is parked. */
+const configPathOf = ({ destinationDirectory }: Plan): string => `${destinationDirectory}/config.json`;
 
 const restoreContainerAgain = async (host: Host, docker: DockerApi, plan: Plan): Promise<void> => {
   const made = await readCreatedNote(host, plan);
-  if (made === undefined) throw new InvalidInput(`${host.name} does not know which container was made`);
+  if (made === undefined)
+    throw new InvalidInput(
+      `${host.name} has no note of the container that this migration created (created.json in ${plan.destinationDirectory})`,
+    );
   const park = async (): Promise<ParkedRestore> => {
-    await untilDockerAnswers(docker);
-    await forgetParked(host, plan);
+    await waitForDocker(docker);
+    await forgetParkedStart(host, plan);
     return parkDockerRestore(host, plan.destinationDirectory, made.id);
   };
-  await restoreAgain(host, plan, { runcRoot: runcRootOf(plan), id: made.id, config: configOf(plan), park });
+  await restoreAgain(host, plan, {
+    runcRoot: runcRootOf(plan),
+    id: made.id,
+    config: configPathOf(plan),
+    park,
+  });
 };
 
-/** What criu is told at the restore. */
-const restoreFiles = (plan: Plan, made: Created): Parameters<typeof writeFiles>[2] => {
+/** Returns the files that the restore reads. */
+const filesForRestore = (plan: Plan, made: CreatedContainer): Parameters<typeof writeFiles>[2] => {
   const { id, directory, source } = made;
-  // Up to 1.1 runc does not tell criu that the cgroup has another name here, and criu would make the old one again.
+  // runc up to 1.1 does not tell criu that the cgroup has a new name; criu would make the old one again.
   const cgroup = plan.container.cgroupPath.replaceAll(plan.container.id, id);
   const script = `${plan.destinationDirectory}/destination-hold.sh`;
   const content = criuConfig(plan, script, [`cgroup-root ${cgroup}`]);
@@ -126,8 +134,8 @@ const restoreFiles = (plan: Plan, made: Created): Parameters<typeof writeFiles>[
   return [
     { name: 'restore.conf', content, mode: 0o600 },
     createdNote(made),
-    ...(logMoves(source)
-      ? [{ name: 'log', content: `${stagedLog(directory)}\n${directory}/${id}-json.log\n`, mode: 0o600 }]
+    ...(isLogCopied(source)
+      ? [{ name: 'log', content: `${stagedLogPath(directory)}\n${directory}/${id}-json.log\n`, mode: 0o600 }]
       : []),
     ...(attach === 'restore' ? [] : [{ name: 'attach', content: `${attach}\n`, mode: 0o600 }]),
     ...(flags === '' ? [] : [{ name: 'restore.flags', content: flags, mode: 0o600 }]),
@@ -137,11 +145,11 @@ const restoreFiles = (plan: Plan, made: Created): Parameters<typeof writeFiles>[
 const discard = async (host: Host, docker: DockerApi, plan: Plan): Promise<void> => {
   const { destinationDirectory, migration } = plan;
   await endRestore(host, plan);
-  await untilDockerAnswers(docker);
-  await forgetParked(host, plan);
+  await waitForDocker(docker);
+  await forgetParkedStart(host, plan);
   const made = await readCreatedNote(host, plan);
   if (made !== undefined) await host.run({ argv: scriptArgv('forget-container', runcRootOf(plan), made.id) });
-  await removeMade(host, docker, destinationDirectory);
+  await removeMadeObjects(host, docker, destinationDirectory);
   await host.run({ argv: scriptArgv('discard-destination', destinationDirectory) });
   await host.run({ argv: scriptArgv('remove-directory', destinationDirectory, migration) });
 };

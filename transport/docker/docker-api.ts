@@ -5,25 +5,25 @@ import { jsonOf } from '../door/json.ts';
 import { exchangeOver } from './docker-http.ts';
 
 /**
- * Docker's API on one host. Answers are checked; what Docker refuses is a `CommandFailed` with its own words, and the status
- * for an exit code.
+ * Docker's API on one host. Every answer is checked. When Docker refuses a request, the method rejects with a
+ * `CommandFailed` that has Docker's message, and the HTTP status as its exit code.
  */
 export interface DockerApi {
   get<T>(path: string, schema: z.ZodType<T>): Promise<T>;
-  /** `undefined` where there is no such thing. */
+  /** Returns undefined when Docker answers 404. */
   find<T>(path: string, schema: z.ZodType<T>): Promise<T | undefined>;
-  /** What it answers is of no interest. */
+  /** Ignores the body of the answer. */
   send(method: 'POST' | 'DELETE', path: string, body?: object): Promise<void>;
   create<T>(path: string, body: object, schema: z.ZodType<T>): Promise<T>;
 }
 
-/** Where dockerd listens unless told otherwise. */
+/** Where dockerd listens by default. */
 const SOCKET = '/var/run/docker.sock';
 
-/** The newest version of the API that we know; of later ones nobody knows what they answer. */
-const NEWEST = '1.47';
+/** The newest version of the API that precopy knows. */
+const NEWEST_KNOWN = '1.47';
 
-const Words: z.ZodType<{ message: string }> = z.object({ message: z.string() });
+const ErrorBody: z.ZodType<{ message: string }> = z.object({ message: z.string() });
 const version = z.string().regex(/^\d+\.\d+$/);
 const Version: z.ZodType<{ ApiVersion: string; MinAPIVersion?: string | undefined }> = z.object({
   ApiVersion: version,
@@ -32,56 +32,61 @@ const Version: z.ZodType<{ ApiVersion: string; MinAPIVersion?: string | undefine
 
 export const dockerApi = (host: Host): DockerApi => {
   const exchange = exchangeOver(() => host.dial(SOCKET));
-  const askPlain = async (method: string, path: string, body?: object): Promise<unknown> => {
-    const what = `${method} ${path.replace(/\?.*$/s, '')}`;
+  const requestAt = async (method: string, path: string, body?: object): Promise<unknown> => {
+    const endpoint = `${method} ${path.replace(/\?.*$/s, '')}`;
     const answer = await exchange(method, path, body).catch((cause: unknown) => {
       throw cause instanceof CommandFailed || cause instanceof HostUnreachable
         ? cause
-        : failure(host, what, undefined, messageOf(cause));
+        : requestFailed(host, endpoint, undefined, messageOf(cause));
     });
     const value = jsonOf(answer.body);
-    // 304: it is so already.
+    // 304: nothing to change.
     if (answer.status < 300 || answer.status === 304) return value;
-    throw failure(host, what, answer.status, Words.safeParse(value).data?.message ?? answer.body);
+    throw requestFailed(
+      host,
+      endpoint,
+      answer.status,
+      ErrorBody.safeParse(value).data?.message ?? answer.body,
+    );
   };
   const parsed = <T>(path: string, schema: z.ZodType<T>, value: unknown): T => {
     const result = schema.safeParse(value);
     if (result.success) return result.data;
     throw new InvalidInput(
-      `Docker on ${host.name} answers ${path} in an unexpected way: ${z.prettifyError(result.error)}`,
+      `Docker on ${host.name} gave an unexpected answer to ${path}: ${z.prettifyError(result.error)}`,
     );
   };
   let prefix: Promise<string> | undefined;
-  const ask = async (method: string, path: string, body?: object): Promise<unknown> => {
-    prefix ??= askPlain('GET', '/version').then((value) => prefixOf(parsed('/version', Version, value)));
+  const request = async (method: string, path: string, body?: object): Promise<unknown> => {
+    prefix ??= requestAt('GET', '/version').then((value) => prefixOf(parsed('/version', Version, value)));
     const attempt = prefix;
     const chosen = await attempt.catch((cause: unknown) => {
       if (prefix === attempt) prefix = undefined;
       throw cause;
     });
-    return askPlain(method, chosen + path, body);
+    return requestAt(method, chosen + path, body);
   };
 
   return {
-    get: async (path, schema) => parsed(path, schema, await ask('GET', path)),
+    get: async (path, schema) => parsed(path, schema, await request('GET', path)),
     find: async (path, schema) => {
       try {
-        return parsed(path, schema, await ask('GET', path));
+        return parsed(path, schema, await request('GET', path));
       } catch (cause) {
         if (cause instanceof CommandFailed && cause.exitCode === 404) return undefined;
         throw cause;
       }
     },
     send: async (method, path, body) => {
-      await ask(method, path, body);
+      await request(method, path, body);
     },
-    create: async (path, body, schema) => parsed(path, schema, await ask('POST', path, body)),
+    create: async (path, body, schema) => parsed(path, schema, await request('POST', path, body)),
   };
 };
 
-/** The newest version that both sides know, or the oldest that Docker still speaks. */
+/** Returns the newest version that precopy and Docker both know, or else the oldest that Docker supports. */
 const prefixOf = (docker: { ApiVersion: string; MinAPIVersion?: string | undefined }): string => {
-  const chosen = isOlder(docker.ApiVersion, NEWEST) ? docker.ApiVersion : NEWEST;
+  const chosen = isOlder(docker.ApiVersion, NEWEST_KNOWN) ? docker.ApiVersion : NEWEST_KNOWN;
   const oldest = docker.MinAPIVersion ?? chosen;
   return `/v${isOlder(chosen, oldest) ? oldest : chosen}`;
 };
@@ -92,7 +97,12 @@ const isOlder = (one: string, other: string): boolean => {
   return major === otherMajor ? minor < otherMinor : major < otherMajor;
 };
 
-const failure = (host: Host, what: string, exitCode: number | undefined, stderr: string): CommandFailed => {
-  const reason = exitCode === undefined ? `did not answer ${what}` : `refused ${what} (${exitCode})`;
-  return new CommandFailed({ host: host.name, argv: ['docker', what], exitCode, stderr, reason });
+const requestFailed = (
+  host: Host,
+  endpoint: string,
+  exitCode: number | undefined,
+  stderr: string,
+): CommandFailed => {
+  const reason = exitCode === undefined ? `did not answer ${endpoint}` : `refused ${endpoint} (${exitCode})`;
+  return new CommandFailed({ host: host.name, argv: ['docker', endpoint], exitCode, stderr, reason });
 };

@@ -5,7 +5,7 @@ import type { DockerApi } from './docker-api.ts';
 import { readExecRoot } from './exec-root.ts';
 import { Info } from './inspect.ts';
 
-/** The Docker daemon of a host. Changes nothing. */
+/** Reads the facts of a host's Docker daemon. Changes nothing. */
 export const readEngine = async (
   host: Host,
   docker: DockerApi,
@@ -14,7 +14,7 @@ export const readEngine = async (
   const [info, execRoot] = await Promise.all([docker.get('/info', Info), readExecRoot(host, signal)]);
   const options = info.SecurityOptions ?? [];
   const has = (name: string): boolean => options.some((option) => option.split(',').includes(`name=${name}`));
-  // With a remapped root Docker keeps everything in a directory of that name (moby daemon/daemon_unix.go).
+  // With userns-remap Docker's root directory is named after the remapped root (moby daemon/daemon_unix.go).
   const userns = has('userns') ? posix.basename(info.DockerRootDir) : undefined;
   return {
     version: info.ServerVersion,
@@ -26,6 +26,6 @@ export const readEngine = async (
   };
 };
 
-/** What containerd calls Docker's containers, and runc's directory with it: from Docker 26 on one for each remapped root. */
+/** containerd's namespace for Docker's containers. Since Docker 26 each remapped root has its own. */
 const namespaceOf = (version: string, userns: string | undefined): string =>
   userns === undefined || Number.parseInt(version, 10) < 26 ? 'moby' : `moby-${userns}`;

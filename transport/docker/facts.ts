@@ -13,7 +13,7 @@ export interface DockerContainer {
   readonly facts: DockerFacts;
 }
 
-/** What Docker knows of a container, by name, id or the beginning of an id. Changes nothing. */
+/** Reads the facts of a container by name, id or beginning of an id. Changes nothing. */
 export const readDockerFacts = async (
   host: Host,
   docker: DockerApi,
@@ -44,7 +44,7 @@ export const readDockerFacts = async (
       restartPolicy: config.RestartPolicy.Name === '' ? 'no' : config.RestartPolicy.Name,
       autoRemove: config.AutoRemove,
       privileged: config.Privileged,
-      unconfined: unconfined(inspect),
+      unconfined: isUnconfined(inspect),
       devices: devicesOf(inspect),
       networking: networkingOf(config.NetworkMode),
       networks: config.NetworkMode === 'none' || config.NetworkMode === 'host' ? [] : networks,
@@ -75,7 +75,7 @@ const readNetwork = async (
     driver: Driver,
     isDefault,
     subnets,
-    // Docker does not tell whether it chose the subnet itself, and lets nobody ask for an address in one that it chose.
+    // Docker does not show whether it chose the subnet. If so, it refuses fixed addresses in the subnet.
     subnetChosen: endpoint.IPAMConfig?.['IPv4Address'] !== undefined,
     address: endpoint.IPAddress,
     addressFixed: endpoint.IPAMConfig?.['IPv4Address'] !== undefined,
@@ -97,7 +97,7 @@ const publishedPorts = ({ NetworkSettings }: Inspect): readonly PublishedPort[] 
       containerPort: Number(containerPort),
     }));
   });
-  // What is published on all addresses Docker lists once for IPv4 and once for IPv6.
+  // Docker lists a port on all addresses for IPv4 and again for IPv6.
   return ports.filter((port, index) => ports.findIndex((other) => isDeepStrictEqual(port, other)) === index);
 };
 
@@ -106,12 +106,12 @@ const devicesOf = ({ HostConfig }: Inspect): readonly string[] => [
   ...(HostConfig.DeviceRequests ?? []).map(() => 'a device request, such as --gpus'),
 ];
 
-/** A privileged container is not confined, unless a profile was asked for. */
-const unconfined = ({ HostConfig }: Inspect): boolean => {
-  const [asked] = (HostConfig.SecurityOpt ?? []).flatMap(
+/** A privileged container is unconfined, unless the user chose an AppArmor profile. */
+const isUnconfined = ({ HostConfig }: Inspect): boolean => {
+  const [requested] = (HostConfig.SecurityOpt ?? []).flatMap(
     (option) => /^apparmor[=:](.*)$/.exec(option)?.[1] ?? [],
   );
-  return asked === undefined ? HostConfig.Privileged : asked === 'unconfined';
+  return requested === undefined ? HostConfig.Privileged : requested === 'unconfined';
 };
 
 const tiesOf = ({ HostConfig }: Inspect): readonly string[] => {

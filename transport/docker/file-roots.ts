@@ -3,7 +3,7 @@ import { InvalidInput } from '../../engine/model/errors.ts';
 import type { FileRoot } from '../../engine/model/file-root.ts';
 import type { Plan } from '../../engine/model/plan.ts';
 import type { Host } from '../../engine/ports/host.ts';
-import type { Created } from './create.ts';
+import type { CreatedContainer } from './create.ts';
 import type { Inspect } from './inspect.ts';
 
 const tree = (from: string, to: string, at: string): FileRoot => ({
@@ -24,15 +24,16 @@ const file = (from: string, to: string): FileRoot => ({
   when: 'always',
 });
 
-/** What the container wrote, the volumes that come along, and what it has logged so far. */
+/** Returns the container's changes to its root filesystem, the mounts to copy, and its log files. */
 export const dockerFileRoots = async (
   source: Host,
   plan: Plan,
-  created: Created,
+  created: CreatedContainer,
 ): Promise<readonly FileRoot[]> => {
   const { rootfs } = plan;
-  if (rootfs.kind !== 'overlay') throw new InvalidInput('the root filesystem is no overlay');
-  const copied = created.places.filter(({ fate }) => fate === 'copy');
+  if (rootfs.kind !== 'overlay')
+    throw new InvalidInput('the root filesystem of the container is not an overlay');
+  const copied = created.mounts.filter(({ fate }) => fate === 'copy');
   const [files, logs] = await Promise.all([
     regularFiles(
       source,
@@ -52,16 +53,19 @@ const regularFiles = async (host: Host, paths: readonly string[]): Promise<Reado
   return new Set(stdout.split('\0').filter((path) => path !== ''));
 };
 
-/** Only this driver's files may be written to beside Docker: spaces between their records count for nothing. */
-export const logMoves = ({ HostConfig, LogPath }: Inspect): boolean =>
+/** Only `json-file` logs can be written beside Docker: spaces between their records mean nothing. */
+export const isLogCopied = ({ HostConfig, LogPath }: Inspect): boolean =>
   HostConfig.LogConfig.Type === 'json-file' && LogPath !== '';
 
-/** Where the log is kept until it can be put in its place: Docker has that open from the parking on. */
-export const stagedLog = (directory: string): string => `${directory}/precopy-log`;
+/** The log's path until the restore. Docker opens the final path when the restore is parked. */
+export const stagedLogPath = (directory: string): string => `${directory}/precopy-log`;
 
-/** Logs bear the container's id in their names, rotated ones a number after it. */
-const logFiles = async (host: Host, { source, directory, id }: Created): Promise<readonly FileRoot[]> => {
-  if (!logMoves(source)) return [];
+/** A log file's name has the container's id in it; that of a rotated one ends in a number. */
+const logFiles = async (
+  host: Host,
+  { source, directory, id }: CreatedContainer,
+): Promise<readonly FileRoot[]> => {
+  if (!isLogCopied(source)) return [];
   const list = 'for path in "$1" "$1".*; do [ ! -f "$path" ] || printf "%s\\0" "$path"; done';
   const { stdout } = await host.run({ argv: ['sh', '-c', list, 'sh', source.LogPath] });
   const from = posix.dirname(source.LogPath);
@@ -72,7 +76,7 @@ const logFiles = async (host: Host, { source, directory, id }: Created): Promise
       file(
         path,
         path === source.LogPath
-          ? stagedLog(directory)
+          ? stagedLogPath(directory)
           : `${directory}${path.slice(from.length).replace(source.Id, id)}`,
       ),
     );

@@ -3,39 +3,42 @@ import type { Host } from '../../engine/ports/host.ts';
 import { parseRecords } from '../door/records.ts';
 import { scriptArgv } from '../door/script.ts';
 
-/** Where `precopy host setup` puts what it installs. */
-export const INSTALLED = '/usr/local/lib/precopy';
-export const WRAPPER: string = `${INSTALLED}/docker-runtime`;
-export const FORMER: string = `${INSTALLED}/former.json`;
-/** The name Docker knows the wrapper by. */
-export const RUNTIME = 'precopy';
+/** The directory that `precopy host setup` installs to. */
+export const INSTALL_DIRECTORY = '/usr/local/lib/precopy';
+export const WRAPPER_PATH: string = `${INSTALL_DIRECTORY}/docker-runtime`;
+/** The note of the `daemon.json` that the set-up replaced. */
+export const FORMER_CONFIG_PATH: string = `${INSTALL_DIRECTORY}/former.json`;
+/** Docker's name for the wrapper. */
+export const RUNTIME_NAME = 'precopy';
 
-/** Docker's daemon on a host, and what is there of our runtime. */
+/** Docker's daemon on a host, and the state of precopy's runtime in it. */
 export interface HostDaemon {
   readonly pid: number;
   readonly version: string;
-  /** Path and content of its `daemon.json`; no content when there is no such file. */
   readonly configPath: string;
+  /** The content of `daemon.json`; undefined when there is no such file. */
   readonly config: string | undefined;
-  /** What Docker itself says our runtime's name leads to. */
+  /** The path that Docker's daemon has loaded for precopy's runtime. */
   readonly runtimePath: string | undefined;
   readonly wrapper: string | undefined;
-  /** What an earlier set-up noted about the configuration it found. */
+  /** The content of an earlier set-up's note of the configuration. */
   readonly former: string | undefined;
 }
 
-/** Rejects with `InvalidInput` where no Docker runs or none answers. Changes nothing. */
+/** Rejects with `InvalidInput` when no Docker runs or none answers. Changes nothing. */
 export const readHostDaemon = async (host: Host, signal?: AbortSignal): Promise<HostDaemon> => {
-  const { stdout } = await host.run({ argv: scriptArgv('docker-daemon', INSTALLED) }, signal);
+  const { stdout } = await host.run({ argv: scriptArgv('docker-daemon', INSTALL_DIRECTORY) }, signal);
   const { one, all } = parseRecords(stdout);
   const pid = Number(one('pid'));
   const configPath = one('config');
   if (!Number.isSafeInteger(pid) || configPath === undefined) {
-    throw new InvalidInput(`no dockerd runs on ${host.name}, as far as /run/docker.pid tells`);
+    throw new InvalidInput(`no dockerd runs on ${host.name}: start Docker there and try again`);
   }
   const version = one('version');
   if (version === undefined) {
-    throw new InvalidInput(`Docker on ${host.name} does not answer: ${one('silent') ?? 'it says nothing'}`);
+    throw new InvalidInput(
+      `Docker on ${host.name} does not answer: ${one('silent') ?? 'docker info prints nothing'}`,
+    );
   }
   const contents = (key: string): string | undefined => {
     const value = one(key);
@@ -48,7 +51,7 @@ export const readHostDaemon = async (host: Host, signal?: AbortSignal): Promise<
     config: contents('config-content'),
     runtimePath: all('runtime')
       .map((entry) => entry.split(' '))
-      .find(([name]) => name === RUNTIME)?.[1],
+      .find(([name]) => name === RUNTIME_NAME)?.[1],
     wrapper: contents('wrapper'),
     former: contents('former'),
   };

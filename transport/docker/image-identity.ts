@@ -3,7 +3,7 @@ import type { DockerImage } from '../../engine/model/docker.ts';
 import type { DockerApi } from './docker-api.ts';
 import { ImageInspect, ImageList } from './inspect.ts';
 
-/** Settings that a container gets from its image. Docker shows others as well, some of them by version. */
+/** The settings that a container gets from its image. Docker shows more, depending on its version. */
 const SETTINGS = [
   'Cmd',
   'Entrypoint',
@@ -20,8 +20,8 @@ const SETTINGS = [
 ] as const;
 
 /**
- * The same for the same image in every image store. Docker's id is not: it is the digest of the configuration with a storage
- * driver, and the digest of a manifest or an index in containerd's store.
+ * Returns a digest that is the same for the same image in every image store. Docker's id is not: with a
+ * storage driver it is the digest of the configuration, in containerd's store that of a manifest or an index.
  */
 export const identityOf = (image: ImageInspect): string => {
   const { Architecture, Os, Variant, Config, Created, RootFS } = image;
@@ -29,26 +29,26 @@ export const identityOf = (image: ImageInspect): string => {
   const parts = {
     layers: RootFS.Layers ?? [],
     platform: [Os ?? '', Architecture ?? '', Variant ?? ''],
-    // Without a time of creation, one Docker says nothing and another the year 1.
+    // For an image without a creation time, some versions of Docker show none and others the year 1.
     created: created > 0 ? created : undefined,
     settings: SETTINGS.map((name) => Config?.[name]).map((value) => (isUnset(value) ? null : value)),
   };
-  return createHash('sha256').update(JSON.stringify(parts, sorted)).digest('hex');
+  return createHash('sha256').update(JSON.stringify(parts, withSortedKeys)).digest('hex');
 };
 
-/** Docker shows what is not set as null, as an empty value, or not at all. */
+/** Docker shows an unset setting as null, as an empty value, or not at all. */
 const isUnset = (value: unknown): boolean =>
   value === '' || (typeof value === 'object' && (value === null || Object.keys(value).length === 0));
 
-const sorted = (_name: string, value: unknown): unknown =>
+const withSortedKeys = (_name: string, value: unknown): unknown =>
   typeof value === 'object' && value !== null && !Array.isArray(value)
     ? Object.fromEntries(Object.entries(value).sort(([one], [other]) => (one < other ? -1 : 1)))
     : value;
 
-export const isSameImage = (image: Pick<DockerImage, 'id' | 'identity'>, there: ImageInspect): boolean =>
-  there.Id === image.id || identityOf(there) === image.identity;
+export const isSameImage = (image: Pick<DockerImage, 'id' | 'identity'>, candidate: ImageInspect): boolean =>
+  candidate.Id === image.id || identityOf(candidate) === image.identity;
 
-/** All images of a Docker, each as its inspect shows it. */
+/** Inspects all images of a Docker daemon. */
 export const inspectImages = async (docker: DockerApi): Promise<readonly ImageInspect[]> => {
   const listed = await docker.get('/images/json?all=true', ImageList);
   const images = await Promise.all(listed.map(({ Id }) => inspectImage(docker, Id)));

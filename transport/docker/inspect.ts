@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-/** Endpoint of a container in a network, as Docker's inspect shows it. */
+/** A container's endpoint in a network, from Docker's inspect. */
 export interface Endpoint {
   readonly NetworkID: string;
   readonly IPAddress: string;
@@ -28,7 +28,7 @@ export interface Binding {
 
 type Ports = Readonly<Record<string, readonly Binding[] | null>>;
 
-/** What we read of `GET /containers/ID/json`; `Config` and `HostConfig` go to the destination as they are. */
+/** What precopy reads of a container. `Config` and `HostConfig` go to the destination unchanged. */
 export interface Inspect {
   readonly Id: string;
   readonly Name: string;
@@ -59,7 +59,7 @@ export interface Inspect {
     readonly Ports?: Ports | null | undefined;
     readonly Networks: Readonly<Record<string, Endpoint>>;
   };
-  /** Without data where containerd keeps the images; from Docker 29 on not there at all. */
+  /** Without data when containerd keeps the images; from Docker 29 on absent. */
   readonly GraphDriver?: { readonly Data?: Readonly<Record<string, string>> | null | undefined } | undefined;
 }
 
@@ -102,7 +102,7 @@ const hostConfig = z.looseObject({
 });
 
 export const Inspect: z.ZodType<Inspect> = z.object({
-  // It becomes part of paths.
+  // The id becomes part of paths.
   Id: z.string().regex(/^[0-9a-f]{64}$/),
   Name: z.string(),
   Image: z.string(),

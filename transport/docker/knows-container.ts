@@ -3,14 +3,14 @@ import type { Host } from '../../engine/ports/host.ts';
 import { dockerApi } from './docker-api.ts';
 import { Inspect } from './inspect.ts';
 
-/** Whether there is a Docker on the host that knows a container by this name. */
+/** Returns whether Docker runs on the host and has a container of this name. */
 export const knowsContainer = async (host: Host, name: string): Promise<boolean> => {
   try {
     return (
       (await dockerApi(host).find(`/containers/${encodeURIComponent(name)}/json`, Inspect)) !== undefined
     );
   } catch (cause) {
-    // No Docker, or none we may ask.
+    // No Docker, or no permission to use it.
     if (cause instanceof CommandFailed) return false;
     throw cause;
   }

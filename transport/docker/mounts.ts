@@ -4,7 +4,7 @@ import type { Host } from '../../engine/ports/host.ts';
 import type { DockerApi } from './docker-api.ts';
 import { type Inspect, VolumeInspect } from './inspect.ts';
 
-/** The container's volumes and bind mounts, as the user would name them. */
+/** Reads the container's volumes and bind mounts, with the names that a user gives them. */
 export const readMounts = async (
   host: Host,
   docker: DockerApi,
@@ -12,7 +12,7 @@ export const readMounts = async (
   signal?: AbortSignal,
 ): Promise<readonly DockerMount[]> =>
   Promise.all(
-    // Docker lists them in another order each time.
+    // Docker's order differs from call to call.
     [...inspect.Mounts].sort(byDestination).map(async (mount): Promise<DockerMount> => {
       const { Type, Name = '', Source = '', Destination, Driver = '', RW } = mount;
       const kind = Type === 'volume' || Type === 'bind' ? Type : 'other';
@@ -48,7 +48,7 @@ const isGlobal = async (docker: DockerApi, name: string): Promise<boolean> => {
   return Scope === 'global';
 };
 
-/** Names that `stat` gives to file systems that other hosts can mount too. */
+/** findmnt's names of file systems that several hosts can mount. */
 const networkFileSystems =
   /^(nfs\d?|cifs|smb\d?|ceph|gfs2?|ocfs2|lustre|afs|9p|v9fs|glusterfs|fuse\.(glusterfs|ceph|sshfs|s3fs))$/;
 
@@ -57,7 +57,7 @@ const isOnNetwork = async (host: Host, path: string, signal?: AbortSignal): Prom
   return networkFileSystems.test(stdout.trim());
 };
 
-/** Zero where it cannot be told. */
+/** Returns zero when the size cannot be read within 30 s. */
 const sizeOf = async (host: Host, path: string, signal?: AbortSignal): Promise<Bytes> => {
   const { stdout } = await host.probe({ argv: ['timeout', '30', 'du', '-skx', '--', path] }, signal);
   return kibToBytes(Number.parseInt(stdout, 10) || 0);

@@ -1,7 +1,7 @@
 import type { DockerApi } from './docker-api.ts';
 import { NetworkInspect } from './inspect.ts';
 
-/** Makes a network as it is on the source. */
+/** Creates a network with the settings that it has on the source. */
 export const createNetwork = async (
   source: DockerApi,
   destination: DockerApi,

@@ -4,9 +4,10 @@ import { scriptArgv } from '../door/script.ts';
 import { startParkedRestore } from '../keeper/parked-restore.ts';
 
 /**
- * Has Docker start a container that was created with the runtime `precopy`, and waits until it has done all but make the
- * processes. Until the restore is settled or discarded, Docker holds the container: it must not be inspected.
- * `id` is the whole id. `directory` holds `events` and `verdict`, `restore.conf` and, if wanted, `restore.flags`.
+ * Makes Docker start a container that was created with the runtime `precopy`, and waits until only the
+ * processes are missing. Docker locks the container until the restore is settled or discarded: nothing may
+ * inspect it. `id` is the whole id. `directory` has the files `events`, `verdict`, `restore.conf` and, where
+ * needed, `restore.flags`.
  */
 export const parkDockerRestore = (host: Host, directory: string, id: string): Promise<ParkedRestore> =>
   startParkedRestore(host, {

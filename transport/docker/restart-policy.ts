@@ -11,44 +11,44 @@ interface RestartPolicy {
   readonly MaximumRetryCount: number;
 }
 
-const Former: z.ZodType<RestartPolicy> = z.object({ Name: z.string(), MaximumRetryCount: z.number() });
+const SavedPolicy: z.ZodType<RestartPolicy> = z.object({ Name: z.string(), MaximumRetryCount: z.number() });
 
-const noted = ({ sourceDirectory }: Plan): string => `${sourceDirectory}/restart-policy.json`;
+const notePath = ({ sourceDirectory }: Plan): string => `${sourceDirectory}/restart-policy.json`;
 
 const update = (docker: DockerApi, id: string, policy: RestartPolicy): Promise<void> =>
   docker.send('POST', `/containers/${id}/update`, { RestartPolicy: policy });
 
-/** Docker would start a container anew that ends by the migration. What it was told before is noted first. */
+/** Prevents a restart by Docker when the migration ends the container. Notes the policy before. */
 export const stopRestarting = async (host: Host, docker: DockerApi, plan: Plan): Promise<void> => {
   const { id } = plan.container;
   const { HostConfig } = await inspectContainer(host, docker, id);
   const { Name } = HostConfig.RestartPolicy;
   if (Name === '' || Name === 'no') return;
-  await host.writeFile(noted(plan), JSON.stringify(HostConfig.RestartPolicy), 0o600);
+  await host.writeFile(notePath(plan), JSON.stringify(HostConfig.RestartPolicy), 0o600);
   await update(docker, id, { Name: 'no', MaximumRetryCount: 0 });
 };
 
-/** Puts back what `stopRestarting` changed, if it did. */
-export const restoreRestartPolicy = async (host: Host, docker: DockerApi, plan: Plan): Promise<void> => {
+/** Puts back the policy that `stopRestarting` changed, if it did. */
+export const putBackRestartPolicy = async (host: Host, docker: DockerApi, plan: Plan): Promise<void> => {
   const read = 'cat -- "$1" 2>/dev/null || { [ -d "$2" ] || echo gone; }';
-  const { stdout } = await host.run({ argv: ['sh', '-c', read, 'sh', noted(plan), plan.sourceDirectory] });
-  // After a reboot the note is gone with the directory.
-  if (stdout.trim() === 'gone') return restoreFromPlan(docker, plan);
+  const { stdout } = await host.run({ argv: ['sh', '-c', read, 'sh', notePath(plan), plan.sourceDirectory] });
+  // A reboot removes the note together with the directory.
+  if (stdout.trim() === 'gone') return putBackFromPlan(docker, plan);
   if (stdout === '') return;
-  const former = parseJson(Former, stdout, `${noted(plan)} on ${host.name}`);
+  const former = parseJson(SavedPolicy, stdout, `${notePath(plan)} on ${host.name}`);
   await update(docker, plan.container.id, former);
 };
 
-/** By what was seen when the plan was made; how often Docker was to try, nobody noted there. */
-const restoreFromPlan = async (docker: DockerApi, { container }: Plan): Promise<void> => {
+/** Puts back the policy in the plan. The plan does not have the maximum retry count. */
+const putBackFromPlan = async (docker: DockerApi, { container }: Plan): Promise<void> => {
   const Name = container.docker?.restartPolicy ?? 'no';
   const found = await docker.find(`/containers/${container.id}/json`, Inspect);
   if (found === undefined || Name === 'no' || found.HostConfig.RestartPolicy.Name !== 'no') return;
   await update(docker, container.id, { Name, MaximumRetryCount: 0 });
 };
 
-/** Gives the new container the policy that the old one had. */
-export const activateRestartPolicy = async (
+/** Gives the new container the restart policy of the source's container. */
+export const applyRestartPolicy = async (
   docker: DockerApi,
   id: string,
   policy: RestartPolicy,

@@ -8,23 +8,23 @@ import { readContainerFacts } from '../runc/container-facts.ts';
 import { sourceByRunc } from '../runc/source.ts';
 import { dockerApi } from './docker-api.ts';
 import { readDockerFacts } from './facts.ts';
-import { restoreRestartPolicy, stopRestarting } from './restart-policy.ts';
+import { putBackRestartPolicy, stopRestarting } from './restart-policy.ts';
 import { retire } from './retire.ts';
-import { untilDockerAnswers } from './until-it-answers.ts';
+import { waitForDocker } from './wait-for-docker.ts';
 
 export interface DockerSourceOptions extends DockerOptions {
-  /** Who migrates, for others who would like to: a machine and a process. */
+  /** The controller as machine and process, for messages to other controllers. */
   readonly owner: string;
 }
 
 export interface DockerOptions {
-  /** Where the migration keeps its images. */
+  /** The directory for the images of migrations. */
   readonly imagesDirectory: string;
-  /** What was proven of the hosts before. */
+  /** The holds that were proven on the hosts before. */
   readonly proven: ProvenHolds;
 }
 
-/** The source side of a Docker container: rounds go through the runc beneath Docker, which does not notice. */
+/** The source of a Docker container. The rounds use the runc beneath Docker; Docker does not notice them. */
 export const dockerSource = (host: Host, { imagesDirectory, proven, owner }: DockerSourceOptions): Source => {
   const docker = dockerApi(host);
   const runc = sourceByRunc(host, { runcRootOf, imagesDirectory, proven, owner });
@@ -35,25 +35,25 @@ export const dockerSource = (host: Host, { imagesDirectory, proven, owner }: Doc
     container: async (name, signal): Promise<ContainerFacts> => {
       const { id, facts } = await readDockerFacts(host, docker, name, signal);
       const container = await readContainerFacts(host, facts.engine.runcRoot, id, signal);
-      // What runc sees as bind mounts and namespaces is Docker's affair, on the destination too.
+      // Docker makes these bind mounts and namespaces, on the destination too.
       return { ...container, runtime: 'docker', bindMounts: [], joinedNamespaces: [], docker: facts };
     },
     finalDump: async (plan, parent, endpoint) => {
-      // Docker would start anew what it sees end.
+      // Docker would start the container again when the commit ends it.
       await stopRestarting(host, docker, plan);
       return runc.finalDump(plan, parent, endpoint);
     },
     release: async (plan, moved) => {
-      await untilDockerAnswers(docker);
+      await waitForDocker(docker);
       if (moved) await retire(docker, plan);
-      else await restoreRestartPolicy(host, docker, plan);
-      // The bundle is Docker's: nothing of it is marked.
+      else await putBackRestartPolicy(host, docker, plan);
+      // The bundle is Docker's, so it gets no departure marker.
       await runc.release(plan, false);
     },
   };
 };
 
-/** Docker's containers are known to runc there, whatever their runtime is called (moby daemon/runtime_unix.go). */
+/** runc's root for Docker's containers, whatever their runtime (moby daemon/runtime_unix.go). */
 const runcRootOf = ({ container: { docker } }: Plan): string => {
   if (docker === undefined) throw new Error('not a Docker container');
   return docker.engine.runcRoot;

@@ -11,9 +11,10 @@ import {
 } from '../../engine/model/policy.ts';
 import { bytes, millis, pages } from '../../engine/model/units.ts';
 import { jsonOf } from '../door/json.ts';
-import { journalPath } from './place.ts';
+import { journalPath } from './journal-path.ts';
 
-const LONGEST = 4096;
+/** Bytes of the longest change file. */
+const MAX_SIZE = 4096;
 
 const bandwidth = z.number().min(LEAST_BANDWIDTH).max(MOST_BANDWIDTH).transform(bytes).nullable();
 const downtime = z.number().positive().transform(millis).nullable();
@@ -32,94 +33,98 @@ const changeRequest: z.ZodType<ChangeRequest> = z.strictObject({
   change,
 });
 
-/** Beside the journal, in a directory that is its user's alone. */
+/** The change file is beside the journal, in a directory that only its user can access. */
 const changePath = (directory: string, migration: string): string =>
   `${journalPath(directory, migration)}.change`;
 
-/** Leaves a change for the process that carries a migration out, and returns the name under which the journal answers. */
-export const leaveChange = async (
+/** Writes a change request for the controller. Returns the id that the journal's answer names. */
+export const writeChangeRequest = async (
   directory: string,
   migration: string,
   change: PolicyChange,
 ): Promise<string> => {
   const request = randomBytes(8).toString('hex');
   const path = changePath(directory, migration);
-  const whole = `${path}.${request}`;
-  await writeFile(whole, JSON.stringify({ request, change }), { flag: 'wx', mode: 0o600 });
-  await rename(whole, path);
+  const temporaryPath = `${path}.${request}`;
+  await writeFile(temporaryPath, JSON.stringify({ request, change }), { flag: 'wx', mode: 0o600 });
+  await rename(temporaryPath, path);
   return request;
 };
 
-/** Takes the change that was left, if one was. Rejects with `InvalidInput` for what is none; that is taken away too. */
-export const takeChange = async (
+/** Reads and removes the change request, if any. Rejects with `InvalidInput` for an invalid one. */
+export const claimChangeRequest = async (
   directory: string,
   migration: string,
 ): Promise<ChangeRequest | undefined> => {
   const path = changePath(directory, migration);
-  // Whatever lies there now is ours alone once it has another name.
-  const taken = `${path}.taken`;
+  // After the rename no other process can write to the file or claim it.
+  const claimed = `${path}.taken`;
   try {
-    await rename(path, taken);
+    await rename(path, claimed);
   } catch (error) {
     if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined;
     throw error;
   }
   try {
-    return parsed(await text(taken));
+    return parseRequest(await readOwnFile(claimed));
   } finally {
-    await rm(taken, { force: true, recursive: true });
+    await rm(claimed, { force: true, recursive: true });
   }
 };
 
-const text = async (path: string): Promise<string> => {
-  // Not through a link, and not waiting for a writer of a pipe.
+const readOwnFile = async (path: string): Promise<string> => {
+  // The flags prevent following a link, and waiting for the writer of a pipe.
   const file = await open(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK).catch(
     () => {
-      throw new InvalidInput('it is no file that can be read');
+      throw new InvalidInput('the change file cannot be opened, or is a link');
     },
   );
   try {
     const stat = await file.stat();
-    if (!stat.isFile() || stat.uid !== process.getuid?.() || stat.size > LONGEST)
-      throw new InvalidInput('it is no file of this user, or too long');
+    if (!stat.isFile() || stat.uid !== process.getuid?.() || stat.size > MAX_SIZE)
+      throw new InvalidInput(
+        `the change file is not a regular file of this user, or longer than ${MAX_SIZE} bytes`,
+      );
     return await file.readFile('utf8');
   } finally {
     await file.close();
   }
 };
 
-const parsed = (content: string): ChangeRequest => {
+const parseRequest = (content: string): ChangeRequest => {
   const { success, data, error } = changeRequest.safeParse(jsonOf(content));
   if (success) return data;
   const [issue] = error.issues;
-  throw new InvalidInput(`it is no change of limits: ${issue?.path.join('.')} ${issue?.message}`);
+  throw new InvalidInput(
+    `the change file has no valid change of limits: ${issue?.path.join('.')} ${issue?.message}`,
+  );
 };
 
-/** Milliseconds; a change is to be obeyed within two seconds. */
-const LOOK_EVERY = 250;
+/** Milliseconds. A change takes effect within two seconds. */
+const POLL_INTERVAL = 250;
 
 interface Watched {
   readonly directory: string;
   readonly migration: string;
   readonly onChange: (request: ChangeRequest) => void;
-  readonly onTrouble: (why: string) => void;
+  readonly onError: (why: string) => void;
 }
 
-/** Looks for changes until the function it returns is called. Looking reaches everywhere that watching does, and beyond. */
-export const watchChanges = ({ directory, migration, onChange, onTrouble }: Watched): (() => void) => {
-  let looking = false;
-  const look = async (): Promise<void> => {
-    if (looking) return;
-    looking = true;
+/** Polls for change requests, which works on every file system. Returns a function that stops it. */
+export const watchChanges = ({ directory, migration, onChange, onError }: Watched): (() => void) => {
+  let isPolling = false;
+  const poll = async (): Promise<void> => {
+    if (isPolling) return;
+    isPolling = true;
     try {
-      const request = await takeChange(directory, migration);
+      const request = await claimChangeRequest(directory, migration);
       if (request !== undefined) onChange(request);
     } catch (cause) {
-      onTrouble(messageOf(cause));
+      onError(messageOf(cause));
     } finally {
-      looking = false;
+      isPolling = false;
     }
   };
-  const timer = setInterval(() => void look(), LOOK_EVERY);
+  const timer = setInterval(() => void poll(), POLL_INTERVAL);
   return () => clearInterval(timer);
 };

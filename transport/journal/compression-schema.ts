@@ -20,5 +20,5 @@ export const compressionPlan: z.ZodType<CompressionPlan> = z.union([
   z.object({ kind: z.literal('to-be-measured') }),
 ]);
 
-/** Of a plan from before there was a choice. */
-export const formerCompression: Compression = { kind: 'none', reason: { kind: 'asked' } };
+/** The compression of a plan from a version without the choice. */
+export const earlierCompression: Compression = { kind: 'none', reason: { kind: 'asked' } };

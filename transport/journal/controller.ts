@@ -5,7 +5,7 @@ import { parseStat } from '../host/process-id.ts';
 
 const bootOf = (): string => readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim();
 
-/** When the process with this number started; nothing if there is none, or only what is left of a dead one. */
+/** Returns the start time of a process, or undefined when the process does not exist, or is a zombie. */
 const startTimeOf = (pid: number): string | undefined => {
   try {
     const stat = parseStat(readFileSync(`/proc/${pid}/stat`, 'utf8'));
@@ -15,22 +15,22 @@ const startTimeOf = (pid: number): string | undefined => {
   }
 };
 
-/** This very process. Throws where there is no /proc. */
+/** Returns this process as a controller. Throws without /proc. */
 export const thisController = (): Controller => {
   const startTime = startTimeOf(process.pid);
-  if (startTime === undefined) throw new Error('/proc does not tell when this process started');
+  if (startTime === undefined) throw new Error('/proc does not show when this process started');
   return { host: hostname(), pid: process.pid, startTime, boot: bootOf() };
 };
 
-/** Does that process still run? One that got its number later does not count. */
-export const stateOf = ({ host, pid, startTime, boot }: Controller): ControllerState => {
+/** Returns whether the controller still runs. A later process with the same number does not count. */
+export const controllerStateOf = ({ host, pid, startTime, boot }: Controller): ControllerState => {
   if (host !== hostname()) return 'elsewhere';
   return boot === bootOf() && startTimeOf(pid) === startTime ? 'alive' : 'gone';
 };
 
-/** Asks it for the way back, as Ctrl-C does; `false`: it is gone. */
-export const interrupt = (controller: Controller): boolean => {
-  if (stateOf(controller) !== 'alive') return false;
+/** Asks the controller to roll back, as Ctrl-C does. Returns false when the controller is gone. */
+export const interruptController = (controller: Controller): boolean => {
+  if (controllerStateOf(controller) !== 'alive') return false;
   try {
     return process.kill(controller.pid, 'SIGINT');
   } catch (error) {

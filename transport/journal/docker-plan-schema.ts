@@ -9,9 +9,9 @@ import type {
 } from '../../engine/model/docker.ts';
 import { size } from './round-schema.ts';
 
-/** What a plan says of a Docker container. */
+/** The parts of a plan that only Docker containers have. */
 
-/** Plans of earlier versions know only one place. */
+/** Plans of earlier versions have no field for it: there was only one root. */
 const runcRoot = z.string().startsWith('/').default('/run/docker/runtime-runc/moby');
 
 const engine: z.ZodType<DockerEngine> = z.object({
@@ -60,7 +60,7 @@ export const dockerFacts: z.ZodType<DockerFacts> = z.object({
   name: z.string(),
   image: z.object({
     id: z.string(),
-    // Where images were known by their ids alone.
+    // Earlier versions identified images by their ids alone.
     identity: z.string().default(''),
     name: z.string(),
     layers: z.array(z.string()),
@@ -84,7 +84,7 @@ export const dockerPlan: z.ZodType<DockerPlan> = z.object({
   createNetworks: z.array(z.string()),
   mounts: z.array(z.object({ name: z.string(), fate: z.enum(['copy', 'shared', 'leave']) })),
   tcp: z.enum(['keep', 'close']),
-  // Plans of earlier versions know only one way.
+  // Earlier versions had only this way.
   attach: z.enum(['restore', 'parking', 'cut-over']).default('restore'),
   runcRoot,
   removeSource: z.boolean(),

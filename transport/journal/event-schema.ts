@@ -7,7 +7,11 @@ import type { Phase } from '../../engine/model/phase.ts';
 import type { PlanSummary } from '../../engine/model/plan.ts';
 import type { Policy } from '../../engine/model/policy.ts';
 import { compression } from './compression-schema.ts';
-import { destinationStanding, recoveryDecision, sourceStanding } from './recovery-schema.ts';
+import {
+  destinationStandingSchema,
+  recoveryDecisionSchema,
+  sourceStandingSchema,
+} from './recovery-schema.ts';
 import { dirtyStats, downtime, pageCount, round, size, stopReason, time } from './round-schema.ts';
 
 const phase: z.ZodType<Phase> = z.enum([
@@ -40,17 +44,17 @@ export const finding: z.ZodType<Finding> = z.object({
   remedy: z.exactOptional(z.string()),
 });
 
-/** Before there was a choice it was plain, and no plan said so. */
 export const pageChannel: z.ZodType<PageChannel> = z.enum(['ssh', 'tls', 'plain']);
-const former: { readonly channel: PageChannel } = { channel: 'plain' };
+/** Versions without the choice used plain, and their plans have no field for the channel. */
+const earlierPages: { readonly channel: PageChannel } = { channel: 'plain' };
 
-/** Of a plan, which a journal holds whole, only what is shown is checked and read. */
+/** A journal has the whole plan. Only the fields that are shown are checked and read here. */
 const plan: z.ZodType<PlanSummary> = z.object({
   migration: z.string(),
   from: z.string(),
   to: z.string(),
   policy,
-  pages: z.object({ channel: pageChannel }).default(former),
+  pages: z.object({ channel: pageChannel }).default(earlierPages),
   findings: z.array(finding),
   container: z.object({
     id: z.string(),
@@ -97,9 +101,9 @@ export const eventSchema: z.ZodType<RecordedEvent> = z.discriminatedUnion('kind'
   z.object({
     at,
     kind: z.literal('recovery'),
-    source: sourceStanding,
-    destination: destinationStanding,
-    decision: recoveryDecision,
+    source: sourceStandingSchema,
+    destination: destinationStandingSchema,
+    decision: recoveryDecisionSchema,
   }),
   z.object({
     at,

@@ -3,34 +3,34 @@ import { watch } from 'chokidar';
 import type { RecordedEvent } from '../../engine/model/event.ts';
 import { eventSchema } from './event-schema.ts';
 import { growingLines } from './growing-lines.ts';
+import { journalPath } from './journal-path.ts';
 import { parseLine } from './parse.ts';
-import { journalPath } from './place.ts';
 
-/** Where changes of a file are not told (network file systems), it is looked at this often. */
-const LOOK_EVERY = 1000;
+/** Milliseconds. Network file systems do not report changes of a file, so it is also polled. */
+const POLL_INTERVAL = 1000;
 
-export interface Followed {
+export interface FollowOptions {
   readonly directory: string;
   readonly migration: string;
-  /** Can there be more? */
+  /** Returns whether more events may follow. */
   readonly mayGrow: () => boolean;
   readonly signal: AbortSignal;
 }
 
-/** The events of a journal from its first, and then as they come. Ends with the migration, its writer, or the signal. */
+/** Yields old and new events of a journal. Ends with the migration, its controller, or the signal. */
 export const followJournal = async function* ({
   directory,
   migration,
   mayGrow,
   signal,
-}: Followed): AsyncGenerator<RecordedEvent, void, undefined> {
+}: FollowOptions): AsyncGenerator<RecordedEvent, void, undefined> {
   const path = journalPath(directory, migration);
   const file = await open(path);
   const lines = growingLines(file);
   const changes = changesOf(path, signal);
   try {
     for (;;) {
-      // Asked before reading: what a writer wrote before it ended is then read too.
+      // Asked before reading, so that the last events of a writer that ends now are read too.
       const last = signal.aborted || !mayGrow();
       for (const line of await lines.next()) {
         if (line.number === 1) continue;
@@ -39,7 +39,7 @@ export const followJournal = async function* ({
         if (event.kind === 'finished') return;
       }
       if (last) return;
-      await changes.next(LOOK_EVERY);
+      await changes.next(POLL_INTERVAL);
     }
   } finally {
     await changes.close();
@@ -48,8 +48,8 @@ export const followJournal = async function* ({
 };
 
 interface Changes {
-  /** Resolves at a change since the last call, after `longest`, or when the signal aborts. */
-  next(longest: number): Promise<void>;
+  /** Resolves at a change since the last call, after `timeout` milliseconds, or when the signal aborts. */
+  next(timeout: number): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -65,11 +65,11 @@ const changesOf = (path: string, signal: AbortSignal): Changes => {
     .on('error', () => {});
   signal.addEventListener('abort', onChange);
   return {
-    next: async (longest) => {
+    next: async (timeout) => {
       let timer: NodeJS.Timeout | undefined;
       await new Promise<void>((resolve) => {
         wake = resolve;
-        timer = setTimeout(resolve, longest);
+        timer = setTimeout(resolve, timeout);
         if (changed || signal.aborted) resolve();
       });
       clearTimeout(timer);

@@ -4,7 +4,7 @@ import type { JournalLine } from './parse.ts';
 const CHUNK = 64 * 1024;
 const LINE_END = 0x0a;
 
-/** Reads a file that grows, by whole lines: a line without its end is waited for. */
+/** Reads a growing file. Each `next` returns the new complete lines. */
 export const growingLines = (file: FileHandle): { next(): Promise<readonly JournalLine[]> } => {
   let position = 0;
   let number = 0;
@@ -21,7 +21,7 @@ export const growingLines = (file: FileHandle): { next(): Promise<readonly Journ
   };
 };
 
-/** Bytes from `position` to the last end of a line: a character is never cut in two. */
+/** Returns the bytes from `position` to the last line end, so that no character is cut in two. */
 const wholeLines = async (file: FileHandle, position: number): Promise<Buffer> => {
   const chunks: Buffer[] = [];
   for (let at = position; ; ) {

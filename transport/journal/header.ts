@@ -3,7 +3,7 @@ import { containerName } from '../../engine/model/names.ts';
 import type { Plan } from '../../engine/model/plan.ts';
 import { thisController } from './controller.ts';
 
-/** The first line of a journal. This process is the controller of the migration. */
+/** Returns the first line of a journal, with this process as the controller. */
 export const journalHeader = (plan: Plan, reached: Reached): JournalHeader => ({
   version: 1,
   migration: plan.migration,

@@ -3,52 +3,52 @@ import { open } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { promisify } from 'node:util';
 
-/** A file that only grows, by whole lines. */
+/** A file that only grows, by complete lines. */
 export interface JournalFile {
-  /** Appends all of it. Throws when it cannot; nothing of it is left then, or the next `append` removes it. */
+  /** Appends the line. Throws when it cannot; the next `append` removes what was written of the line. */
   append(line: string): void;
-  /** Resolves once all that was appended outlives a crash of the machine. */
+  /** Resolves when all appended lines survive a crash of the machine. */
   sync(): Promise<void>;
   close(): void;
 }
 
-/** Makes the file, for this user only. Rejects when it is there already. */
+/** Creates the file, for this user only. Rejects when the file exists already. */
 export const createJournalFile = async (path: string): Promise<JournalFile> => {
   const descriptor = openSync(path, 'ax', 0o600);
   await syncDirectory(dirname(path));
-  return growing(descriptor, 0);
+  return appendingFile(descriptor, 0);
 };
 
 const LINE_END = 0x0a;
 
-/** Opens one that is there, to go on after its last whole line. Throws when it cannot. */
+/** Opens an existing file, to append after its last complete line. Throws when it cannot. */
 export const openJournalFile = (path: string): JournalFile => {
   const descriptor = openSync(path, 'a+');
   const size = readFileSync(descriptor).lastIndexOf(LINE_END) + 1;
-  // What was cut short in mid-write would become part of the next line.
+  // Otherwise a line that was cut short would become part of the next one.
   ftruncateSync(descriptor, size);
-  return growing(descriptor, size);
+  return appendingFile(descriptor, size);
 };
 
-const growing = (descriptor: number, from: number): JournalFile => {
+const appendingFile = (descriptor: number, from: number): JournalFile => {
   let size = from;
-  let clean = true;
+  let isComplete = true;
   return {
     append: (line) => {
       const bytes = Buffer.from(line);
-      if (!clean) ftruncateSync(descriptor, size);
-      clean = false;
-      // A disk that is about to be full takes a part of it.
+      if (!isComplete) ftruncateSync(descriptor, size);
+      isComplete = false;
+      // A disk that is almost full takes only a part of the line.
       if (writeSync(descriptor, bytes) < bytes.length) throw new Error('no space left on device');
       size += bytes.length;
-      clean = true;
+      isComplete = true;
     },
     sync: () => promisify(fdatasync)(descriptor),
     close: () => closeSync(descriptor),
   };
 };
 
-/** Otherwise the file could be whole and its name lost. */
+/** Without this a crash could lose the name of a complete file. */
 const syncDirectory = async (path: string): Promise<void> => {
   const directory = await open(path);
   try {

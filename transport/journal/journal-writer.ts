@@ -6,15 +6,15 @@ import { coalesced, withinMillis } from './syncing.ts';
 
 export interface JournalWriter {
   readonly write: EventSink;
-  /** Resolves once what was written outlives a crash of the machine, or after 250 ms. Never rejects. */
+  /** Resolves when all written events survive a crash of the machine, or after 250 ms. Never rejects. */
   durable(): Promise<void>;
-  /** The same with more patience, and then lets go of the file. */
+  /** Like `durable`, but waits up to 5 s, and closes the file. */
   close(): Promise<void>;
 }
 
-/** A container may stand still meanwhile: a disk that needs longer is not waited for. */
-const PATIENCE = 250;
-const LAST_PATIENCE = 5_000;
+/** Milliseconds. The container may be frozen meanwhile, so a slow disk is not waited for. */
+const SYNC_TIMEOUT = 250;
+const CLOSE_TIMEOUT = 5_000;
 
 const isMilestone = ({ kind }: MigrationEvent): boolean =>
   ['planned', 'phase', 'decided', 'interrupted', 'rolling-back', 'failed', 'recovery', 'finished'].includes(
@@ -22,25 +22,26 @@ const isMilestone = ({ kind }: MigrationEvent): boolean =>
   );
 
 /**
- * Writes events as lines, each at once and whole, in order. A line that cannot be written is tried again before the next
- * one; `onTrouble` hears of it once, and the migration goes on. Throws only when the header cannot be written.
+ * Writes each event at once as one line, in order. A line that cannot be written is tried again before the
+ * next one. The first failure calls `onWriteError`, and the migration goes on. Throws only when the header
+ * cannot be written.
  */
 export const journalWriter = (
   file: JournalFile,
   header: JournalHeader,
-  onTrouble: (cause: unknown) => void,
+  onWriteError: (cause: unknown) => void,
 ): JournalWriter => {
   file.append(`${JSON.stringify(header)}\n`);
-  return eventWriter(file, onTrouble);
+  return eventWriter(file, onWriteError);
 };
 
-/** The same for a journal that has its header. */
-export const eventWriter = (file: JournalFile, onTrouble: (cause: unknown) => void): JournalWriter => {
+/** Like `journalWriter`, for a journal that has its header. */
+export const eventWriter = (file: JournalFile, onWriteError: (cause: unknown) => void): JournalWriter => {
   const unwritten: string[] = [];
-  let trouble = false;
+  let isReported = false;
   const onFailure = (cause: unknown): void => {
-    if (!trouble) onTrouble(cause);
-    trouble = true;
+    if (!isReported) onWriteError(cause);
+    isReported = true;
   };
   const writeAll = (): void => {
     try {
@@ -59,10 +60,10 @@ export const eventWriter = (file: JournalFile, onTrouble: (cause: unknown) => vo
       writeAll();
       if (isMilestone(event)) void sync();
     },
-    durable: () => withinMillis(PATIENCE, sync()),
+    durable: () => withinMillis(SYNC_TIMEOUT, sync()),
     close: async () => {
       writeAll();
-      await withinMillis(LAST_PATIENCE, sync());
+      await withinMillis(CLOSE_TIMEOUT, sync());
       file.close();
     },
   };

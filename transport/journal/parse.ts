@@ -12,8 +12,8 @@ export interface JournalLine {
 }
 
 /**
- * Reads a journal. A last line without its end was cut short in mid-write and is left out; anything else that is no
- * line of ours throws `InvalidInput`, with file and line. Nothing: not even the first line was written.
+ * Parses a journal. A last line without its end was cut short in mid-write and is left out. Any other invalid
+ * line throws `InvalidInput`, with file and line. Returns undefined when not even the first line was written.
  */
 export const parseJournal = (path: string, text: string): Journal | undefined => {
   const [first, ...rest] = text.split('\n').map((each, index) => ({ text: each, number: index + 1 }));
@@ -31,5 +31,5 @@ export const parseLine = <T>(path: string, { text, number }: JournalLine, schema
   if (success) return data;
   const [issue] = error.issues;
   const where = issue === undefined ? '' : `: ${[...issue.path, issue.message].join(' ')}`;
-  throw new InvalidInput(`${path}, line ${number} is no line of a journal${where}`);
+  throw new InvalidInput(`${path}, line ${number} is not a line of a journal${where}`);
 };

@@ -4,37 +4,43 @@ import type { PastCutOver } from '../../engine/model/past.ts';
 import { pagesToBytes } from '../../engine/model/units.ts';
 import { journaledMigrations, readJournal } from './journal-store.ts';
 
-/** What must be the same for one migration to tell about another: where it went, and who starts the processes there. */
-export interface Between {
+/** What an earlier migration must have in common with this one, so that its figures apply. */
+export interface ComparableRoute {
   readonly from: string;
   readonly to: string;
   readonly docker: boolean;
-  /** Only what came before this migration. */
+  /** Only migrations before this one. */
   readonly before?: string;
 }
 
-/** Hosts change: what is older than this many migrations between them says little. */
-const TELLING = 20;
-/** Journals to look into at most, so that a migration does not wait for its past. */
-const LOOKED_AT = 100;
+/** Hosts change, so only this many of the newest cut-overs are used. */
+const MAX_CUT_OVERS = 20;
+/** The most journals to read, so that a migration does not wait for them. */
+const MAX_JOURNALS = 100;
 
-/** The newest cut-overs between two hosts that went well. A journal that cannot be read tells nothing, and is no trouble here. */
-export const pastCutOvers = async (directory: string, between: Between): Promise<readonly PastCutOver[]> => {
-  const { before } = between;
+/** Reads the newest successful cut-overs between two hosts. Skips journals that cannot be read. */
+export const pastCutOvers = async (
+  directory: string,
+  route: ComparableRoute,
+): Promise<readonly PastCutOver[]> => {
+  const { before } = route;
   const known = (await journaledMigrations(directory)).filter(
     (name) => before === undefined || name < before,
   );
   const found: PastCutOver[] = [];
-  for (const migration of known.slice(0, LOOKED_AT)) {
+  for (const migration of known.slice(0, MAX_JOURNALS)) {
     const journal = await readJournal(directory, migration).catch(() => undefined);
-    const past = journal === undefined ? undefined : cutOverOf(journal, between);
+    const past = journal === undefined ? undefined : cutOverOf(journal, route);
     if (past !== undefined) found.push(past);
-    if (found.length === TELLING) break;
+    if (found.length === MAX_CUT_OVERS) break;
   }
   return found;
 };
 
-const cutOverOf = ({ header, events }: Journal, { from, to, docker }: Between): PastCutOver | undefined => {
+const cutOverOf = (
+  { header, events }: Journal,
+  { from, to, docker }: ComparableRoute,
+): PastCutOver | undefined => {
   if (header.from !== from || header.to !== to) return undefined;
   const planned = events.find((event) => event.kind === 'planned');
   const last = events.find((event) => event.kind === 'final-dumped');

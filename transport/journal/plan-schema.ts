@@ -2,14 +2,14 @@ import { z } from 'zod';
 import type { ContainerFacts, MemoryFacts, Rootfs, StdioTarget } from '../../engine/model/facts.ts';
 import type { PagePlan } from '../../engine/model/pages.ts';
 import type { Plan } from '../../engine/model/plan.ts';
-import { compressionPlan, formerCompression } from './compression-schema.ts';
+import { compressionPlan, earlierCompression } from './compression-schema.ts';
 import { dockerFacts, dockerPlan } from './docker-plan-schema.ts';
 import { finding, pageChannel, policy } from './event-schema.ts';
 import { size } from './round-schema.ts';
 
-/** A whole plan, as a recovery needs it: an event of a journal is read with less (`event-schema.ts`). */
+/** The whole plan, for a recovery. Commands that only show a journal read less of it (`event-schema.ts`). */
 
-/** It becomes part of command lines, some of which remove what it names. */
+/** The path becomes part of command lines, some of which remove what it names. */
 const path = z.string().regex(/^\/[^\0\n]+$/);
 
 const stdio: z.ZodType<StdioTarget> = z.discriminatedUnion('kind', [
@@ -52,7 +52,7 @@ const container: z.ZodType<ContainerFacts> = z
     rootfs,
     cgroupPath: z.string(),
     appArmorProfile: z.string().optional(),
-    // Plans of before it do not say.
+    // Plans of earlier versions lack this field.
     noNewPrivileges: z.boolean().default(false),
     terminal: z.boolean(),
     stdio: z.tuple([stdio, stdio, stdio]),
@@ -69,14 +69,14 @@ const pages: z.ZodType<PagePlan> = z.object({
   channel: pageChannel,
   ports: z.array(z.int()),
   cipher: z.enum(['aes128-gcm@openssh.com', 'chacha20-poly1305@openssh.com']),
-  compression: compressionPlan.default(formerCompression),
+  compression: compressionPlan.default(earlierCompression),
 });
-/** Of a plan from before there was a choice. A recovery needs neither ports nor cipher. */
-const formerPages: PagePlan = {
+/** The pages of a plan from a version without the choice. A recovery needs neither ports nor cipher. */
+const earlierPages: PagePlan = {
   channel: 'plain',
   ports: [],
   cipher: 'chacha20-poly1305@openssh.com',
-  compression: formerCompression,
+  compression: earlierCompression,
 };
 
 export const planSchema: z.ZodType<Plan> = z
@@ -87,7 +87,7 @@ export const planSchema: z.ZodType<Plan> = z
     to: z.string(),
     address: z.string(),
     policy,
-    pages: pages.default(formerPages),
+    pages: pages.default(earlierPages),
     sourceDirectory: path,
     destinationDirectory: path,
     rootfs,

@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import type { DestinationStanding, RecoveryDecision, SourceStanding } from '../../engine/model/recovery.ts';
 
-/** What a recovery found and decided. */
+/** Schemas of what a recovery found and decided. */
 
-export const sourceStanding: z.ZodType<SourceStanding> = z.enum([
+export const sourceStandingSchema: z.ZodType<SourceStanding> = z.enum([
   'runs',
   'anew',
   'frozen',
@@ -15,7 +15,7 @@ export const sourceStanding: z.ZodType<SourceStanding> = z.enum([
   'unreachable',
 ]);
 
-export const destinationStanding: z.ZodType<DestinationStanding> = z.enum([
+export const destinationStandingSchema: z.ZodType<DestinationStanding> = z.enum([
   'nothing',
   'files',
   'images',
@@ -30,7 +30,7 @@ export const destinationStanding: z.ZodType<DestinationStanding> = z.enum([
   'unreachable',
 ]);
 
-export const recoveryDecision: z.ZodType<RecoveryDecision> = z.enum([
+export const recoveryDecisionSchema: z.ZodType<RecoveryDecision> = z.enum([
   'finish',
   'resume',
   'restore-again',

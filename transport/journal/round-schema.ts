@@ -5,7 +5,7 @@ import type { Downtime } from '../../engine/model/downtime.ts';
 import type { Round } from '../../engine/model/round.ts';
 import { type Bytes, bytes, type Millis, millis, type Pages, pages } from '../../engine/model/units.ts';
 
-/** What rounds and decisions on them are made of. */
+/** Schemas of rounds, and of the decisions that follow them. */
 
 export const time: z.ZodType<Millis> = z.number().transform(millis);
 export const size: z.ZodType<Bytes> = z.number().transform(bytes);
@@ -36,7 +36,7 @@ export const downtime: z.ZodType<Downtime> = z.object({
   dump: time,
   transfer: time,
   fileSync: time,
-  // Of a journal from before it was told apart from the sync of files.
+  // Earlier versions counted the verification as part of the file sync.
   verify: time.default(millis(0)),
   restore: time,
   resume: time,

@@ -1,4 +1,4 @@
-/** Runs `work` once at a time. A call during a run asks for one more, which all calls until then share. */
+/** Never runs `work` twice at a time. All calls during a run share one further run. */
 export const coalesced = (work: () => Promise<void>): (() => Promise<void>) => {
   let running: Promise<void> = Promise.resolve();
   let next: Promise<void> | undefined;
@@ -12,12 +12,12 @@ export const coalesced = (work: () => Promise<void>): (() => Promise<void>) => {
   };
 };
 
-/** Resolves when `work` does, or after so long. */
+/** Resolves with `work`, or after `limit` milliseconds. */
 export const withinMillis = async (limit: number, work: Promise<void>): Promise<void> => {
   let timer: NodeJS.Timeout | undefined;
-  const passed = new Promise<void>((resolve) => {
+  const timeout = new Promise<void>((resolve) => {
     timer = setTimeout(resolve, limit);
   });
-  await Promise.race([work, passed]);
+  await Promise.race([work, timeout]);
   clearTimeout(timer);
 };

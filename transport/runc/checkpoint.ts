@@ -9,15 +9,15 @@ interface Checkpoint {
   readonly images: ImageSet;
   readonly parent: number | undefined;
   readonly endpoint: PageEndpoint;
-  /** The container's cgroup was made by systemd. */
+  /** Whether systemd made the container's cgroup. */
   readonly systemdCgroup: boolean;
-  /** Established TCP connections are dumped, to go on. */
+  /** Whether established TCP connections are dumped, to continue on the destination. */
   readonly keepTcp: boolean;
-  /** runc has a flag for it, and then overrides what criu's configuration says (runc 1.3 and later). */
+  /** Whether runc has this flag (runc 1.3 and later); runc then overrides criu's configuration. */
   readonly skipInFlightFlag: boolean;
 }
 
-/** `runc checkpoint` to a page-server: a pre-dump for a round, the whole dump for `final`. */
+/** Returns `runc checkpoint` to a page-server: a pre-dump for a round, the complete dump for `final`. */
 export const checkpointArgv = (checkpoint: Checkpoint): readonly [string, ...string[]] => {
   const { runcRoot, id, directory, images, parent, endpoint, systemdCgroup, keepTcp } = checkpoint;
   const skipInFlight = images === 'final' && checkpoint.skipInFlightFlag;
@@ -41,7 +41,7 @@ export const checkpointArgv = (checkpoint: Checkpoint): readonly [string, ...str
   ];
 };
 
-/** The colons of an IPv6 address would end the host. */
+/** An IPv6 address needs brackets: runc would take its first colon for the start of the port. */
 const hostAndPort = ({ address, port }: PageEndpoint): string =>
   address.includes(':') ? `[${address}]:${port}` : `${address}:${port}`;
 
@@ -69,12 +69,15 @@ export const restoreArgv = ({ runcRoot, id, directory, bundle }: Restore): reado
 ];
 
 /**
- * criu's configuration for the final dump and the restore; runc has no flags for these. Where the address does not move
- * along, connections are closed, for nobody could go on with them; a half-open one must not fail the dump.
+ * Returns criu's configuration for the final dump and the restore; runc has no flags for these options. When
+ * the container's address does not move with it, its connections are closed, because they could not continue.
+ * A half-open connection must not fail the dump.
  */
-export const criuConfig = (plan: Plan, actionScript: string, more: readonly string[] = []): string => {
+export const criuConfig = (plan: Plan, actionScript: string, extraLines: readonly string[] = []): string => {
   const tcp = keepsTcp(plan) ? [] : ['tcp-close'];
-  return ['verbosity=2', ...tcp, 'skip-in-flight', ...more, `action-script ${actionScript}`, ''].join('\n');
+  return ['verbosity=2', ...tcp, 'skip-in-flight', ...extraLines, `action-script ${actionScript}`, ''].join(
+    '\n',
+  );
 };
 
 export const keepsTcp = ({ docker }: Plan): boolean => docker?.tcp === 'keep';

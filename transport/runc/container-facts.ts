@@ -9,7 +9,7 @@ import { rootfsFrom } from './rootfs-facts.ts';
 import { checkContainerId, type OciConfig, type RuncState, readConfig, readState } from './state.ts';
 import { stdioFrom } from './stdio-facts.ts';
 
-/** Everything preflight wants to know about a runc container. Changes nothing. */
+/** Reads all facts that preflight needs of a runc container. Changes nothing. */
 export const readContainerFacts = async (
   host: Host,
   runcRoot: string,
@@ -32,7 +32,7 @@ const factsFrom = (state: RuncState, config: OciConfig, records: Records): Conta
   runtime: 'runc',
   state: state.status === 'creating' ? 'created' : state.status,
   pid: state.pid,
-  begun: begun(records),
+  begun: startOfFirstProcess(records),
   processes: Number(records.one('processes') ?? 0),
   bundle: state.bundle,
   rootfs: rootfsFrom(state.rootfs, records.all('host-mount')),
@@ -49,7 +49,7 @@ const factsFrom = (state: RuncState, config: OciConfig, records: Records): Conta
   docker: undefined,
 });
 
-const begun = (records: Records): ContainerFacts['begun'] => {
+const startOfFirstProcess = (records: Records): ContainerFacts['begun'] => {
   const [startTime = '', boot = ''] = (records.one('begun') ?? '').split(' ');
   return { startTime, boot };
 };
@@ -57,10 +57,12 @@ const begun = (records: Records): ContainerFacts['begun'] => {
 const profileOf = (profile = ''): string | undefined =>
   profile === '' || profile === 'unconfined' ? undefined : profile;
 
-/** In a shared network namespace the kernel lists everybody's sockets: only those a process of ours holds count. */
+/** Counts only sockets that the container's processes have open: a network namespace may be shared. */
 const establishedConnections = (records: Records): number => {
-  const held = new Set(records.all('open').map((target) => target.replace(/^socket:\[(\d+)\]$/, '$1')));
-  return records.all('established').filter((inode) => held.has(inode)).length;
+  const openSockets = new Set(
+    records.all('open').map((target) => target.replace(/^socket:\[(\d+)\]$/, '$1')),
+  );
+  return records.all('established').filter((inode) => openSockets.has(inode)).length;
 };
 
 const bindMounts = (config: OciConfig): readonly BindMount[] =>

@@ -18,26 +18,31 @@ import { fileRoots } from './file-roots.ts';
 import { departureMarker } from './marker.ts';
 import { parkRestore } from './parked-restore.ts';
 import type { RuncOptions } from './source.ts';
-import { runningState } from './standing.ts';
+import { readRunningState } from './source-after-crash.ts';
 import { readState } from './state.ts';
 
 export interface RuncDestinationOptions extends RuncOptions {
-  /** The source, to compare what both must have alike. */
+  /** The source, to compare the lower directories of both hosts. */
   readonly source: Host;
 }
 
-/** The destination side of a plain runc container. */
+/** The destination of a plain runc container. */
 export const runcDestination = (host: Host, options: RuncDestinationOptions): Destination => {
   const { runcRoot, imagesDirectory, proven, source } = options;
   const park = (plan: Plan): Promise<ParkedRestore> => {
     const directory = plan.destinationDirectory;
     const { id, bundle } = plan.container;
-    return parkRestore(host, directory, outputLog(plan), restoreArgv({ runcRoot, id, directory, bundle }));
+    return parkRestore(
+      host,
+      directory,
+      outputLogPath(plan),
+      restoreArgv({ runcRoot, id, directory, bundle }),
+    );
   };
   return {
     host: (signal) =>
       readHostFacts(host, { runtime: 'runc', role: 'destination', imagesDirectory, proven }, signal),
-    place: (container, signal) => readPlace(host, source, runcRoot, container, signal),
+    place: (container, signal) => readDestinationFacts(host, source, runcRoot, container, signal),
     prepare: (plan) => prepare(host, plan),
     create: async (plan) => fileRoots(plan),
     openPageServer: (plan, images, parent) =>
@@ -46,12 +51,12 @@ export const runcDestination = (host: Host, options: RuncDestinationOptions): De
         parent: parentOf(parent),
         ...listenOptions(plan),
       }),
-    parkVerification: (plan) => parkVerification(host, receivedCheckpoint(plan, configOf(plan))),
+    parkVerification: (plan) => parkVerification(host, receivedCheckpoint(plan, configPathOf(plan))),
     park,
     lastErrors: (plan) => newestErrors(host, plan.destinationDirectory),
     standing: async (plan) => {
       const facts = await readMigrationFacts(host, plan.destinationDirectory);
-      const state = await runningState(host, runcRoot, plan.container.id);
+      const state = await readRunningState(host, runcRoot, plan.container.id);
       return destinationStanding(facts, plan, state !== undefined);
     },
     resumeHeld: (plan) => resumeHeld(host, plan),
@@ -59,7 +64,7 @@ export const runcDestination = (host: Host, options: RuncDestinationOptions): De
       restoreAgain(host, plan, {
         runcRoot,
         id: plan.container.id,
-        config: configOf(plan),
+        config: configPathOf(plan),
         park: () => park(plan),
       }),
     discard: async (plan) => {
@@ -76,13 +81,13 @@ export const runcDestination = (host: Host, options: RuncDestinationOptions): De
   };
 };
 
-const configOf = ({ container }: Plan): string => `${container.bundle}/config.json`;
+const configPathOf = ({ container }: Plan): string => `${container.bundle}/config.json`;
 
-/** Output that went to pipes has no reader here yet: it goes to this file. Empty when nothing went to a pipe. */
-export const outputLog = (plan: Plan): string =>
+/** Returns the log for output to pipes, which have no reader on the destination. Empty: no pipes. */
+export const outputLogPath = (plan: Plan): string =>
   plan.container.stdio.some(({ kind }) => kind === 'pipe') ? `${plan.container.bundle}/output.log` : '';
 
-const readPlace = async (
+const readDestinationFacts = async (
   host: Host,
   source: Host,
   runcRoot: string,
@@ -156,11 +161,11 @@ const directoriesOf = (rootfs: Rootfs): readonly string[] =>
   rootfs.kind === 'overlay' ? [rootfs.path, rootfs.upper, rootfs.work] : [rootfs.path];
 
 const overlayOptions = (rootfs: Extract<Rootfs, { kind: 'overlay' }>): string => {
-  const escaped = (path: string): string => path.replace(/([\\,:])/g, '\\$1');
+  const escapePath = (path: string): string => path.replace(/([\\,:])/g, '\\$1');
   return [
     ...rootfs.mountOptions,
-    `lowerdir=${rootfs.lower.map(escaped).join(':')}`,
-    `upperdir=${escaped(rootfs.upper)}`,
-    `workdir=${escaped(rootfs.work)}`,
+    `lowerdir=${rootfs.lower.map(escapePath).join(':')}`,
+    `upperdir=${escapePath(rootfs.upper)}`,
+    `workdir=${escapePath(rootfs.work)}`,
   ].join(',');
 };

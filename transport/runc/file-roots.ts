@@ -5,13 +5,13 @@ import { departureMarker } from './marker.ts';
 const isBelow = (path: string, directory: string): boolean => path.startsWith(`${directory}/`);
 
 /**
- * What makes up the container's files: lower directories that are missing, its bundle, and root filesystem or upper
- * directory where they lie elsewhere. On the destination they keep their paths.
+ * Returns the container's file roots: the missing lower directories, the bundle, and the root filesystem or
+ * the upper directory when it is not in the bundle. All keep their paths on the destination.
  */
 export const fileRoots = (plan: Plan): readonly FileRoot[] => {
   const { bundle } = plan.container;
   const { rootfs } = plan;
-  const written = rootfs.kind === 'overlay' ? rootfs.upper : rootfs.path;
+  const writable = rootfs.kind === 'overlay' ? rootfs.upper : rootfs.path;
   const excluded = rootfs.kind === 'overlay' ? [rootfs.work, rootfs.path, ...rootfs.lower] : [];
   const rootOf = (path: string, rest: Pick<FileRoot, 'exclude' | 'seen' | 'when'>): FileRoot => ({
     kind: 'tree',
@@ -22,17 +22,17 @@ export const fileRoots = (plan: Plan): readonly FileRoot[] => {
   const excludeBelow = (root: string): readonly string[] =>
     excluded.filter((path) => isBelow(path, root)).map((path) => path.slice(root.length));
   const lower = plan.copyLower.map((path) => rootOf(path, { exclude: [], seen: undefined, when: 'first' }));
-  // Where what was written lies below the bundle, it comes along with that.
-  const apart = !isBelow(written, bundle);
-  const ofBundle = rootOf(bundle, {
+  // A root filesystem or upper directory below the bundle is synced together with it.
+  const isOutsideBundle = !isBelow(writable, bundle);
+  const bundleRoot = rootOf(bundle, {
     exclude: [...excludeBelow(bundle), `/${departureMarker.name}`],
-    seen: apart ? undefined : { at: '/', below: written.slice(bundle.length) },
+    seen: isOutsideBundle ? undefined : { at: '/', below: writable.slice(bundle.length) },
     when: 'always',
   });
-  const ofWritten = rootOf(written, {
-    exclude: excludeBelow(written),
+  const writableRoot = rootOf(writable, {
+    exclude: excludeBelow(writable),
     seen: { at: '/', below: '' },
     when: 'always',
   });
-  return [...lower, ofBundle, ...(apart ? [ofWritten] : [])];
+  return [...lower, bundleRoot, ...(isOutsideBundle ? [writableRoot] : [])];
 };

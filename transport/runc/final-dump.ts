@@ -12,7 +12,7 @@ interface Dump {
   readonly argv: readonly [string, ...string[]];
 }
 
-/** Starts the final dump under its keeper script, which holds the source until it knows which side goes on. */
+/** Starts the final dump under its keeper script, which keeps the source stopped until the verdict. */
 export const startFinalDump = async (
   host: Host,
   { directory, pid, argv }: Dump,
@@ -21,45 +21,53 @@ export const startFinalDump = async (
   const keeper = await host.start({
     argv: scriptArgv('final-dump', directory, String(pid), ...argv),
   });
-  const failed = (exitCode: number | undefined, reason: string, stderr = ''): CommandFailed =>
+  const dumpFailed = (exitCode: number | undefined, reason: string, stderr = ''): CommandFailed =>
     new CommandFailed({ host: host.name, argv, exitCode, stderr, reason });
-  const seen = followMilestones(keeper, ['frozen', 'held', 'killed', 'thawed', 'resumed'], async () => {
-    const output = await host.probe({ argv: ['tail', '-n', '5', '--', `${directory}/final.out`] });
-    const { stderr } = await keeper.exit;
-    return failed(undefined, 'failed', output.stdout || stderr);
-  });
-  // Until the hand-over the keeper takes silence for a lost controller and thaws.
+  const keeperMilestones = followMilestones(
+    keeper,
+    ['frozen', 'held', 'killed', 'thawed', 'resumed'],
+    async () => {
+      const output = await host.probe({ argv: ['tail', '-n', '5', '--', `${directory}/final.out`] });
+      const { stderr } = await keeper.exit;
+      return dumpFailed(undefined, 'failed', output.stdout || stderr);
+    },
+  );
+  // Until the hand-over the keeper thaws the source when the controller is silent.
   const beat = setInterval(() => keeper.write('beat\n'), 3000);
   void keeper.exit.then(() => clearInterval(beat));
 
   return {
-    frozen: seen.reached('frozen'),
-    held: seen.reached('held'),
-    resumed: seen.reached('resumed'),
+    frozen: keeperMilestones.reached('frozen'),
+    held: keeperMilestones.reached('held'),
+    resumed: keeperMilestones.reached('resumed'),
     handOver: async () => {
       keeper.write('hand-over\n');
-      const verdict = await verdictOf(seen);
-      if (verdict === undefined) throw failed(await seen.exitCode, 'did not tell what became of the source');
+      const verdict = await verdictOf(keeperMilestones);
+      if (verdict === undefined)
+        throw dumpFailed(
+          await keeperMilestones.exitCode,
+          'did not say whether the source was killed or thawed',
+        );
       return verdict;
     },
     stats: async () => {
       keeper.write('settled\n');
-      await seen.exitCode;
+      await keeperMilestones.exitCode;
       return stats();
     },
     thaw: async () => {
       keeper.write('thaw\n');
-      if ((await verdictOf(seen)) !== 'thawed')
-        throw failed(await seen.exitCode, 'did not confirm that the source was thawed');
+      if ((await verdictOf(keeperMilestones)) !== 'thawed')
+        throw dumpFailed(await keeperMilestones.exitCode, 'did not confirm that the source was thawed');
     },
   };
 };
 
-/** `undefined` when the keeper ends without a word about it. */
+/** Returns undefined when the keeper ends without a verdict. */
 const verdictOf = (
-  seen: Milestones<'frozen' | 'held' | 'killed' | 'thawed' | 'resumed'>,
+  keeperMilestones: Milestones<'frozen' | 'held' | 'killed' | 'thawed' | 'resumed'>,
 ): Promise<'dead' | 'thawed' | undefined> =>
   Promise.any([
-    seen.reached('killed').then(() => 'dead' as const),
-    seen.reached('thawed').then(() => 'thawed' as const),
+    keeperMilestones.reached('killed').then(() => 'dead' as const),
+    keeperMilestones.reached('thawed').then(() => 'thawed' as const),
   ]).catch(() => undefined);

@@ -8,7 +8,8 @@ interface Mapping {
   readonly kib: number;
 }
 
-const names: Readonly<Record<string, string>> = {
+/** Kinds of memory that pre-dumps cannot copy. */
+const unreachableKinds: Readonly<Record<string, string>> = {
   'anonymous-shared': 'anonymous shared memory',
   sysv: 'SysV shared memory',
   memfd: 'memfd',
@@ -17,22 +18,24 @@ const names: Readonly<Record<string, string>> = {
 };
 
 /**
- * Sums the mappings of all processes; what they share, known by its inode, counts once, and whole: what was written by a process that
- * is gone is in no other's account.
+ * Sums the mappings of all processes. A shared segment, identified by its inode, counts once and with its
+ * full size: pages written by a process that has ended are in no other process's account.
  */
 export const memoryFacts = (records: Records): MemoryFacts => {
   const totals = new Map<string, number>();
   const segments = records.all('segment').map(segment);
-  for (const { kind, kib } of distinct(records.all('memory').map(mapping), segments)) {
+  for (const { kind, kib } of countSharedOnce(records.all('memory').map(mapping), segments)) {
     totals.set(kind, (totals.get(kind) ?? 0) + kib);
   }
   const all = [...totals.values()].reduce((sum, kib) => sum + kib, 0);
   return {
     resident: kibToBytes(all),
-    unreachable: Object.entries(names).flatMap(([kind, what]) => sized(what, totals.get(kind) ?? 0)),
+    unreachable: Object.entries(unreachableKinds).flatMap(([kind, what]) =>
+      partIfAny(what, totals.get(kind) ?? 0),
+    ),
     tmpfs: records.all('tmpfs').flatMap((record) => {
       const [, kib = '0', path = ''] = /^(\d+) (.*)$/.exec(record) ?? [];
-      return sized(`tmpfs ${path}`, Number(kib));
+      return partIfAny(`tmpfs ${path}`, Number(kib));
     }),
   };
 };
@@ -42,14 +45,17 @@ const mapping = (record: string): Mapping => {
   return { kind, inode, kib: Number(kib) || 0 };
 };
 
-/** The kernel counts what a file takes in blocks of 512 bytes. */
+/** The kernel counts the size of a segment's file in blocks of 512 bytes. */
 const segment = (record: string): Mapping => {
   const { kib: blocks, ...which } = mapping(record);
   return { ...which, kib: blocks / 2 };
 };
 
-/** A process may have a shared segment in pieces; of the processes, the one that has most of it mapped counts, or all that there is. */
-const distinct = (mappings: readonly Mapping[], segments: readonly Mapping[]): readonly Mapping[] => {
+/**
+ * A process may map a shared segment in pieces, which are added up. The segment counts as large as the
+ * process that maps most of it sees it, or as large as its file if that is larger.
+ */
+const countSharedOnce = (mappings: readonly Mapping[], segments: readonly Mapping[]): readonly Mapping[] => {
   const shared = new Map<string, Mapping>();
   const others: Mapping[] = [];
   let ofProcess = new Map<string, Mapping>();
@@ -60,7 +66,7 @@ const distinct = (mappings: readonly Mapping[], segments: readonly Mapping[]): r
       continue;
     }
     others.push(each);
-    // Private memory is each process's last record.
+    // The record of private memory ends the records of each process.
     if (each.kind !== 'private') continue;
     keepLarger(shared, ofProcess);
     ofProcess = new Map();
@@ -81,5 +87,5 @@ const keepLarger = (all: Map<string, Mapping>, some: ReadonlyMap<string, Mapping
   }
 };
 
-const sized = (what: string, kib: number): readonly UnreachableMemory[] =>
+const partIfAny = (what: string, kib: number): readonly UnreachableMemory[] =>
   kib > 0 ? [{ what, size: kibToBytes(kib) }] : [];

@@ -3,7 +3,7 @@ import type { Host } from '../../engine/ports/host.ts';
 import { scriptArgv } from '../door/script.ts';
 import { startParkedRestore } from '../keeper/parked-restore.ts';
 
-/** Starts the script that becomes the restore, and waits until it is ready to. */
+/** Starts the script that will run the restore, and waits until the script is ready. */
 export const parkRestore = (
   host: Host,
   directory: string,

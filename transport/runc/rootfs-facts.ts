@@ -2,10 +2,10 @@ import { posix } from 'node:path';
 import { InvalidInput } from '../../engine/model/errors.ts';
 import type { Rootfs } from '../../engine/model/facts.ts';
 
-/** Options of an overlay that say where its layers are, or that the mount command does not take back. */
+/** Options of an overlay that name its layers, or that the mount command does not accept again. */
 const layerOptions = new Set(['lowerdir', 'lowerdir+', 'upperdir', 'workdir']);
 
-/** How the root filesystem at `path` is made, from the host's mountinfo lines for that very path. */
+/** Describes the root filesystem at `path` from the host's mountinfo lines for exactly that path. */
 export const rootfsFrom = (path: string, mountinfo: readonly string[]): Rootfs => {
   const last = mountinfo.at(-1);
   if (last === undefined) return { kind: 'directory', path };
@@ -16,12 +16,14 @@ export const rootfsFrom = (path: string, mountinfo: readonly string[]): Rootfs =
   const options = superOptions.split(',').map(unescapeOctal);
   const values = (name: string): readonly string[] =>
     options.filter((option) => option.startsWith(`${name}=`)).map((option) => option.slice(name.length + 1));
-  // `lowerdir+`, one for each layer, is the newer way, without escapes.
+  // Newer kernels show one `lowerdir+` for each layer, without escapes.
   const lower = [...values('lowerdir').flatMap(splitLayers), ...values('lowerdir+')];
   const [upper] = values('upperdir').map(unescapeLayer);
   const [work] = values('workdir').map(unescapeLayer);
   if (lower.length === 0 || upper === undefined || work === undefined) {
-    throw new InvalidInput(`the overlay at ${path} has no upper directory: nothing could be written to it`);
+    throw new InvalidInput(
+      `the overlay at ${path} has no upper directory, so the container cannot write to its root filesystem`,
+    );
   }
   const mountOptions = (before.split(' ')[5] ?? '').split(',').filter((option) => option !== 'relatime');
   const kept = options.filter((option) => !layerOptions.has(option.split('=')[0] ?? '') && option !== 'rw');
@@ -29,14 +31,14 @@ export const rootfsFrom = (path: string, mountinfo: readonly string[]): Rootfs =
     kind: 'overlay',
     path,
     lower,
-    // Docker's are relative to where its layers are when there are many.
+    // With many layers Docker uses paths relative to its directory of layers.
     upper: posix.resolve(path, '../..', upper),
     work,
     mountOptions: [...mountOptions, ...kept],
   };
 };
 
-/** overlay's own escapes: a backslash before a colon, a comma or a backslash that belongs to the path. */
+/** overlay writes a backslash before a colon, a comma or a backslash of a path. */
 const unescapeLayer = (path: string): string => path.replace(/\\(.)/gs, '$1');
 
 const splitLayers = (paths: string): readonly string[] =>

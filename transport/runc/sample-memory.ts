@@ -4,7 +4,7 @@ import { bytes, millis } from '../../engine/model/units.ts';
 import type { Host } from '../../engine/ports/host.ts';
 import { scriptArgv } from '../door/script.ts';
 
-/** Compresses a little of the memory of a container on its host. */
+/** Compresses some of the container's memory on the source. Returns undefined when that fails. */
 export const sampleMemory = async (
   host: Host,
   { container: { pid, cgroupPath } }: Plan,

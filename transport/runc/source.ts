@@ -19,24 +19,24 @@ import { readContainerFacts } from './container-facts.ts';
 import { startFinalDump } from './final-dump.ts';
 import { departureMarker } from './marker.ts';
 import { sampleMemory } from './sample-memory.ts';
-import { sourceStanding } from './standing.ts';
+import { readSourceAfterCrash } from './source-after-crash.ts';
 import { readState } from './state.ts';
 
 export interface RuncOptions {
   /** runc's `--root`. */
   readonly runcRoot: string;
-  /** Where the migration keeps its images. */
+  /** The directory for the images of migrations. */
   readonly imagesDirectory: string;
-  /** What was proven of the hosts before. */
+  /** The holds that were proven on the hosts before. */
   readonly proven: ProvenHolds;
 }
 
 export interface RuncSourceOptions extends RuncOptions {
-  /** Who migrates, for others who would like to: a machine and a process. */
+  /** The controller as machine and process, for messages to other controllers. */
   readonly owner: string;
 }
 
-/** The source side of a plain runc container. */
+/** The source of a plain runc container. */
 export const runcSource = (host: Host, { runcRoot, ...options }: RuncSourceOptions): Source => ({
   ...sourceByRunc(host, { ...options, runcRootOf: () => runcRoot }),
   container: (name, signal) => readContainerFacts(host, runcRoot, name, signal),
@@ -44,7 +44,7 @@ export const runcSource = (host: Host, { runcRoot, ...options }: RuncSourceOptio
 
 type ByRuncOptions = Omit<RuncSourceOptions, 'runcRoot'> & { readonly runcRootOf: (plan: Plan) => string };
 
-/** What every source does by runc, whatever is above runc. */
+/** The steps that runc does on the source, with and without Docker above it. */
 export const sourceByRunc = (
   host: Host,
   { runcRootOf, imagesDirectory, proven, owner }: ByRuncOptions,
@@ -69,10 +69,10 @@ export const sourceByRunc = (
         const argv = checkpointArgv({ runcRoot: runcRootOf(plan), ...containerOf(plan), ...images });
         await host.run({ argv: withRoundConfig(plan, argv) });
       } catch (cause) {
-        // A criu that fails lets go by itself; one that was killed leaves its tasks in a frozen cgroup.
+        // A criu that fails thaws the tasks itself. A killed criu leaves them in a frozen cgroup.
         const cgroup = cgroupOf(plan);
         if (cgroup !== undefined)
-          await host.probe({ argv: ['sh', '-c', thaw, 'sh', cgroup] }).catch(() => {});
+          await host.probe({ argv: ['sh', '-c', THAW_CGROUP, 'sh', cgroup] }).catch(() => {});
         throw cause;
       }
       return readDirtyStats(host, plan, round);
@@ -96,7 +96,7 @@ export const sourceByRunc = (
       await host.run({ argv: scriptArgv('end-dump', String(plan.container.pid)) });
     },
 
-    standing: (plan) => sourceStanding(host, runcRootOf(plan), plan),
+    standing: (plan) => readSourceAfterCrash(host, runcRootOf(plan), plan),
     isAlive: async (plan) => {
       const state = await readState(host, runcRootOf(plan), plan.container.id);
       return state !== undefined && state.pid === plan.container.pid && state.status !== 'stopped';
@@ -121,7 +121,7 @@ const hasSkipInFlightFlag = async (host: Host): Promise<boolean> => {
 
 const roundConfigOf = ({ sourceDirectory }: Plan): string => `${sourceDirectory}/round.conf`;
 
-/** runc has no flag for what criu is told of the way that pages go. */
+/** runc has no flags for criu's options of the page channel, so rounds use a configuration file. */
 const withRoundConfig = (plan: Plan, argv: readonly [string, ...string[]]): readonly [string, ...string[]] =>
   plan.pages.channel === 'tls' ? ['env', `CRIU_CONFIG_FILE=${roundConfigOf(plan)}`, ...argv] : argv;
 
@@ -131,13 +131,13 @@ const containerOf = (plan: Plan): { id: string; systemdCgroup: boolean; keepTcp:
   keepTcp: keepsTcp(plan),
 });
 
-/** Never the root cgroup: that is the whole host. */
+/** Returns undefined for the root cgroup, which has all processes of the host. */
 const cgroupOf = ({ container: { cgroupPath } }: Plan): string | undefined =>
   cgroupPath === '' || cgroupPath === '/' ? undefined : `/sys/fs/cgroup${cgroupPath}`;
 
-const thaw = '[ ! -e "$1/cgroup.freeze" ] || echo 0 >"$1/cgroup.freeze"';
+const THAW_CGROUP = '[ ! -e "$1/cgroup.freeze" ] || echo 0 >"$1/cgroup.freeze"';
 
-/** Fails when the directory is there already: that is another migration of the same container. */
+/** Rejects when the directory exists already: another migration of the container is under way. */
 const prepare = async (host: Host, plan: Plan, owner: string): Promise<MigrationLock> => {
   const directory = plan.sourceDirectory;
   const { migration } = plan;
@@ -146,7 +146,7 @@ const prepare = async (host: Host, plan: Plan, owner: string): Promise<Migration
   let lock: MigrationLock | undefined;
   try {
     lock = await holdLock(host, plan, path);
-    await writeHold(host, plan, path);
+    await writeHoldFiles(host, plan, path);
     return lock;
   } catch (cause) {
     await lock?.release();
@@ -155,7 +155,7 @@ const prepare = async (host: Host, plan: Plan, owner: string): Promise<Migration
   }
 };
 
-const writeHold = async (host: Host, plan: Plan, path: string | undefined): Promise<void> => {
+const writeHoldFiles = async (host: Host, plan: Plan, path: string | undefined): Promise<void> => {
   const directory = plan.sourceDirectory;
   const script = `${directory}/source-hold.sh`;
   const tls = tlsConfigLines(plan, directory);
@@ -170,8 +170,8 @@ const writeHold = async (host: Host, plan: Plan, path: string | undefined): Prom
 };
 
 /**
- * What criu is told where the destination provides the network namespace: not to make one. runc names such a namespace so at the
- * restore (libcontainer/criu_linux.go, criuNsToKey).
+ * Returns the option that makes criu leave the network namespace out, when the destination provides one. The
+ * key is runc's name for such a namespace at the restore (libcontainer/criu_linux.go, criuNsToKey).
  */
 const networkLines = async (host: Host, { container, docker }: Plan): Promise<readonly string[]> => {
   if (docker === undefined || docker.attach === 'restore') return [];
@@ -179,15 +179,15 @@ const networkLines = async (host: Host, { container, docker }: Plan): Promise<re
   const { stdout } = await host.run({ argv: ['readlink', '--', link] });
   const [, inode] = /^net:\[(\d+)\]$/.exec(stdout.trim()) ?? [];
   if (inode === undefined)
-    throw new InvalidInput(`${link} on ${host.name} is no network namespace: ${stdout.trim()}`);
+    throw new InvalidInput(`${link} on ${host.name} is not a network namespace: ${stdout.trim()}`);
   return [`external net[${inode}]:extRootNetNS`];
 };
 
 const readDirtyStats = async (host: Host, plan: Plan, images: ImageSet): Promise<DirtyStats> => {
-  // A round's work directory is its own, so these statistics are never those of an earlier one.
+  // Each round has its own work directory, so the statistics cannot be those of an earlier round.
   const file = `${workOf(plan.sourceDirectory, images)}/stats-dump`;
   const { dump } = decodeStats(file, await host.readFile(file));
-  if (dump === undefined) throw new InvalidInput(`${file} on ${host.name} holds no dump statistics`);
+  if (dump === undefined) throw new InvalidInput(`${file} on ${host.name} has no statistics of a dump`);
   return {
     pagesWritten: pages(dump.pagesWritten),
     pagesSkippedParent: pages(dump.pagesSkippedParent),
@@ -199,19 +199,19 @@ const readDirtyStats = async (host: Host, plan: Plan, images: ImageSet): Promise
   };
 };
 
-// Gone already after a reboot, or where this was done before.
-const unmount = '! mountpoint -q -- "$1" || umount -- "$1"';
+// The mount is gone after a reboot or an earlier release.
+const UNMOUNT = '! mountpoint -q -- "$1" || umount -- "$1"';
 
 const release = async (host: Host, plan: Plan, moved: boolean): Promise<void> => {
   if (moved) {
     const { bundle } = plan.container;
-    // A bundle that a reboot or its owner has taken away needs no mark.
+    // A reboot or the owner may have removed the bundle. Then no marker is needed.
     const { exitCode } = await host.probe({ argv: ['test', '-d', bundle] });
     if (exitCode === 0)
       await host.writeFile(`${bundle}/${departureMarker.name}`, departureMarker.text(plan), 0o600);
-    // Nothing may write below a mounted overlay, which a way back would do.
+    // A migration back would write to the layers below, which is not allowed while the overlay is mounted.
     if (plan.rootfs.kind === 'overlay')
-      await host.run({ argv: ['sh', '-c', unmount, 'sh', plan.rootfs.path] });
+      await host.run({ argv: ['sh', '-c', UNMOUNT, 'sh', plan.rootfs.path] });
   }
   await host.run({ argv: scriptArgv('remove-directory', plan.sourceDirectory, plan.migration) });
 };

@@ -3,7 +3,7 @@ import { InvalidInput } from '../../engine/model/errors.ts';
 import type { Host } from '../../engine/ports/host.ts';
 import { parseJson } from '../door/json.ts';
 
-/** What `runc state` prints, as far as we use it. */
+/** The fields that precopy reads of `runc state`. */
 export interface RuncState {
   readonly id: string;
   readonly pid: number;
@@ -20,7 +20,7 @@ const State: z.ZodType<RuncState> = z.object({
   rootfs: z.string().startsWith('/'),
 });
 
-/** What we read of an OCI `config.json`. */
+/** The fields that precopy reads of an OCI `config.json`. */
 export interface OciConfig {
   readonly process?:
     | { readonly terminal?: boolean | undefined; readonly noNewPrivileges?: boolean | undefined }
@@ -58,15 +58,17 @@ const Config: z.ZodType<OciConfig> = z.object({
     .optional(),
 });
 
-/** The ids runc accepts; it becomes part of paths. */
+/** Checks the form of an id, which becomes part of paths. Throws `InvalidInput` for any other. */
 export const checkContainerId = (id: string): string => {
   if (!/^[\w+.-]+$/.test(id) || id === '.' || id === '..' || id.startsWith('-')) {
-    throw new InvalidInput(`'${id}' is no container id: letters, digits, '_', '+', '-' and '.' only`);
+    throw new InvalidInput(
+      `'${id}' is not a container id: only letters, digits, '_', '+', '-' and '.' are allowed`,
+    );
   }
   return id;
 };
 
-/** `undefined` when the runtime knows no such container. */
+/** Returns undefined when runc has no container of this id. */
 export const readState = async (
   host: Host,
   runcRoot: string,
@@ -75,9 +77,11 @@ export const readState = async (
 ): Promise<RuncState | undefined> => {
   const output = await host.probe({ argv: ['runc', '--root', runcRoot, 'state', id] }, signal);
   if (output.exitCode !== 0) {
-    // From 1.3 on runc says it otherwise where no container was ever made.
+    // runc 1.3 and later has another message when no container was ever created.
     if (/does not exist|open \S+: no such file or directory/.test(output.stderr)) return undefined;
-    throw new InvalidInput(`runc on ${host.name} cannot tell the state of ${id}: ${output.stderr.trim()}`);
+    throw new InvalidInput(
+      `runc on ${host.name} failed to print the state of container ${id}: ${output.stderr.trim()}`,
+    );
   }
   return parseJson(State, output.stdout, `runc state of ${id} on ${host.name}`);
 };

@@ -1,7 +1,7 @@
 import type { StdioTarget } from '../../engine/model/facts.ts';
 import type { Records } from '../door/records.ts';
 
-/** Where the first process's standard descriptors lead. A closed one counts as `/dev/null`. */
+/** Returns the first process's standard descriptors. A closed descriptor counts as `/dev/null`. */
 export const stdioFrom = (records: Records): readonly [StdioTarget, StdioTarget, StdioTarget] => {
   const mountIds = new Set(records.all('container-mount').map((line) => line.split(' ')[0]));
   const targets = new Map<string, StdioTarget>();

@@ -42,7 +42,7 @@ describe('precopy images', () => {
     expect(json).toBe(rounds['last']?.[name]?.crit);
   });
 
-  it('verify tells what was looked at and what it cost', async () => {
+  it('verify prints what was checked, and how long it took', async () => {
     const text = verificationText(await verifyCheckpoint(localDirectory(place('last'))), 12.3);
     expect(text).toMatch(
       /^nothing wrong: 3 rounds, \d+ files of \d\.\d MiB, \d+ processes, \d+ pages in \d+ runs\n/,
@@ -66,7 +66,7 @@ describe('precopy images', () => {
     expect(lines.some((line) => /tcp 127\.0\.0\.1:28801 .*listening/.test(line))).toBe(true);
   });
 
-  it('show leaves nobody out whose parents lead in a circle', async () => {
+  it('show includes processes whose parents form a circle', async () => {
     const summary = await summarizeCheckpoint(localDirectory(place('last')));
     const [first, second] = summary.processes;
     if (first === undefined || second === undefined) throw new Error('no processes');
@@ -84,7 +84,7 @@ describe('precopy images', () => {
     expect(lines.at(-1)).toMatch(/^ +all +[\d,]+ +[\d,]+ +[\d,]+$/);
   });
 
-  it('diff tells fields, files of one side, and bytes of raw files', async () => {
+  it('diff prints fields, files of one side, and bytes of raw files', async () => {
     expect(await compare(place('last'), place('last'))).toEqual([]);
     await mkdir(place('changed'));
     const written = async (name: string, bytes: Uint8Array): Promise<void> =>

@@ -25,11 +25,11 @@ const refusal = (...words: readonly string[]): string => {
 };
 
 describe('the options for Docker', () => {
-  it('ask for nothing by themselves', () => {
+  it('change nothing by default', () => {
     expect(dockerRequestFrom(options())).toEqual(defaultDockerRequest);
   });
 
-  it('are what was said', () => {
+  it('are what the user gave', () => {
     const words = ['--volume=data=copy', '--volume', '/srv/a=b=leave', '--volume=nfs=shared'];
     const said = options(...words, '--create-networks', '--tcp=close', '--remove-source');
     expect(dockerRequestFrom(said)).toEqual({
@@ -49,7 +49,7 @@ describe('the options for Docker', () => {
     expect(options().volume).toBeUndefined();
   });
 
-  it('take a path as Docker writes it, and the same word twice', () => {
+  it('accept a path with a slash at its end, and the same option twice', () => {
     expect(options('--volume=/srv/data/=copy', '--volume=/srv/data=copy').volume).toEqual([
       { name: '/srv/data', fate: 'copy' },
     ]);
@@ -77,10 +77,10 @@ describe('the options for Docker', () => {
   });
 
   it('refuse two fates for one volume', () => {
-    expect(refusal('--volume=data=copy', '--volume=data=leave')).toMatch(/'copy' before/);
+    expect(refusal('--volume=data=copy', '--volume=data=leave')).toMatch(/'copy'; give only one fate/);
   });
 
-  it('refuse another word for TCP connections with those there are', () => {
+  it('refuse another value for --tcp, and list the values', () => {
     expect(refusal('--tcp=drop')).toMatch(/auto, keep, close/);
   });
 });

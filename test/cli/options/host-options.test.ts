@@ -31,7 +31,7 @@ describe('the options that name hosts', () => {
     expect(() => options()).toThrow(/--to/);
   });
 
-  it('keep for a recovery that root is had by sudo', () => {
+  it('record for a recovery that sudo is used', () => {
     expect(reachedBy(options('--to=b', '--sudo'))).toEqual({
       local: true,
       sudo: true,
@@ -40,16 +40,16 @@ describe('the options that name hosts', () => {
     expect(reachedBy(options('--to=b'))).not.toHaveProperty('sudo');
   });
 
-  it.each(['/run/precopy', '/mnt/fast-disk/a_b+c.d'])('take %s for a directory', (path) => {
+  it.each(['/run/precopy', '/mnt/fast-disk/a_b+c.d'])('accept %s as a directory', (path) => {
     expect(options('--to=b', `--images-dir=${path}`, `--runc-root=${path}`)).toMatchObject({
       imagesDir: path,
       runcRoot: path,
     });
   });
 
-  // They become part of command lines on other hosts, some of them as root.
+  // Directories become part of command lines on other hosts, some of them run as root.
   it.each(['', 'relative', '/', '/a b', "/a'b", '/a/../b', '/a//b', '/a/', '/a;b', '/$HOME', '/a\nb', '/a*'])(
-    'refuse %j for a directory',
+    'refuse %j as a directory',
     (path) => {
       for (const option of ['--images-dir', '--runc-root']) {
         expect(refusal(`${option}=${path}`)).toMatch(/absolute path.*such as \/run\/precopy/);
@@ -58,34 +58,34 @@ describe('the options that name hosts', () => {
   );
 
   it.each(['192.0.2.1', '2001:db8::1', 'fe80::1%eth0', 'host-b.example.org'])(
-    'take %s for an address',
+    'accept %s as an address',
     (text) => {
       expect(options('--to=b', `--to-address=${text}`).toAddress).toBe(text);
     },
   );
 
   it.each(['', '-oProxyCommand=x', 'a b', 'a/b', '$(x)', "a'", 'user@host', 'a\n'])(
-    'refuse %j for an address',
+    'refuse %j as an address',
     (text) => {
       expect(refusal(`--to-address=${text}`)).toMatch(/IP address or a host name/);
     },
   );
 
-  it.each(['0', '65536', '-1', '22.5', '0x16', 'ssh', ''])('refuse %j for a port', (text) => {
+  it.each(['0', '65536', '-1', '22.5', '0x16', 'ssh', ''])('refuse %j as a port', (text) => {
     for (const option of ['--ssh-port']) {
       expect(refusal(`${option}=${text}`)).toMatch(/port, 1 to 65535/);
     }
   });
 
-  it.each(['auto', 'runc', 'docker'])('take %s for the runtime', (runtime) => {
+  it.each(['auto', 'runc', 'docker'])('accept %s as the runtime', (runtime) => {
     expect(options('--to=b', `--runtime=${runtime}`).runtime).toBe(runtime);
   });
 
-  it('refuse another runtime with those there are', () => {
+  it('refuse another runtime, and list the runtimes', () => {
     expect(refusal('--runtime=podman')).toMatch(/auto, runc, docker/);
   });
 
-  it('take the first and the last port', () => {
+  it('accept the first and the last port', () => {
     expect(options('--to=b', '--ssh-port=1')).toMatchObject({
       sshPort: 1,
     });

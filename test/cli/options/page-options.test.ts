@@ -13,7 +13,7 @@ const request = (...words: readonly string[]): PageRequest =>
   );
 
 describe('the options for pages', () => {
-  it('ask for ssh where nothing is said', () => {
+  it('choose ssh by default', () => {
     expect(request()).toEqual({
       channel: 'ssh',
       port: undefined,
@@ -22,7 +22,7 @@ describe('the options for pages', () => {
     });
   });
 
-  it('take plain, its insistence, and a port', () => {
+  it('accept plain, also to a public address, and a port', () => {
     expect(request('--page-channel=plain', '--plain-on-public-address', '--page-port=700')).toEqual({
       channel: 'plain',
       port: 700,
@@ -31,11 +31,11 @@ describe('the options for pages', () => {
     });
   });
 
-  it.each(['auto', 'zlib', 'none'])('take compression as %s', (how) => {
+  it.each(['auto', 'zlib', 'none'])('accept %s as compression', (how) => {
     expect(request(`--compress=${how}`).compress).toBe(how);
   });
 
-  it('take tls', () => {
+  it('accept tls', () => {
     expect(request('--page-channel=tls').channel).toBe('tls');
   });
 

@@ -31,12 +31,12 @@ const refusal = (...words: readonly string[]): CommanderError => {
 };
 
 describe('the policy', () => {
-  it('is the default one when nothing is said', () => {
+  it('is the default one without options', () => {
     expect(policyFrom(options())).toEqual(defaultPolicy);
     expect(options().stallTimeout).toBe(30_000);
   });
 
-  it('is what was said', () => {
+  it('is what the user gave', () => {
     const words = [
       '--max-rounds=3',
       '--min-dirty-pages=256KiB',
@@ -66,21 +66,21 @@ describe('the policy', () => {
     expect(options().maxRounds).toBe(defaultPolicy.maxRounds);
   });
 
-  it('takes 0 pages, which means: never cut over for few', () => {
+  it('accepts 0 pages, which means: never cut over for few dirty pages', () => {
     expect(options('--min-dirty-pages=0').minDirtyPages).toBe(0);
   });
 
-  it('comes back from the options that are recommended for it', () => {
+  it('is the same again from the options that are recommended for it', () => {
     expect(optionsFor(defaultPolicy)).toEqual([]);
     for (const policy of policyGrid().filter((_, index) => index % 17 === 0))
       expect(policyFrom(options(...optionsFor(policy)))).toEqual(policy);
   });
 
-  it('takes 0 rounds, which means: by stop-and-copy', () => {
+  it('accepts 0 rounds, which means: stop-and-copy', () => {
     expect(policyFrom(options('--max-rounds=0')).maxRounds).toBe(0);
   });
 
-  it('cannot give up at a deadline there is not', () => {
+  it('cannot give up without a deadline', () => {
     const contradictory = options('--on-deadline=give-up');
     expect(() => policyFrom(contradictory)).toThrow(InvalidInput);
     expect(() => policyFrom(contradictory)).toThrow(/--deadline/);
@@ -104,7 +104,7 @@ describe('the policy', () => {
     expect(message).toMatch(form);
   });
 
-  it('shows its defaults in the help, as one would write them', () => {
+  it('shows its defaults in the help, as options have them', () => {
     const help = command().helpInformation().replaceAll(/\s+/g, ' ');
     for (const shown of ['(default: 8)', '(default: 64)', '(default: 10%)', '(default: 30s)']) {
       expect(help).toContain(shown);

@@ -103,7 +103,7 @@ describe('pages', () => {
   });
 
   test.each(['', '-1', '1.5', '64p', 'many'])('"%s" is refused with the allowed form', (text) => {
-    expect(() => parsePages(text)).toThrow(/64, or a size with its unit, as 256KiB/);
+    expect(() => parsePages(text)).toThrow(/64, or a size with its unit, such as 256KiB/);
   });
 });
 
@@ -136,7 +136,7 @@ describe('a number of rounds', () => {
   it('may be 0', () => {
     expect(parseRounds('0')).toBe(0);
     expect(parseRounds('8')).toBe(8);
-    expect(() => parseRounds('-1')).toThrow(/whole number; 0 moves the container by stop-and-copy/);
+    expect(() => parseRounds('-1')).toThrow(/whole number; 0 means stop-and-copy/);
   });
 });
 

@@ -11,8 +11,8 @@ import { scriptArgv } from '../../../transport/door/script.ts';
 import { localHost } from '../../../transport/host/local-host.ts';
 import { parseStat } from '../../../transport/host/process-id.ts';
 import { thisController } from '../../../transport/journal/controller.ts';
+import { journalPath } from '../../../transport/journal/journal-path.ts';
 import { lockJournal } from '../../../transport/journal/lock.ts';
-import { journalPath } from '../../../transport/journal/place.ts';
 import { migrated, plan, rolledBack } from '../../engine/core/events.ts';
 import { container } from '../../fakes/facts.ts';
 import { openSshServer, type SshServer } from '../../fakes/ssh-server.ts';
@@ -55,15 +55,21 @@ describe('precopy recover, where there is nothing to do', () => {
 
   it.each([
     ['is over', rolledBack, {}, 0, /nothing to do: rolled back: shop runs on blue as before/],
-    ['is under way', inRound1, { controller: thisController() }, 3, /it is under way: precopy abort 2026/],
+    [
+      'is under way',
+      inRound1,
+      { controller: thisController() },
+      3,
+      /the migration is under way; to stop it: precopy abort 2026/,
+    ],
     [
       'was started elsewhere',
       inRound1,
       { controller: { ...gone, host: 'other-desk' } },
       3,
-      /it was started on other-desk: there, precopy recover 2026/,
+      /the migration was started on other-desk; run on that machine: precopy recover 2026/,
     ],
-  ] as const)('tells of a migration that %s', async (_, events, changed, exitCode, expected) => {
+  ] as const)('changes nothing for a migration that %s', async (_, events, changed, exitCode, expected) => {
     const path = await store(events, changed);
     const before = await readFile(path, 'utf8');
     expect(await precopy('recover', OLD)).toMatchObject({
@@ -73,25 +79,25 @@ describe('precopy recover, where there is nothing to do', () => {
     expect(await readFile(path, 'utf8')).toBe(before);
   });
 
-  it('keeps off what another recovery works on', async () => {
+  it('refuses a migration that another recovery works on', async () => {
     await store(inRound1, { reached: { local: true, runcRoot: '/run/runc' } });
     const lock = await lockJournal(directory, OLD);
     expect(await precopy('recover', OLD)).toMatchObject({
       exitCode: 2,
-      stderr: expect.stringMatching(/another precopy recover is at work/),
+      stderr: expect.stringMatching(/another precopy recover works on migration/),
     });
     await lock.release();
   });
 
-  it('wants one migration for --keep', async () => {
+  it('needs one migration for --keep', async () => {
     expect(await precopy('recover', '--keep', 'source')).toMatchObject({ exitCode: 2 });
   });
 
-  it('says what a journal of an older version lacks, and what to do', async () => {
+  it('says what a journal of an older version lacks, with a remedy', async () => {
     await store(inRound1);
     expect(await precopy('recover', OLD)).toMatchObject({
       exitCode: 2,
-      stderr: expect.stringMatching(/does not tell how the hosts were reached.*By hand/),
+      stderr: expect.stringMatching(/does not say how the hosts were reached.*By hand/),
     });
   });
 });
@@ -149,7 +155,7 @@ describe('precopy recover', () => {
       },
     );
 
-  it('undoes what was cut short in a round, tells the outcome, and then has nothing to do', async () => {
+  it('undoes a migration that was cut short in a round, prints the outcome, and then has nothing to do', async () => {
     await storeHere(inRound1);
     const { exitCode, stdout, stderr } = await precopy('recover');
     expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' });
@@ -175,7 +181,7 @@ describe('precopy recover', () => {
     expect((await precopy('recover')).stdout).toBe('nothing to recover\n');
   });
 
-  it('cleans the source while the destination cannot be reached, and can be said again', async () => {
+  it('cleans up the source while the destination is unreachable, and can be run again', async () => {
     await storeHere(inRound1);
     const config = await readFile(guest.configFile, 'utf8');
     await writeFile(guest.configFile, config.replace(/Port \d+/, 'Port 1'));
@@ -188,7 +194,7 @@ describe('precopy recover', () => {
     expect((await precopy('status', OLD)).stdout).toMatch(/state {5}cut short/);
   });
 
-  it('does what a migration had to leave that has its outcome, once asked for all', async () => {
+  it('cleans up what a migration with an outcome left over', async () => {
     const remains = ['clean up the destination'];
     await storeHere([...inRound1, { at: millis(9000), kind: 'finished', outcome: 'rolled-back', remains }]);
     expect((await precopy('status', OLD)).stdout).toContain(
@@ -202,7 +208,7 @@ describe('precopy recover', () => {
     expect((await precopy('status', OLD)).stdout).not.toContain('Left to do');
   });
 
-  it('in doubt does nothing, names what a person can say, and heeds it', async () => {
+  it('in doubt does nothing, names the choices, and follows the choice', async () => {
     await storeHere(migrated.slice(0, 16));
     shop.kill('SIGKILL');
     await writeFile(`${here.destinationDirectory}/images/final/inventory.img`, '');
@@ -229,7 +235,7 @@ describe('precopy recover', () => {
     expect(await readdir(`${state}/to`)).toEqual([]);
   });
 
-  it('restores nothing from images that are not what they should be, and keeps them', async () => {
+  it('restores nothing from invalid images, and keeps them', async () => {
     await storeHere(migrated.slice(0, 16));
     shop.kill('SIGKILL');
     await writeFile(`${here.destinationDirectory}/images/final/inventory.img`, 'nothing of criu');

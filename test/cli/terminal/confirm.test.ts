@@ -1,6 +1,6 @@
 import { PassThrough } from 'node:stream';
 import { afterEach, describe, expect, it } from 'vitest';
-import { confirmed } from '../../../cli/terminal/confirm.ts';
+import { confirmWarnings } from '../../../cli/terminal/confirm.ts';
 import { InvalidInput } from '../../../engine/model/errors.ts';
 import type { Finding } from '../../../engine/model/finding.ts';
 
@@ -12,7 +12,7 @@ const originals = ['stdin', 'stderr'].map(
   (name) => [name, Object.getOwnPropertyDescriptor(process, name)] as const,
 );
 
-/** Puts streams in the place of the process's own. */
+/** Replaces the streams of the process. */
 const standIn = (isTTY: {
   readonly stdin: boolean;
   readonly stderr: boolean;
@@ -37,22 +37,22 @@ afterEach(() => {
 describe('a confirmation', () => {
   it('is not needed without warnings', async () => {
     standIn({ stdin: false, stderr: false });
-    expect(await confirmed([note], false, never)).toBe(true);
-    expect(await confirmed([], false, never)).toBe(true);
+    expect(await confirmWarnings([note], false, never)).toBe(true);
+    expect(await confirmWarnings([], false, never)).toBe(true);
   });
 
   it('can be given beforehand', async () => {
     standIn({ stdin: false, stderr: false });
-    expect(await confirmed([warning], true, never)).toBe(true);
+    expect(await confirmWarnings([warning], true, never)).toBe(true);
   });
 
   it.each([
     { stdin: false, stderr: false },
     { stdin: false, stderr: true },
     { stdin: true, stderr: false },
-  ])('is refused where nobody can be asked (%o), and says what to do', async (terminals) => {
+  ])('is refused without a terminal (%o), with a remedy', async (terminals) => {
     standIn(terminals);
-    const asked = confirmed([warning], false, never);
+    const asked = confirmWarnings([warning], false, never);
     await expect(asked).rejects.toThrow(InvalidInput);
     await expect(asked).rejects.toThrow(/--dry-run.*--yes/);
   });
@@ -65,23 +65,23 @@ describe('a confirmation', () => {
     ['yeah', false],
   ])('is asked for on a terminal: %j', async (answer, expected) => {
     const { stdin, asked } = standIn({ stdin: true, stderr: true });
-    const answered = confirmed([warning], false, never);
+    const answered = confirmWarnings([warning], false, never);
     stdin.write(`${answer}\n`);
     expect(await answered).toBe(expected);
-    expect(asked()).toContain('Migrate all the same? [y/N]');
+    expect(asked()).toContain('Migrate despite the warnings? [y/N]');
   });
 
-  it('can be broken off', async () => {
+  it('can be interrupted', async () => {
     standIn({ stdin: true, stderr: true });
     const controller = new AbortController();
-    const answered = confirmed([warning], false, controller.signal);
+    const answered = confirmWarnings([warning], false, controller.signal);
     controller.abort(new DOMException('interrupted', 'AbortError'));
     await expect(answered).rejects.toMatchObject({ name: 'AbortError' });
   });
 
   it('is a no when the terminal goes away', async () => {
     const { stdin } = standIn({ stdin: true, stderr: true });
-    const answered = confirmed([warning], false, never);
+    const answered = confirmWarnings([warning], false, never);
     stdin.end();
     expect(
       await Promise.race([answered, new Promise((resolve) => setTimeout(resolve, 500, 'still asking'))]),

@@ -13,12 +13,12 @@ const examples: Readonly<Record<Exclude<keyof typeof errors, 'messageOf'>, { err
     InvalidInput: { error: new errors.InvalidInput('no such container'), code: 2 },
     PlanRejected: { error: new errors.PlanRejected([finding]), code: 3 },
     IllegalTransition: { error: new errors.IllegalTransition('done', 'frozen'), code: 1 },
-    InDoubt: { error: new errors.InDoubt('nobody knows'), code: 1 },
+    InDoubt: { error: new errors.InDoubt('unknown'), code: 1 },
   };
 
 describe('an error', () => {
   it.each(Object.entries(examples))(
-    'of class %s has its exit code and its own words',
+    'of class %s has its exit code and its own message',
     (_, { error, code }) => {
       const explanation = explain(error);
       expect(explanation.code).toBe(code);
@@ -26,15 +26,15 @@ describe('an error', () => {
     },
   );
 
-  it('that is the user to mend is not called unexpected', () => {
+  it('of a known class is not called unexpected', () => {
     for (const name of ['CommandFailed', 'HostUnreachable', 'InvalidInput', 'PlanRejected'] as const) {
       expect(explain(examples[name].error).line).toBe(examples[name].error.message);
     }
   });
 
-  it('that names a host says how to try it by hand', () => {
+  it('that names a host has a hint for that host', () => {
     expect(explain(examples.HostUnreachable.error).hint).toContain('ssh b true');
-    expect(explain(examples.CommandFailed.error).hint).toContain('on a by hand: runc');
+    expect(explain(examples.CommandFailed.error).hint).toContain('run runc on a by hand');
     expect(explain(examples.PlanRejected.error).hint).toContain('precopy check');
   });
 
@@ -47,8 +47,8 @@ describe('an error', () => {
     [new TypeError('x is not a function'), 'x is not a function'],
     ['a string', 'a string'],
     [undefined, 'undefined'],
-  ])('nobody foresaw is unexpected (%s)', (error, text) => {
-    expect(explain(error)).toEqual({ line: `unexpected: ${text}`, code: 1 });
+  ])('of any other class is unexpected (%s)', (error, text) => {
+    expect(explain(error)).toEqual({ line: `unexpected error: ${text}`, code: 1 });
   });
 });
 
@@ -68,7 +68,7 @@ describe('an outcome', () => {
   });
 
   it.each(['migrated', 'in-doubt', 'gave-up', 'ended'] as const)(
-    '%s stays what it is although somebody interrupted',
+    '%s has the same exit code after an interruption',
     (outcome) => {
       expect(exitCodeOf(outcome, true)).toBe(exitCodeOf(outcome, false));
     },

@@ -5,8 +5,8 @@ const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 type Signal = (typeof signals)[number];
 
 interface Setting extends Interruptible {
-  readonly told: readonly boolean[];
-  /** As if the signal came, without disturbing whoever else listens. */
+  readonly calls: readonly boolean[];
+  /** Acts as if the signal arrived, without calling the other listeners of the process. */
   send(signal: Signal): void;
 }
 
@@ -14,15 +14,15 @@ const settings: Interruptible[] = [];
 
 const start = (): Setting => {
   const before = new Map(signals.map((signal) => [signal, process.listeners(signal)]));
-  const told: boolean[] = [];
-  const interruption = interruptible((first) => told.push(first));
+  const calls: boolean[] = [];
+  const interruption = interruptible((first) => calls.push(first));
   settings.push(interruption);
   const send = (signal: Signal): void => {
     for (const listener of process.listeners(signal)) {
       if (!before.get(signal)?.includes(listener)) listener(signal);
     }
   };
-  return { ...interruption, told, send };
+  return { ...interruption, calls, send };
 };
 
 afterEach(() => {
@@ -30,8 +30,8 @@ afterEach(() => {
 });
 
 describe('an interruption', () => {
-  it.each(signals)('by %s aborts once; a second one is only told', (signal) => {
-    const { signal: aborting, interrupted, told, send } = start();
+  it.each(signals)('by %s aborts once; a second one only calls `onSignal`', (signal) => {
+    const { signal: aborting, interrupted, calls, send } = start();
     let aborted = 0;
     aborting.addEventListener('abort', () => {
       aborted += 1;
@@ -42,32 +42,32 @@ describe('an interruption', () => {
     send(signal);
     expect(interrupted()).toBe(true);
     expect(aborted).toBe(1);
-    expect(told).toEqual([true, false, false]);
+    expect(calls).toEqual([true, false, false]);
   });
 
   it('counts signals of all kinds as one', () => {
-    const { told, send } = start();
+    const { calls, send } = start();
     send('SIGTERM');
     send('SIGINT');
-    expect(told).toEqual([true, false]);
+    expect(calls).toEqual([true, false]);
   });
 
-  it('is told before it takes effect, so that the reason is read before its consequences', () => {
+  it('is reported before it takes effect, so that its reason is printed before the consequences', () => {
     const order: string[] = [];
-    const interruption = interruptible(() => order.push('told'));
+    const interruption = interruptible(() => order.push('reported'));
     settings.push(interruption);
     interruption.signal.addEventListener('abort', () => order.push('aborted'));
     process.listeners('SIGHUP').at(-1)?.('SIGHUP');
-    expect(order).toEqual(['told', 'aborted']);
+    expect(order).toEqual(['reported', 'aborted']);
   });
 
-  it('has a reason that is known for an interruption', () => {
+  it('has an AbortError as its reason', () => {
     const { signal, send } = start();
     send('SIGINT');
     expect(signal.reason).toMatchObject({ name: 'AbortError' });
   });
 
-  it('leaves the signals alone once settled', () => {
+  it('has no handlers left after `settle`', () => {
     const before = signals.map((signal) => process.listenerCount(signal));
     const { settle } = start();
     expect(signals.map((signal) => process.listenerCount(signal))).toEqual(before.map((count) => count + 1));

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { MigrationEvent } from '../../../engine/model/event.ts';
-import { journalPath } from '../../../transport/journal/place.ts';
+import { journalPath } from '../../../transport/journal/journal-path.ts';
 import { storedProfile } from '../../../transport/profile/profile-file.ts';
 import { migrated } from '../../engine/core/events.ts';
 import { profile } from '../../engine/core/loads.ts';
@@ -37,14 +37,14 @@ describe('precopy tune', () => {
     expect(stdout).toMatch(/^precopy migrate shop --to green( --max-rounds \d+)?$/m);
   });
 
-  it('takes the hosts to be as fast as in the newest migration between them', async () => {
+  it('uses the pace of the newest migration between the hosts', async () => {
     await store(migrated);
     const { stdout } = await precopy('tune', '--profile', file, '--to=green');
     expect(stdout).toContain(`the hosts as in migration ${header.migration}`);
     expect((await precopy('tune', '--profile', file, '--to=red')).stdout).toContain('ordinary hosts');
   });
 
-  it('recommends from a migration that was made, and says how well the simulator repeats it', async () => {
+  it('recommends from a past migration, and says how well the simulator repeats it', async () => {
     await store(migrated);
     const { stdout } = await precopy('tune', '--journal', 'shop');
     expect(stdout).toMatch(/^replayed +with its own thresholds it made 2 rounds/m);
@@ -61,7 +61,7 @@ describe('precopy tune', () => {
     expect(front).toContainEqual(recommended);
   });
 
-  it('knows a cap on the link, and hands it on', async () => {
+  it('uses a cap on the link, and recommends it too', async () => {
     const words = ['tune', '--profile', file, '--to=green', '--link-rate=1Gbit'] as const;
     const totalOf = async (...more: readonly string[]): Promise<number> =>
       JSON.parse((await precopy(...words, '--json', ...more)).stdout).defaults.total;
@@ -72,21 +72,21 @@ describe('precopy tune', () => {
     );
   });
 
-  it('guesses aloud where a round takes longer than was watched', async () => {
+  it('says that it guesses when a round takes longer than the memory was watched', async () => {
     const { stdout } = await precopy('tune', '--profile', file, '--link-rate', '10Mbit');
-    expect(stdout).toMatch(/^guessed +a round sees [^,]+, and only 16\.00 s are known$/m);
+    expect(stdout).toMatch(/^guessed +a round takes [^,]+, and dirtying is known for 16\.00 s only$/m);
   });
 
   it.each([
     [['tune'], /name a container, a --profile or a --journal/],
     [['tune', 'shop'], /--to HOST/],
-    [['tune', 'shop', '--to=b', '--journal=x'], /name one only/],
+    [['tune', 'shop', '--to=b', '--journal=x'], /name only one/],
     [['tune', '--journal=none'], /no migration or container 'none'/],
     [['tune', '--profile=/none'], /no such file/],
     [['tune', '--profile=/dev/null'], /is not a profile/],
     [['tune', '--profile=x', '--link-rate=1'], /1Gbit/],
     [['profile', 'shop', '--for=30'], /30|300ms/],
-    [['profile', '../shop'], /is no container id/],
+    [['profile', '../shop'], /is not a container id/],
   ])('%j is refused', async (words, why) => {
     const { exitCode, stderr } = await precopy(...words);
     expect(exitCode).toBe(2);

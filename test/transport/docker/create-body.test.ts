@@ -27,8 +27,8 @@ const bodyOf = (...changed: Parameters<typeof inspected>): z.infer<typeof Body> 
   Body.parse(createBody(inspectOf(...changed), facts, 'shop:2'));
 const hostOf = (host: Record<string, unknown>): Record<string, unknown> => bodyOf({ host }).HostConfig;
 
-describe('the container to be made', () => {
-  it('is the same in all but what the move needs', () => {
+describe('the body for the new container', () => {
+  it('differs only where the migration needs it', () => {
     const { HostConfig, NetworkingConfig: _, ...config } = bodyOf();
     const source = inspectOf();
     expect(config).toEqual(source.Config);
@@ -42,11 +42,11 @@ describe('the container to be made', () => {
     });
   });
 
-  it('has the image it is told to have', () => {
+  it('has the given image', () => {
     expect(createBody(inspectOf(), facts, 'sha256:1')).toMatchObject({ Image: 'sha256:1' });
   });
 
-  it('has the ports as the user wrote them, and those that Docker chose', () => {
+  it('has the ports that the user wrote, and those that Docker chose', () => {
     expect(bodyOf().HostConfig['PortBindings']).toEqual({
       '80/tcp': [{ HostIp: '', HostPort: '8080' }],
       '81/tcp': [{ HostIp: '127.0.0.1', HostPort: '8081' }],
@@ -57,14 +57,14 @@ describe('the container to be made', () => {
   it.each([
     ['a range', { PortBindings: { '80/tcp': [{ HostIp: '', HostPort: '8000-8100' }] } }],
     ['all of them (-P)', { PortBindings: {}, PublishAllPorts: true }],
-  ])('has the very port when %s was asked for', (_, host) => {
+  ])('has the port that Docker chose when the user gave %s', (_, host) => {
     expect(hostOf(host)).toMatchObject({
       PortBindings: { '80/tcp': [{ HostIp: '', HostPort: '8080' }] },
       PublishAllPorts: false,
     });
   });
 
-  it('keeps ports that the network of the host makes useless', () => {
+  it('keeps ports that have no effect in the network of the host', () => {
     const { HostConfig } = Body.parse(
       createBody(
         inspectOf({ host: { NetworkMode: 'host' }, network: { Ports: {}, Networks: {} } }),
@@ -78,7 +78,7 @@ describe('the container to be made', () => {
     });
   });
 
-  it("does not ask for a hostname where it is the host's", () => {
+  it("has no hostname where the container uses the host's", () => {
     expect(bodyOf({ host: { UTSMode: 'host' } })).not.toHaveProperty('Hostname');
     expect(bodyOf()).toHaveProperty('Hostname', 'counter');
   });
@@ -115,21 +115,21 @@ describe('the container to be made', () => {
   });
 });
 
-describe('its networks', () => {
+describe('the networks of the new container', () => {
   const names = (...changed: Parameters<typeof inspected>): readonly string[] =>
     orderedNetworks(inspectOf(...changed), facts).map(({ name }) => name);
 
-  it('begin with the one it was created with', () => {
+  it('begin with the one that the container was created with', () => {
     expect(names()).toEqual(['app', 'back']);
     expect(names({ host: { NetworkMode: 'back' } })).toEqual(['back', 'app']);
   });
 
-  it('may be called by their id on the source, and then are by their name', () => {
+  it('have their name, where the source has their id', () => {
     expect(names({ host: { NetworkMode: '5f96e3' } })).toEqual(['back', 'app']);
     expect(hostOf({ NetworkMode: '5f96e3' })).toMatchObject({ NetworkMode: 'back' });
   });
 
-  it('are attached with the same addresses and MAC, less the alias that Docker adds', () => {
+  it('keep addresses and MAC, without the alias that Docker adds', () => {
     expect(endpointBody(inspectOf(), network('app'))).toEqual({
       IPAMConfig: { IPv4Address: '172.30.0.10', IPv6Address: 'fd00::10' },
       MacAddress: '02:42:ac:1e:00:0a',
@@ -145,12 +145,12 @@ describe('its networks', () => {
 
   it.each([
     ['has none', { address: '' }],
-    ['cannot be asked for', { subnetChosen: false }],
+    ['cannot be chosen by a user', { subnetChosen: false }],
   ])('are attached without an address where it %s', (_, changed) => {
     expect(endpointBody(inspectOf(), network('app', changed))).toEqual({ Aliases: ['web'] });
   });
 
-  it('keep which of them leads out', () => {
+  it('keep the priority of their gateways', () => {
     const endpoint = { NetworkID: 'a7', IPAddress: '', MacAddress: '', GwPriority: 5 };
     expect(
       endpointBody(inspectOf({ network: { Networks: { app: endpoint } } }), network('app', { address: '' })),
@@ -160,7 +160,7 @@ describe('its networks', () => {
     });
   });
 
-  it("leave Docker's own alone", () => {
+  it("get no settings in Docker's default network", () => {
     const bridge = {
       NetworkID: 'b1',
       IPAddress: '172.17.0.2',
@@ -180,7 +180,7 @@ describe('its networks', () => {
     expect(Body.parse(body).NetworkingConfig?.EndpointsConfig['bridge']).toEqual({});
   });
 
-  it('do not take an alias for the id that only looks like one', () => {
+  it('keep an alias that only looks like an id', () => {
     const endpoint = { NetworkID: 'a7', IPAddress: '', MacAddress: '', Aliases: ['shop', ID.slice(0, 12)] };
     expect(
       endpointBody(inspectOf({ network: { Networks: { app: endpoint } } }), network('app', { address: '' })),

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { DockerMount, DockerPlan } from '../../../engine/model/docker.ts';
 import { bytes } from '../../../engine/model/units.ts';
-import { type Created, createOnDestination } from '../../../transport/docker/create.ts';
+import { type CreatedContainer, createOnDestination } from '../../../transport/docker/create.ts';
 import { dockerApi } from '../../../transport/docker/docker-api.ts';
 import { container, docker as facts } from '../../fakes/facts.ts';
 import { type Answers, type FakeDocker, fakeDocker } from '../../fakes/fake-docker.ts';
@@ -67,7 +67,7 @@ describe('a container made on the destination', () => {
     answers: Answers,
     plan: Partial<DockerPlan> = {},
     mounts: readonly DockerMount[] = [],
-  ): Promise<Created> => {
+  ): Promise<CreatedContainer> => {
     destination = await fakeDocker({
       [`POST /containers/create?name=${TEMPORARY}`]: { status: 201, body: { Id: NEW, Warnings: [] } },
       [`POST /containers/${NEW}/rename?name=shop`]: { status: 204 },
@@ -124,7 +124,7 @@ describe('a container made on the destination', () => {
       });
   const bodyOf = (path: string): unknown => destination.calls.find((call) => call.path === path)?.body;
 
-  it('is noted under a name nobody else has, and gets its own then', async () => {
+  it('is noted under a temporary name, and then gets its own', async () => {
     const made = await create({});
     expect(made).toMatchObject({
       id: NEW,
@@ -151,7 +151,7 @@ describe('a container made on the destination', () => {
     expect(await noted()).toEqual([`container ${TEMPORARY}`]);
   });
 
-  it('has its networks made like on the source', async () => {
+  it('gets its networks created with the settings of the source', async () => {
     await create(
       { 'POST /networks/create': { status: 201, body: { Id: 'n' } } },
       { createNetworks: ['app'] },
@@ -167,20 +167,20 @@ describe('a container made on the destination', () => {
     });
   });
 
-  it('takes a network that somebody has made meanwhile, without noting it', async () => {
+  it('uses a network that appeared meanwhile, without a note', async () => {
     await create({ 'GET /networks/app': { body: network } }, { createNetworks: ['app'] });
     expect(await noted()).not.toContain('network app');
     expect(destination.changes()).not.toContain('POST /networks/create');
   });
 
-  it('has its volumes made like on the source, unless they are there', async () => {
+  it('gets its volumes created with the settings of the source, unless they exist', async () => {
     const data = mount('volume', 'data', '/v/data/_data');
     const made = await create(
       { 'POST /volumes/create': { status: 201, body: { ...volume('data'), Mountpoint: '/w/data' } } },
       {},
       [data],
     );
-    expect(made.places).toEqual([{ mount: data, fate: 'copy', path: '/w/data' }]);
+    expect(made.mounts).toEqual([{ mount: data, fate: 'copy', path: '/w/data' }]);
     expect((await noted())[0]).toBe('volume data');
     expect(bodyOf('/volumes/create')).toEqual({
       Name: 'data',
@@ -197,9 +197,9 @@ describe('a container made on the destination', () => {
   it.each([
     ['a directory', 'from', 'isDirectory'],
     ['a file', 'from/file', 'isFile'],
-  ] as const)('finds %s where one will be bound', async (_, name, is) => {
+  ] as const)('finds %s at the path of a bind mount', async (_, name, is) => {
     await source.host.run({ argv: ['sh', '-c', 'mkdir "$1" && touch "$1/file"', 'sh', `${directory}/from`] });
-    // Both hosts are this one: the source has another root for this.
+    // Both hosts are this machine, so the source's paths are below a root of their own.
     const path = `${directory}/deep/er/${name}`;
     const { probe } = source.host;
     source.host.probe = (command, signal) =>
@@ -209,18 +209,18 @@ describe('a container made on the destination', () => {
     expect((await stat(path))[is]()).toBe(true);
   });
 
-  describe('has its image by', () => {
+  describe('refers to its image by', () => {
     const imageOf = (): unknown => {
       const body = bodyOf(`/containers/create?name=${TEMPORARY}`);
       return typeof body === 'object' && body !== null ? Reflect.get(body, 'Image') : undefined;
     };
 
-    it('its name, where that is the same image', async () => {
+    it('the name, where it means the same image', async () => {
       await create({ 'GET /images/shop:2/json': { body: image(IMAGE_ID) } });
       expect(imageOf()).toBe('shop:2');
     });
 
-    it('its id, where the name is another one', async () => {
+    it('the id, where the name means another image', async () => {
       await create(
         { 'GET /images/shop:2/json': { body: image(`sha256:${'7'.repeat(64)}`) } },
         { shipImage: true },
@@ -229,12 +229,12 @@ describe('a container made on the destination', () => {
       expect(destination.changes()).not.toContain(`POST /images/${IMAGE_ID}/tag?repo=shop&tag=2`);
     });
 
-    it('its id, where it was there without the name', async () => {
+    it('the id, where the image exists without the name', async () => {
       await create({});
       expect(imageOf()).toBe(IMAGE_ID);
     });
 
-    it('its name, which it gets when it was shipped', async () => {
+    it('the name, which a shipped image gets', async () => {
       await create(
         { [`POST /images/${IMAGE_ID}/tag?repo=shop&tag=2`]: { status: 201 } },
         { shipImage: true },
@@ -243,7 +243,7 @@ describe('a container made on the destination', () => {
       expect((await noted())[0]).toBe('image shop:2');
     });
 
-    it('its id, when the name stands for a newer one on the source', async () => {
+    it('the id, where the name means a newer image on the source', async () => {
       await source.close();
       source = await fakeDocker({
         [`GET /containers/${ID}/json`]: { body: inspected() },

@@ -19,16 +19,16 @@ describe('a Docker daemon', () => {
   let docker: FakeDocker | undefined;
   afterEach(() => docker?.close());
 
-  const read = async (changed: object, told = ''): Promise<DockerEngine> => {
+  const read = async (changed: object, scriptOutput = ''): Promise<DockerEngine> => {
     docker = await fakeDocker({ 'GET /info': { body: { ...info, ...changed } } });
     const host: Host = {
       ...docker.host,
-      run: () => Promise.resolve({ exitCode: 0, stdout: told, stderr: '' }),
+      run: () => Promise.resolve({ exitCode: 0, stdout: scriptOutput, stderr: '' }),
     };
     return readEngine(host, dockerApi(host));
   };
 
-  it('is what it says, with the rest as usual', async () => {
+  it('is what Docker answers, with the defaults for the rest', async () => {
     expect(await read({})).toEqual({
       version: '26.1.5',
       storageDriver: 'overlay2',
@@ -45,20 +45,22 @@ describe('a Docker daemon', () => {
     ['nowhere', `config /d.json\nconfig-content ${base64('{"debug": true}')}\n`, '/run/docker'],
     ['nowhere in an empty file', `config /d.json\nconfig-content ${base64('\n')}\n`, '/run/docker'],
     ['under its other name', 'exec-root /var/run/docker\n', '/run/docker'],
-  ])("has runc's directory below its exec-root, which is %s", async (_, told, root) => {
-    expect((await read({}, told)).runcRoot).toBe(`${root}/runtime-runc/moby`);
+  ])("has runc's directory below its exec-root, which is %s", async (_, scriptOutput, root) => {
+    expect((await read({}, scriptOutput)).runcRoot).toBe(`${root}/runtime-runc/moby`);
   });
 
-  it('has a file that dockerd would not take either', async () => {
-    const told = `config /d.json\nconfig-content ${base64('{')}\n`;
-    await expect(read({}, told)).rejects.toThrow('/d.json on b is not as dockerd reads it');
+  it('is refused with a configuration that dockerd would refuse too', async () => {
+    const scriptOutput = `config /d.json\nconfig-content ${base64('{')}\n`;
+    await expect(read({}, scriptOutput)).rejects.toThrow(
+      '/d.json on b is not a valid configuration of dockerd',
+    );
   });
 
   it.each([
     ['26.1.5', 'moby-100000.100000'],
     ['20.10.24', 'moby'],
   ])(
-    "tells AppArmor and a remapped root, which has a directory of runc's own from 26 on (%s)",
+    'has AppArmor and userns-remap, for which runc has its own directory from Docker 26 on (%s)',
     async (ServerVersion, name) => {
       const SecurityOptions = ['name=apparmor', 'name=seccomp,profile=builtin', 'name=userns'];
       const DockerRootDir = '/var/lib/docker/100000.100000';

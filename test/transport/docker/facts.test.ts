@@ -87,7 +87,7 @@ describe('what Docker knows of a container', () => {
   };
   const facts = async (...args: Parameters<typeof read>): Promise<DockerFacts> => (await read(...args)).facts;
 
-  it('is all there', async () => {
+  it('is complete', async () => {
     const { id, facts } = await read();
     expect(id).toBe(ID);
     expect(facts).toMatchObject({
@@ -124,7 +124,7 @@ describe('what Docker knows of a container', () => {
     ]);
   });
 
-  it('has the mounts in an order of its own, with what they hold', async () => {
+  it('has the mounts in order of their destination, with their sizes', async () => {
     const { mounts } = await facts();
     expect(mounts.map(({ kind, name, writable }) => [kind, name, writable])).toEqual([
       ['volume', 'data', false],
@@ -136,7 +136,7 @@ describe('what Docker knows of a container', () => {
     expect(mounts[2]?.size).toBeLessThan(400_000);
   });
 
-  it('says that a volume of a global driver is the same everywhere', async () => {
+  it('marks a volume of a global driver as reachable from all hosts', async () => {
     expect((await facts({}, 'shop', 'global')).mounts[0]).toMatchObject({ reachableFromAll: true });
   });
 
@@ -144,13 +144,13 @@ describe('what Docker knows of a container', () => {
     ['host', { NetworkMode: 'host' }, 'host', 0],
     ['none', { NetworkMode: 'none' }, 'none', 0],
     ["another container's", { NetworkMode: 'container:abc' }, 'another-container', 2],
-  ])('tells the network apart: %s', async (_, host, networking, count) => {
+  ])('includes the kind of networking: %s', async (_, host, networking, count) => {
     const found = await facts({ host });
     expect(found.networking).toBe(networking);
     expect(found.networks).toHaveLength(count);
   });
 
-  it("tells Docker's own network", async () => {
+  it("marks Docker's default network", async () => {
     const bridge = { NetworkID: 'bridge1', IPAddress: '172.17.0.2', MacAddress: '' };
     const found = await facts({ host: { NetworkMode: 'default' }, network: { Networks: { bridge } } });
     expect(found.networks).toMatchObject([{ name: 'bridge', isDefault: true, subnetChosen: false }]);
@@ -163,13 +163,13 @@ describe('what Docker knows of a container', () => {
     [['seccomp=unconfined'], true, true],
     [null, false, false],
   ])(
-    'tells whether it is meant to be unconfined: %j, privileged %s',
+    'includes whether the container is unconfined: %j, privileged %s',
     async (SecurityOpt, Privileged, unconfined) => {
       expect(await facts({ host: { SecurityOpt, Privileged } })).toMatchObject({ unconfined });
     },
   );
 
-  it('shows what ties it to other containers or to the host', async () => {
+  it('includes what ties it to other containers or to the host', async () => {
     const found = await facts({
       host: {
         Links: ['/db:/shop/db'],
@@ -193,7 +193,7 @@ describe('what Docker knows of a container', () => {
     expect(found).toMatchObject({ privileged: true, autoRemove: true, restartPolicy: 'no' });
   });
 
-  it('is nothing where there is no such container', async () => {
+  it('is refused where there is no such container', async () => {
     const error = await read({}, 'other').catch((cause: unknown) => cause);
     expect(error).toBeInstanceOf(InvalidInput);
     expect(String(error)).toContain('no container other in Docker on b');

@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { hostChangeText } from '../../../cli/host/change-text.ts';
-import { type HostDaemon, readHostDaemon, WRAPPER } from '../../../transport/docker/host-daemon.ts';
+import { type HostDaemon, readHostDaemon, WRAPPER_PATH } from '../../../transport/docker/host-daemon.ts';
 import {
-  clearHost,
-  removalOf,
+  planRemoval,
+  planSetup,
   setUpHost,
-  setupOf,
+  undoHostSetup,
   wrapperState,
 } from '../../../transport/docker/host-setup.ts';
 import { scriptText } from '../../../transport/door/script.ts';
@@ -25,8 +25,8 @@ const withOurs =
   '{\n  "debug": true,\n  "runtimes": {\n    "precopy": {\n      "path": "PATH"\n    }\n  }\n}\n';
 const ready: HostDaemon = {
   ...fresh,
-  config: withOurs.replace('PATH', WRAPPER),
-  runtimePath: WRAPPER,
+  config: withOurs.replace('PATH', WRAPPER_PATH),
+  runtimePath: WRAPPER_PATH,
   wrapper,
   former: JSON.stringify({ daemonJson: fresh.config }),
 };
@@ -35,14 +35,14 @@ const base64 = (text: string): string => Buffer.from(text).toString('base64');
 const scriptsRun = ({ commands }: FakeHost): readonly string[] =>
   commands.map(({ argv }) => (argv[0] === 'bash' ? String(argv[3]) : argv[0]));
 
-/** Fails the script that changes Docker's configuration. */
+/** A host where the script that changes Docker's configuration fails. */
 const refusing = (): FakeHost =>
   fakeHost('b', ({ argv }) =>
     argv[3] === 'precopy-docker-daemon-configure' ? { exitCode: 1, stderr: 'no' } : undefined,
   );
 
-describe('what is known of a host', () => {
-  it('is read from its records', async () => {
+describe('the facts of a host', () => {
+  it('are read from the records of the script', async () => {
     const host = fakeHost('b', () => ({
       stdout: [
         'pid 42',
@@ -52,7 +52,7 @@ describe('what is known of a host', () => {
         `former ${base64(ready.former ?? '')}`,
         'version 26.1.5',
         'runtime runc runc',
-        `runtime precopy ${WRAPPER}`,
+        `runtime precopy ${WRAPPER_PATH}`,
         '',
       ].join('\n'),
     }));
@@ -62,7 +62,7 @@ describe('what is known of a host', () => {
   it.each([
     ['', /no dockerd runs on b/],
     ['pid 42\nconfig /x\nsilent Cannot connect to the Docker daemon\n', /does not answer: Cannot connect/],
-  ])('is refused for %j', async (stdout, why) => {
+  ])('are refused for %j', async (stdout, why) => {
     await expect(readHostDaemon(fakeHost('b', () => ({ stdout })))).rejects.toThrow(why);
   });
 
@@ -73,57 +73,57 @@ describe('what is known of a host', () => {
     [{ ...ready, runtimePath: '/elsewhere' }, 'missing'],
     [{ ...ready, wrapper: `${wrapper}#` }, 'outdated'],
     [ready, 'ready'],
-  ])('tells the state of the wrapper (%#)', (daemon, state) => {
+  ])('include the state of the wrapper (%#)', (daemon, state) => {
     expect(wrapperState(daemon)).toBe(state);
   });
 });
 
 describe('a set-up', () => {
-  it('has nothing to do where all is ready', () => {
-    expect(setupOf(ready)).toBeUndefined();
+  it('has nothing to do on a host that is set up', () => {
+    expect(planSetup(ready)).toBeUndefined();
   });
 
   it('writes the wrapper, changes the configuration, and shows both beforehand', async () => {
-    const change = setupOf(fresh);
+    const change = planSetup(fresh);
     if (change === undefined) throw new Error('nothing to do');
     expect(change).toMatchObject({ wrapper: 'write', config: { before: fresh.config, after: ready.config } });
     expect(hostChangeText('b', change).split('\n')).toEqual([
       'b (Docker 26.1.5):',
-      `  write ${WRAPPER}`,
+      `  write ${WRAPPER_PATH}`,
       '  change /etc/docker/daemon.json:',
       '      {',
       '    -   "debug": true',
       '    +   "debug": true,',
       '    +   "runtimes": {',
       '    +     "precopy": {',
-      `    +       "path": "${WRAPPER}"`,
+      `    +       "path": "${WRAPPER_PATH}"`,
       '    +     }',
       '    +   }',
       '      }',
-      '  have dockerd (42) read all of /etc/docker/daemon.json again, by SIGHUP; it is not restarted',
+      '  make dockerd (42) read all of /etc/docker/daemon.json again, by SIGHUP; dockerd is not restarted',
     ]);
     const host = fakeHost('b');
     await setUpHost(host, change);
-    expect(host.files.get(WRAPPER)).toEqual({ content: Buffer.from(wrapper), mode: 0o755 });
+    expect(host.files.get(WRAPPER_PATH)).toEqual({ content: Buffer.from(wrapper), mode: 0o755 });
     expect(host.files.get('/etc/docker/daemon.json.precopy-new')?.content.toString()).toBe(ready.config);
     expect(scriptsRun(host)).toEqual(['mkdir', 'precopy-docker-daemon-configure']);
   });
 
   it('only replaces a wrapper of another version', async () => {
-    const change = setupOf({ ...ready, wrapper: 'old' });
+    const change = planSetup({ ...ready, wrapper: 'old' });
     expect(change).toMatchObject({ wrapper: 'replace', config: undefined });
   });
 
-  it('has a configuration read that names the runtime but never was', () => {
-    const change = setupOf({ ...ready, runtimePath: undefined });
+  it('makes Docker read a configuration that names the runtime already', () => {
+    const change = planSetup({ ...ready, runtimePath: undefined });
     expect(change).toMatchObject({
       wrapper: undefined,
       config: { before: ready.config, after: ready.config },
     });
   });
 
-  it('leaves no wrapper behind when Docker does not take it', async () => {
-    const change = setupOf(fresh);
+  it('leaves no wrapper behind when Docker rejects the configuration', async () => {
+    const change = planSetup(fresh);
     if (change === undefined) throw new Error('nothing to do');
     const host = refusing();
     await expect(setUpHost(host, change)).rejects.toThrow('no');
@@ -132,19 +132,19 @@ describe('a set-up', () => {
 });
 
 describe('a removal', () => {
-  it('has nothing to do where nothing is', () => {
-    expect(removalOf(fresh)).toBeUndefined();
+  it('has nothing to do on a host that is not set up', () => {
+    expect(planRemoval(fresh)).toBeUndefined();
   });
 
-  it('has Docker read that there are no runtimes, then puts back what was there', async () => {
-    const change = removalOf(ready);
+  it('makes Docker read that there are no runtimes, then puts back the former configuration', async () => {
+    const change = planRemoval(ready);
     expect(change).toMatchObject({
       wrapper: 'remove',
       config: { before: ready.config, after: fresh.config },
     });
     if (change === undefined) throw new Error('nothing to do');
     const host = fakeHost('b');
-    await clearHost(host, change);
+    await undoHostSetup(host, change);
     expect(scriptsRun(host)).toEqual([
       'precopy-docker-daemon-configure',
       'precopy-docker-daemon-configure',
@@ -154,21 +154,23 @@ describe('a removal', () => {
     expect(host.files.get('/etc/docker/daemon.json.precopy-new')?.content.toString()).toBe(fresh.config);
   });
 
-  it('removes nothing when Docker does not let go', async () => {
-    const change = removalOf(ready);
+  it('removes nothing when Docker rejects the configuration', async () => {
+    const change = planRemoval(ready);
     if (change === undefined) throw new Error('nothing to do');
     const host = refusing();
-    await expect(clearHost(host, change)).rejects.toThrow('no');
+    await expect(undoHostSetup(host, change)).rejects.toThrow('no');
     expect(scriptsRun(host)).toEqual(['precopy-docker-daemon-configure']);
   });
 
-  it('is refused where the note of what was there is not JSON', () => {
-    expect(() => removalOf({ ...ready, former: '{' })).toThrow('former.json is not what precopy wrote');
+  it('is refused where the note of the former configuration is not JSON', () => {
+    expect(() => planRemoval({ ...ready, former: '{' })).toThrow(
+      'former.json does not have the content that precopy writes',
+    );
   });
 
   it('removes a configuration that the set-up made', () => {
-    const made = setupOf({ ...fresh, config: undefined })?.config?.after;
-    const change = removalOf({ ...ready, config: made, former: '{"daemonJson":null}' });
+    const made = planSetup({ ...fresh, config: undefined })?.config?.after;
+    const change = planRemoval({ ...ready, config: made, former: '{"daemonJson":null}' });
     expect(change?.config).toEqual({ before: made, after: undefined });
   });
 });

@@ -4,7 +4,7 @@ import type { ImageInspect } from '../../../transport/docker/inspect.ts';
 
 const id = (digit: string): string => `sha256:${digit.repeat(64)}`;
 
-/** As a storage driver shows it, and as containerd's store shows the same image. */
+/** One image as a storage driver shows it, and as containerd's store shows it. */
 const byDriver: ImageInspect = {
   Id: id('a'),
   RepoTags: ['shop:2'],
@@ -31,7 +31,7 @@ const byContainerd: ImageInspect = {
 };
 
 describe('the identity of an image', () => {
-  it('is the same in both stores, which call it by other ids', () => {
+  it('is the same in both stores, which give it different ids', () => {
     expect(identityOf(byContainerd)).toBe(identityOf(byDriver));
     expect(isSameImage({ id: byDriver.Id, identity: identityOf(byDriver) }, byContainerd)).toBe(true);
   });
@@ -44,13 +44,13 @@ describe('the identity of an image', () => {
     ['a volume', { Config: { ...byDriver.Config, Volumes: { '/data': {} } } }],
     ['the architecture', { Architecture: 'arm64' }],
     ['when it was made', { Created: '2023-11-14T22:13:21Z' }],
-  ])('is another one with another %s', (_, changed) => {
+  ])('differs with another %s', (_, changed) => {
     const other = { ...byDriver, ...changed };
     expect(identityOf(other)).not.toBe(identityOf(byDriver));
     expect(isSameImage({ id: id('c'), identity: identityOf(byDriver) }, other)).toBe(false);
   });
 
-  it('takes a time that was not noted for none', () => {
+  it('is the same for a missing creation time and the year 1', () => {
     expect(identityOf({ ...byDriver, Created: '0001-01-01T00:00:00Z' })).toBe(
       identityOf({ ...byDriver, Created: undefined }),
     );

@@ -6,7 +6,7 @@ export const CACHE: string = 'bfdf534263869122'.padEnd(64, '0');
 
 type Loose = Record<string, unknown>;
 
-/** What Docker 26.1 answers about a container with about everything a container can have, shortened. */
+/** Docker 26.1's answer for a container with most of the possible settings, shortened. */
 export const inspected = (
   changed: { config?: Loose; host?: Loose; network?: Loose; rest?: Loose } = {},
 ): Loose => ({

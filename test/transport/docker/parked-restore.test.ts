@@ -3,7 +3,7 @@ import { parkDockerRestore } from '../../../transport/docker/parked-restore.ts';
 import { fakeHost } from '../../fakes/fake-host.ts';
 
 describe('the parked restore of a Docker container', () => {
-  it('hands directory and id to its keeper, and settles when Docker has taken the container over', async () => {
+  it('gives its keeper the directory and the id, and settles when Docker has taken the container over', async () => {
     const host = fakeHost('b');
     const parking = parkDockerRestore(host, '/run/precopy/shop', 'c0ffee');
     await Promise.resolve();
@@ -19,7 +19,7 @@ describe('the parked restore of a Docker container', () => {
     expect(keeper?.written).toEqual(['resume\n']);
   });
 
-  it('says what Docker said when it cannot be parked', async () => {
+  it("rejects with Docker's message when it cannot be parked", async () => {
     const host = fakeHost('b', () => ({ stdout: 'Error response from daemon: no such network\n' }));
     const parking = parkDockerRestore(host, '/run/precopy/shop', 'c0ffee');
     await Promise.resolve();

@@ -5,8 +5,8 @@ import type { DockerPlan } from '../../../engine/model/docker.ts';
 import type { Plan } from '../../../engine/model/plan.ts';
 import { dockerApi } from '../../../transport/docker/docker-api.ts';
 import {
-  activateRestartPolicy,
-  restoreRestartPolicy,
+  applyRestartPolicy,
+  putBackRestartPolicy,
   stopRestarting,
 } from '../../../transport/docker/restart-policy.ts';
 import { retire } from '../../../transport/docker/retire.ts';
@@ -43,12 +43,12 @@ const open = async (answers: Answers): Promise<ReturnType<typeof dockerApi>> => 
 };
 afterEach(() => docker.close());
 
-describe('a container that lives elsewhere', () => {
+describe('a container that was migrated', () => {
   const name = 'shop-moved-to-root-b-22';
   const rename = (to: string): string => `POST /containers/${ID}/rename?name=${to}`;
   const inspect = `GET /containers/${ID}/json`;
 
-  it('is kept under a name that says so, once Docker has noticed its end', async () => {
+  it('is kept under a name that says so, once Docker shows its end', async () => {
     const api = await open({
       [inspect]: [withState('running'), withState('exited')],
       [rename(name)]: { status: 204 },
@@ -57,7 +57,7 @@ describe('a container that lives elsewhere', () => {
     expect(docker.changes()).toEqual([rename(name)]);
   });
 
-  it('has a name of its own where that is taken', async () => {
+  it('gets a longer name where that one is in use', async () => {
     const api = await open({
       [inspect]: withState('exited'),
       [rename(name)]: { status: 409, body: { message: 'the name is in use' } },
@@ -67,12 +67,12 @@ describe('a container that lives elsewhere', () => {
     expect(docker.changes().at(-1)).toBe(rename(`${name}-ab12cd`));
   });
 
-  it('is not renamed once more', async () => {
+  it('is not renamed twice', async () => {
     await retire(await open({ [inspect]: withState('exited', `/${name}`) }), planOf());
     expect(docker.changes()).toEqual([]);
   });
 
-  it('is removed where that is asked for, without its volumes', async () => {
+  it('is removed on request, without its volumes', async () => {
     const api = await open({ [inspect]: withState('exited'), [`DELETE /containers/${ID}`]: { status: 204 } });
     await retire(api, planOf({ docker: { ...dockerPlan, removeSource: true } }));
     expect(docker.changes()).toEqual([`DELETE /containers/${ID}`]);
@@ -100,22 +100,22 @@ describe('the restart policy', () => {
   const policies = (): readonly unknown[] =>
     docker.calls.filter(({ method }) => method === 'POST').map(({ body }) => body);
 
-  it('is set aside, noted before, and put back', async () => {
+  it('is noted, disabled and put back', async () => {
     const api = await open(answers(always));
     const plan = planOf({ sourceDirectory: directory });
     await stopRestarting(docker.host, api, plan);
     expect(JSON.parse(await readFile(`${directory}/restart-policy.json`, 'utf8'))).toEqual(always);
-    await restoreRestartPolicy(docker.host, api, plan);
+    await putBackRestartPolicy(docker.host, api, plan);
     expect(policies()).toEqual([
       { RestartPolicy: { Name: 'no', MaximumRetryCount: 0 } },
       { RestartPolicy: always },
     ]);
   });
 
-  it('is the one of the plan again where a reboot has taken the note', async () => {
+  it('is put back from the plan where a reboot removed the note', async () => {
     const api = await open(answers({ Name: 'no', MaximumRetryCount: 0 }));
     const lost = planOf({ sourceDirectory: `${directory}/gone` });
-    await restoreRestartPolicy(docker.host, api, lost);
+    await putBackRestartPolicy(docker.host, api, lost);
     expect(policies()).toEqual([{ RestartPolicy: { Name: 'always', MaximumRetryCount: 0 } }]);
   });
 
@@ -123,23 +123,23 @@ describe('the restart policy', () => {
     const api = await open({});
     await writeFile(`${directory}/restart-policy.json`, '{"Name":');
     const plan = planOf({ sourceDirectory: directory });
-    await expect(restoreRestartPolicy(docker.host, api, plan)).rejects.toThrow(
+    await expect(putBackRestartPolicy(docker.host, api, plan)).rejects.toThrow(
       `${directory}/restart-policy.json on b is not JSON`,
     );
   });
 
-  it.each(['no', ''])('is left alone where it is %j', async (Name) => {
+  it.each(['no', ''])('is not changed where it is %j', async (Name) => {
     const api = await open(answers({ Name, MaximumRetryCount: 0 }));
     const plan = planOf({ sourceDirectory: directory });
     await stopRestarting(docker.host, api, plan);
-    await restoreRestartPolicy(docker.host, api, plan);
-    await activateRestartPolicy(api, ID, { Name, MaximumRetryCount: 0 });
+    await putBackRestartPolicy(docker.host, api, plan);
+    await applyRestartPolicy(api, ID, { Name, MaximumRetryCount: 0 });
     expect(docker.changes()).toEqual([]);
   });
 
-  it("is the source's on the destination", async () => {
+  it('is applied to the container on the destination', async () => {
     const api = await open(answers(always));
-    await activateRestartPolicy(api, ID, { Name: 'on-failure', MaximumRetryCount: 3 });
+    await applyRestartPolicy(api, ID, { Name: 'on-failure', MaximumRetryCount: 3 });
     expect(policies()).toEqual([{ RestartPolicy: { Name: 'on-failure', MaximumRetryCount: 3 } }]);
   });
 });

@@ -6,7 +6,11 @@ import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { ChangeRequest, PolicyChange } from '../../../engine/model/policy.ts';
 import { bytes, millis, pages } from '../../../engine/model/units.ts';
-import { leaveChange, takeChange, watchChanges } from '../../../transport/journal/change-file.ts';
+import {
+  claimChangeRequest,
+  watchChanges,
+  writeChangeRequest,
+} from '../../../transport/journal/change-file.ts';
 
 const ID = '20260102T030405Z-a1b2c3';
 const NAME = `${ID}.jsonl.change`;
@@ -26,18 +30,20 @@ const change: PolicyChange = {
   maxBandwidthFrozen: bytes(10 ** 7),
 };
 
-describe('a change that is left beside the journal', () => {
-  it('is taken once, as it was, and nothing of it stays', async () => {
-    const request = await leaveChange(directory, ID, change);
-    expect(await takeChange(directory, ID)).toEqual({ request, change });
-    expect(await takeChange(directory, ID)).toBeUndefined();
+describe('a change request beside the journal', () => {
+  it('is claimed once, unchanged, and its file is removed', async () => {
+    const request = await writeChangeRequest(directory, ID, change);
+    expect(await claimChangeRequest(directory, ID)).toEqual({ request, change });
+    expect(await claimChangeRequest(directory, ID)).toBeUndefined();
     expect(await readdir(directory)).toEqual([]);
   });
 
-  it('is for that migration alone, and nobody names another place', async () => {
-    await leaveChange(directory, ID, change);
-    expect(await takeChange(directory, '20260102T030405Z-ffffff')).toBeUndefined();
-    await expect(leaveChange(directory, '../../etc/x', change)).rejects.toThrow(/no id of a migration/);
+  it('is for one migration only, and no other path', async () => {
+    await writeChangeRequest(directory, ID, change);
+    expect(await claimChangeRequest(directory, '20260102T030405Z-ffffff')).toBeUndefined();
+    await expect(writeChangeRequest(directory, '../../etc/x', change)).rejects.toThrow(
+      /not the id of a migration/,
+    );
   });
 
   it.each([
@@ -52,13 +58,13 @@ describe('a change that is left beside the journal', () => {
     ['too little bandwidth', JSON.stringify({ request: 'a'.repeat(16), change: { maxBandwidth: 499_999 } })],
     ['bandwidth without end', `{"request":"${'a'.repeat(16)}","change":{"maxBandwidth":1e999}}`],
     ['too much of anything', JSON.stringify({ request: 'a'.repeat(16), change: {}, pad: 'x'.repeat(5000) })],
-  ])('is refused and taken away where it is %s', async (_, content) => {
+  ])('is refused and removed where it is %s', async (_, content) => {
     await writeFile(join(directory, NAME), content);
-    await expect(takeChange(directory, ID)).rejects.toThrow(/it is no/);
+    await expect(claimChangeRequest(directory, ID)).rejects.toThrow(/the change file/);
     expect(await readdir(directory)).toEqual([]);
   });
 
-  it('is refused where it is a link, a pipe or a directory, and what it leads to is left', async () => {
+  it('is refused where it is a link, a pipe or a directory, and the target stays', async () => {
     const elsewhere = join(directory, 'elsewhere');
     await writeFile(elsewhere, JSON.stringify({ request: 'a'.repeat(16), change }));
     const made = [
@@ -68,41 +74,43 @@ describe('a change that is left beside the journal', () => {
     ];
     for (const make of made) {
       await make();
-      await expect(takeChange(directory, ID)).rejects.toThrow(/it is no file/);
+      await expect(claimChangeRequest(directory, ID)).rejects.toThrow(
+        /the change file (cannot be opened|is not a regular file)/,
+      );
       expect(await readdir(directory)).toEqual(['elsewhere']);
     }
   });
 
-  it('is either what it must be or refused, whatever it holds', async () => {
+  it('is either valid or refused, whatever its content', async () => {
     await fc.assert(
       fc.asyncProperty(fc.oneof(fc.json(), fc.string()), async (content) => {
         await writeFile(join(directory, NAME), content);
-        await expect(takeChange(directory, ID)).rejects.toThrow(/it is no change/);
+        await expect(claimChangeRequest(directory, ID)).rejects.toThrow(/no valid change/);
       }),
       { numRuns: 100 },
     );
   });
 
-  it('is found within half a second, and nobody looks any more once that is over', async () => {
+  it('is found within half a second, until the watch ends', async () => {
     const found: ChangeRequest[] = [];
     const trouble: string[] = [];
     const stop = watchChanges({
       directory,
       migration: ID,
       onChange: (request) => found.push(request),
-      onTrouble: (why) => trouble.push(why),
+      onError: (why) => trouble.push(why),
     });
     try {
       await writeFile(join(directory, NAME), 'nonsense');
       await expect
         .poll(() => trouble, { timeout: 500, interval: 20 })
-        .toEqual([expect.stringMatching(/no change/)]);
-      const request = await leaveChange(directory, ID, change);
+        .toEqual([expect.stringMatching(/no valid change/)]);
+      const request = await writeChangeRequest(directory, ID, change);
       await expect.poll(() => found, { timeout: 500, interval: 20 }).toEqual([{ request, change }]);
     } finally {
       stop();
     }
-    await leaveChange(directory, ID, change);
+    await writeChangeRequest(directory, ID, change);
     await new Promise((resolve) => setTimeout(resolve, 600));
     expect(found).toHaveLength(1);
   });

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { RecordedEvent } from '../../../engine/model/event.ts';
 import { followJournal } from '../../../transport/journal/follow.ts';
-import { journalPath } from '../../../transport/journal/place.ts';
+import { journalPath } from '../../../transport/journal/journal-path.ts';
 import { migrated } from '../../engine/core/events.ts';
 import { header, journalText } from './journals.ts';
 
@@ -18,56 +18,56 @@ beforeEach(async () => {
 afterEach(() => rm(directory, { recursive: true, force: true }));
 
 interface Following {
-  readonly seen: readonly RecordedEvent[];
+  readonly events: readonly RecordedEvent[];
   readonly ended: Promise<void>;
 }
 
 const follow = (mayGrow: () => boolean, signal: AbortSignal = new AbortController().signal): Following => {
-  const seen: RecordedEvent[] = [];
+  const events: RecordedEvent[] = [];
   const all = async (): Promise<void> => {
     for await (const event of followJournal({ directory, migration: header.migration, mayGrow, signal }))
-      seen.push(event);
+      events.push(event);
   };
-  return { seen, ended: all() };
+  return { events, ended: all() };
 };
 
 const lines = journalText(migrated).split(/(?<=\n)/);
 
 describe('a journal that is followed', () => {
-  it('shows what is there and what comes, whole lines only, until the outcome', async () => {
+  it('yields existing and new complete lines, until the outcome', async () => {
     await writeFile(path, lines.slice(0, 4).join(''));
-    const { seen, ended } = follow(() => true);
-    await expect.poll(() => seen.length).toBe(3);
+    const { events, ended } = follow(() => true);
+    await expect.poll(() => events.length).toBe(3);
     const [first = '', ...rest] = lines.slice(4);
     await appendFile(path, first.slice(0, 10));
     await new Promise((resolve) => setTimeout(resolve, 300));
-    expect(seen).toHaveLength(3);
+    expect(events).toHaveLength(3);
     await appendFile(path, first.slice(10));
-    await expect.poll(() => seen.length).toBe(4);
+    await expect.poll(() => events.length).toBe(4);
     for (const line of rest) await appendFile(path, line);
     await ended;
-    expect(seen.slice(1)).toEqual(migrated.slice(1));
+    expect(events.slice(1)).toEqual(migrated.slice(1));
   });
 
-  it('is over at once where it has an outcome', async () => {
+  it('ends at once where it has an outcome', async () => {
     await writeFile(path, lines.join(''));
-    const { seen, ended } = follow(() => true);
+    const { events, ended } = follow(() => true);
     await ended;
-    expect(seen).toHaveLength(migrated.length);
+    expect(events).toHaveLength(migrated.length);
   });
 
-  it('ends when its writer is gone, with all that it wrote', async () => {
+  it('ends when its controller is gone, after all its events', async () => {
     await writeFile(path, lines.slice(0, 2).join(''));
     let alive = true;
-    const { seen, ended } = follow(() => alive);
-    await expect.poll(() => seen.length).toBe(1);
+    const { events, ended } = follow(() => alive);
+    await expect.poll(() => events.length).toBe(1);
     await appendFile(path, lines.slice(2, 5).join(''));
     alive = false;
     await ended;
-    expect(seen).toHaveLength(4);
+    expect(events).toHaveLength(4);
   });
 
-  it('can be left', async () => {
+  it('ends with the signal', async () => {
     await writeFile(path, lines.slice(0, 2).join(''));
     const controller = new AbortController();
     const { ended } = follow(() => true, controller.signal);

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { InvalidInput } from '../../../engine/model/errors.ts';
+import { journalDirectory, journalPath } from '../../../transport/journal/journal-path.ts';
 import {
   journaledMigrations,
   readJournal,
@@ -10,7 +11,6 @@ import {
   startJournal,
 } from '../../../transport/journal/journal-store.ts';
 import { removeOldJournals } from '../../../transport/journal/old-journals.ts';
-import { journalDirectory, journalPath } from '../../../transport/journal/place.ts';
 import { migrated } from '../../engine/core/events.ts';
 import { header, journalText } from './journals.ts';
 
@@ -39,7 +39,7 @@ const store = async (index: number, text: (changed: ReturnType<typeof nth>) => s
   return path;
 };
 
-describe('the place of journals', () => {
+describe('the directory of journals', () => {
   it('is the state directory of the user', () => {
     expect(journalDirectory({ XDG_STATE_HOME: '/state' })).toBe('/state/precopy/journal');
     for (const XDG_STATE_HOME of [undefined, '', 'relative/state']) {
@@ -49,7 +49,7 @@ describe('the place of journals', () => {
   });
 
   it.each(['', '.', '../x', '20260102T030405Z-a1b2c3/..', '20260102T030405Z-a1b2c3\n', 'shop'])(
-    'takes only ids of migrations: not %j',
+    'has files for ids of migrations only, not %j',
     (id) => {
       expect(() => journalPath('/state', id)).toThrow(InvalidInput);
     },
@@ -64,7 +64,7 @@ describe('a journal on disk', () => {
     expect((await stat(journalPath(directory, header.migration))).mode & 0o777).toBe(0o600);
   });
 
-  it('gives back what was written', async () => {
+  it('is read as it was written', async () => {
     const writer = await startJournal(directory, header, fail);
     for (const event of migrated) writer.write(event);
     await writer.close();
@@ -72,13 +72,13 @@ describe('a journal on disk', () => {
     expect((await readJournal(directory, header.migration))?.events).toHaveLength(migrated.length);
   });
 
-  it('is never written over', async () => {
+  it('is never overwritten', async () => {
     await (await startJournal(directory, header, fail)).close();
     await expect(startJournal(directory, header, fail)).rejects.toThrow(InvalidInput);
     expect((await readJournal(directory, header.migration))?.header).toEqual(header);
   });
 
-  it('that cannot be made is refused with what to do', async () => {
+  it('that cannot be created is refused with a remedy', async () => {
     await writeFile(join(state, 'precopy'), 'a file in its way');
     await expect(startJournal(directory, header, fail)).rejects.toThrow(
       /journal cannot be written: .*XDG_STATE_HOME.*--no-journal/,
@@ -105,7 +105,7 @@ describe('the journals on disk', () => {
     expect(found.damaged).toEqual([expect.stringContaining(`${damaged}, line`)]);
   });
 
-  it('are removed when old, over, and not among the newest 200', async () => {
+  it('are removed when old, with an outcome, and not among the newest 200', async () => {
     await (await startJournal(directory, { ...header, migration: '20300101T000000Z-000000' }, fail)).close();
     const ongoing = migrated.slice(0, -1);
     for (let index = 0; index < 205; index += 1)

@@ -32,7 +32,7 @@ describe('a journal being written', () => {
     expect(file.calls.filter((call) => call === 'append')).toHaveLength(migrated.length + 1);
   });
 
-  it('is durable up to the last event once that was waited for', async () => {
+  it('is durable up to the last event after `durable`', async () => {
     const { file, writer } = start();
     for (const event of migrated) writer.write(event);
     expect(file.durable).toBe('');
@@ -40,7 +40,7 @@ describe('a journal being written', () => {
     expect(file.durable).toBe(journalText(migrated));
   });
 
-  it('is made durable after phases, decisions and the like without anybody waiting', async () => {
+  it('is synced after phases, decisions and other milestones', async () => {
     const { file, writer } = start();
     writer.write(preflight);
     await settled();
@@ -50,7 +50,7 @@ describe('a journal being written', () => {
     expect(file.durable).toBe(journalText([preflight]));
   });
 
-  it('counts as durable only by a sync that began after the event was written', async () => {
+  it('is durable only by a sync that began after the event was written', async () => {
     const { file, writer } = start();
     file.disk = 'slow';
     writer.write(preflight);
@@ -68,7 +68,7 @@ describe('a journal being written', () => {
     expect(file.durable).toBe(journalText([preflight, synced]));
   });
 
-  it('does not hold up a migration for a disk that hangs', async () => {
+  it('does not delay a migration for a disk that hangs', async () => {
     const { file, writer, troubles } = start();
     file.disk = 'slow';
     writer.write(preflight);
@@ -79,7 +79,7 @@ describe('a journal being written', () => {
     file.catchUp();
   });
 
-  it('tells once that the disk is full, and has every event again when it no longer is', async () => {
+  it('reports a full disk once, and has every event when there is space again', async () => {
     const { file, writer, troubles } = start();
     writer.write(planned);
     file.disk = 'full';
@@ -96,7 +96,7 @@ describe('a journal being written', () => {
     expect(troubles).toHaveLength(1);
   });
 
-  it('is not begun where its first line cannot be written', () => {
+  it('is not started when its first line cannot be written', () => {
     const file = fakeJournalFile();
     file.disk = 'full';
     expect(() => journalWriter(file, header, () => {})).toThrow(/no space left/);

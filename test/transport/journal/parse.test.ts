@@ -28,14 +28,14 @@ describe('a journal', () => {
   it.each([
     ['migrated', migrated],
     ['rolled back', rolledBack],
-  ])('gives back the header and every event of a migration that was %s', (_, events) => {
+  ])('has the header and every event of a migration that was %s', (_, events) => {
     const journal = parse(journalText(events));
     expect(journal).toMatchObject({ header, torn: false });
     expect(reportOf(journal?.events ?? [])).toEqual(reportOf(events));
     expect(journal?.events.slice(1)).toEqual(events.slice(1));
   });
 
-  it('gives back what was changed on the way, and under which cap a round was made', () => {
+  it('has the changes of limits, and the cap of each round', () => {
     const [first, ...others] = migrated;
     const capped = round(2, { written: 5, cap: 12_500_000 });
     const events = [
@@ -49,7 +49,7 @@ describe('a journal', () => {
     expect(reportOf(journal?.events ?? []).changes).toHaveLength(1);
   });
 
-  it('gives back every reason for the rounds to stop', () => {
+  it('has every reason for the rounds to stop', () => {
     const estimate = {
       freeze: 1,
       dump: 2,
@@ -67,13 +67,13 @@ describe('a journal', () => {
     }
   });
 
-  it('gives back the name Docker knows a container by', () => {
+  it("has Docker's name of a container", () => {
     const docker = { ...plan, container: { ...plan.container, docker: { name: 'web' } } };
     const text = `${journalText([])}${JSON.stringify({ at: 1, kind: 'planned', plan: docker })}\n`;
     expect(reportOf(parse(text)?.events ?? []).container).toBe('web');
   });
 
-  it('may have a last line that was cut short, which does not count', () => {
+  it('may have a last line that was cut short, which is left out', () => {
     const whole = journalText(migrated.slice(0, 3));
     const journal = parse(`${whole}{"at":5300,"kind":"ph`);
     expect(journal).toMatchObject({ torn: true });
@@ -83,27 +83,27 @@ describe('a journal', () => {
   it.each([
     ['what is no JSON', '{"at":5300,"kind":"ph'],
     ['an empty line', ''],
-    ['an event nobody knows', '{"at":1,"kind":"teleported"}'],
+    ['an event of an unknown kind', '{"at":1,"kind":"teleported"}'],
     ['an event without its time', '{"kind":"round-started","index":1}'],
     ['an event with a field of another kind', '{"at":1,"kind":"round-started","index":"one"}'],
     ['zeros', '\0\0\0\0'],
-  ])('with %s elsewhere is damaged, and file and line are told', (_, line) => {
+  ])('with %s in another line is damaged, and the error has file and line', (_, line) => {
     const lines = journalText(migrated.slice(0, 3)).split('\n');
     const text = lines.toSpliced(2, 0, line).join('\n');
     expect(() => parse(text)).toThrow(InvalidInput);
-    expect(() => parse(text)).toThrow(/^\/j\.jsonl, line 3 is no line of a journal/);
+    expect(() => parse(text)).toThrow(/^\/j\.jsonl, line 3 is not a line of a journal/);
   });
 
-  it('of a later version is not guessed at', () => {
+  it('of a later version is refused', () => {
     expect(() => parse(journalText([]).replace('"version":1', '"version":2'))).toThrow(/line 1 .*version/);
   });
 
-  it('that was not even begun is nothing', () => {
+  it('without a complete first line is undefined', () => {
     expect(parse('')).toBeUndefined();
     expect(parse('{"version":1,"migr')).toBeUndefined();
   });
 
-  it('can be read and shown wherever its writer was cut short', () => {
+  it('can be read and shown wherever its controller was cut short', () => {
     const cut = (events: readonly MigrationEvent[]): fc.Arbitrary<string> => {
       const text = Buffer.from(journalText(events));
       return fc.integer({ min: 0, max: text.length }).map((length) => text.toString('utf8', 0, length));
@@ -113,7 +113,7 @@ describe('a journal', () => {
     });
   });
 
-  it('holds any text that a host may say', () => {
+  it('may have any text in its events', () => {
     fc.assert(
       fc.property(
         fc.string({ unit: 'binary' }),

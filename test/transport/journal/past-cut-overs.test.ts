@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { MigrationEvent } from '../../../engine/model/event.ts';
+import { journalPath } from '../../../transport/journal/journal-path.ts';
 import { pastCutOvers } from '../../../transport/journal/past-cut-overs.ts';
-import { journalPath } from '../../../transport/journal/place.ts';
 import { migrated, rolledBack } from '../../engine/core/events.ts';
 import { journalText } from './journals.ts';
 
@@ -21,11 +21,11 @@ const store = (second: number, events: readonly MigrationEvent[], to = 'green'):
 const between = { from: 'blue', to: 'green', docker: false };
 
 describe('past cut-overs', () => {
-  it('are none where there is no journal', async () => {
+  it('are none without a journal', async () => {
     expect(await pastCutOvers(join(directory, 'none'), between)).toEqual([]);
   });
 
-  it('tell what rounds and cut-over took, and what was left to send', async () => {
+  it('have the times of rounds and cut-over, and what was left to send', async () => {
     await store(1, migrated);
     const [past, ...others] = await pastCutOvers(directory, between);
     expect(others).toEqual([]);
@@ -41,20 +41,20 @@ describe('past cut-overs', () => {
     expect(await pastCutOvers(directory, { ...between, docker: true })).toEqual([]);
   });
 
-  it('are those that went to the end, whatever else lies there', async () => {
+  it('are those of complete cut-overs only, whatever other files exist', async () => {
     await store(1, rolledBack);
     await store(2, migrated);
     await writeFile(journalPath(directory, '20260102T030403Z-a1b2c3'), 'damaged\n\n');
     expect(await pastCutOvers(directory, between)).toHaveLength(1);
   });
 
-  it('are those before a migration, when that is asked for', async () => {
+  it('are those before a given migration', async () => {
     for (const second of [1, 2, 3]) await store(second, migrated);
     const before = '20260102T030402Z-a1b2c3';
     expect(await pastCutOvers(directory, { ...between, before })).toHaveLength(1);
   });
 
-  it('are no more than the newest twenty', async () => {
+  it('are at most the newest twenty', async () => {
     for (let second = 10; second < 40; second += 1) await store(second, migrated);
     expect(await pastCutOvers(directory, between)).toHaveLength(20);
   });

@@ -8,9 +8,9 @@ import type { MigrationEvent } from '../../../engine/model/event.ts';
 import type { Plan } from '../../../engine/model/plan.ts';
 import { millis } from '../../../engine/model/units.ts';
 import { statusOf } from '../../../engine/observe/status/status.ts';
+import { journalPath } from '../../../transport/journal/journal-path.ts';
 import { readJournal, resumeJournal } from '../../../transport/journal/journal-store.ts';
 import { lockJournal } from '../../../transport/journal/lock.ts';
-import { journalPath } from '../../../transport/journal/place.ts';
 import { readPlan } from '../../../transport/journal/read-plan.ts';
 import { migrated, plan } from '../../engine/core/events.ts';
 import { container, docker } from '../../fakes/facts.ts';
@@ -46,12 +46,12 @@ describe('the plan of a journal', () => {
   it.each([
     ['runc', plan],
     ['Docker', ofDocker],
-  ])('is read back whole, of %s', async (_, each) => {
+  ])('is read completely, of %s', async (_, each) => {
     await store([{ at: millis(0), kind: 'planned', plan: each }]);
     expect(await readPlan(directory, plan.migration)).toEqual(each);
   });
 
-  it('that was made before pages could go over ssh says how they went', async () => {
+  it('of a version without page channels has plain pages', async () => {
     const { pages: _, ...older } = plan;
     const lines = [header, { at: 0, kind: 'planned', plan: older }].map((line) => JSON.stringify(line));
     await writeFile(path, `${lines.join('\n')}\n`);
@@ -59,7 +59,7 @@ describe('the plan of a journal', () => {
     expect(reportOf((await readJournal(directory, plan.migration))?.events ?? []).pageChannel).toBe('plain');
   });
 
-  it('is refused where it lacks what this version needs, with what to do', async () => {
+  it('is refused with a remedy where it lacks what this version needs', async () => {
     const { begun: _, ...older } = plan.container;
     await writeFile(
       path,
@@ -75,19 +75,19 @@ describe('the plan of a journal', () => {
     await expect(readPlan(directory, plan.migration)).rejects.toThrow(/sourceDirectory/);
   });
 
-  it('is missed where there is none', async () => {
+  it('is refused where there is none', async () => {
     await store([]);
-    await expect(readPlan(directory, plan.migration)).rejects.toThrow(/holds no plan/);
+    await expect(readPlan(directory, plan.migration)).rejects.toThrow(/has no plan/);
   });
 });
 
-describe('a journal that a recovery goes on with', () => {
+describe('a journal that a recovery continues', () => {
   const recovery: readonly MigrationEvent[] = [
     { at: millis(9000), kind: 'recovery', source: 'dead', destination: 'held', decision: 'resume' },
     { at: millis(9900), kind: 'finished', outcome: 'migrated' },
   ];
 
-  it('tells the outcome then, and how long the migration itself took', async () => {
+  it('has the outcome then, and the duration of the migration itself', async () => {
     await store(cutShort);
     const writer = resumeJournal(directory, plan.migration, () => {});
     recovery.forEach(writer.write);
@@ -99,7 +99,7 @@ describe('a journal that a recovery goes on with', () => {
     expect(journal && statusOf(journal, report, 'gone').standing).toBe('over');
   });
 
-  it('loses the line that was cut short in mid-write, and no other', async () => {
+  it('loses only the line that was cut short in mid-write', async () => {
     await store(cutShort);
     await appendFile(path, '{"at":1,"kin');
     const writer = resumeJournal(directory, plan.migration, () => {});
@@ -108,17 +108,17 @@ describe('a journal that a recovery goes on with', () => {
     expect(await readFile(path, 'utf8')).toBe(journalText([...cutShort, ...recovery]));
   });
 
-  it('tells the later of two outcomes', () => {
+  it('has the later of two outcomes', () => {
     const doubt: MigrationEvent = { at: millis(7000), kind: 'finished', outcome: 'in-doubt' };
     expect(reportOf([...cutShort, doubt]).outcome).toBe('in-doubt');
     expect(reportOf([...cutShort, doubt, ...recovery])).toMatchObject({ outcome: 'migrated', total: 2000 });
   });
 
-  it("is one recovery's at a time", async () => {
+  it('is locked by one recovery at a time', async () => {
     await store(cutShort);
     const lock = await lockJournal(directory, plan.migration);
     await expect(lockJournal(directory, plan.migration)).rejects.toThrow(
-      /another precopy recover is at work/,
+      /another precopy recover works on migration/,
     );
     await lock.release();
     await (await lockJournal(directory, plan.migration)).release();

@@ -29,7 +29,7 @@ describe('a checkpoint', () => {
     );
   });
 
-  it('at the end is no pre-dump', () => {
+  it('for the final dump is not a pre-dump', () => {
     const argv = checkpointArgv({ ...common, images: 'final', parent: 4 });
     expect(argv).not.toContain('--pre-dump');
     expect(argv).toEqual(expect.arrayContaining(['--parent-path', '../4', '/run/precopy/shop/images/final']));
@@ -41,25 +41,25 @@ describe('a checkpoint', () => {
       '[2001:db8::2]:27701',
     );
   });
-  it("of a container in systemd's cgroups tells runc so", () => {
+  it("of a container in systemd's cgroups has runc's option for it", () => {
     const argv = checkpointArgv({ ...common, systemdCgroup: true, images: 0, parent: undefined });
     expect(argv.slice(0, 5)).toEqual(['runc', '--root', '/run/runc', '--systemd-cgroup', 'checkpoint']);
   });
 
-  it('leaves half-open connections out by a flag of runc where there is one, and only at the end', () => {
+  it('skips half-open connections in the final dump only, by a flag if runc has one', () => {
     const known = { ...common, skipInFlightFlag: true };
     expect(checkpointArgv({ ...known, images: 'final', parent: 0 })).toContain('--tcp-skip-in-flight');
     expect(checkpointArgv({ ...known, images: 1, parent: 0 })).not.toContain('--tcp-skip-in-flight');
     expect(checkpointArgv({ ...common, images: 'final', parent: 0 })).not.toContain('--tcp-skip-in-flight');
   });
 
-  it('takes established connections along where they can go on', () => {
+  it('includes established connections where they can continue', () => {
     const argv = checkpointArgv({ ...common, keepTcp: true, images: 'final', parent: 0 });
     expect(argv).toContain('--tcp-established');
   });
 });
 
-it('a restore takes the final images, and the locks that the dump took along', () => {
+it('a restore uses the final images, and the file locks of the dump', () => {
   const bundle = '/containers/shop';
   expect(restoreArgv({ ...common, bundle }).join(' ')).toBe(
     'runc --root /run/runc restore --detach --file-locks --image-path /run/precopy/shop/images/final' +
@@ -67,7 +67,7 @@ it('a restore takes the final images, and the locks that the dump took along', (
   );
 });
 
-it("criu's configuration calls the hold script, one option a line", () => {
+it("criu's configuration names the hold script, one option a line", () => {
   const lines = criuConfig(plan, '/run/precopy/shop/source-hold.sh').split('\n');
   expect(lines).toContain('action-script /run/precopy/shop/source-hold.sh');
   // criu loses an optional argument after a space.
@@ -75,7 +75,7 @@ it("criu's configuration calls the hold script, one option a line", () => {
   expect(lines.at(-1)).toBe('');
 });
 
-it('connections are closed, unless they are to go on', () => {
+it('connections are closed, unless the plan keeps them', () => {
   const docker: DockerPlan = {
     shipImage: false,
     layersPresent: 0,

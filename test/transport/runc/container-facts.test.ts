@@ -60,11 +60,11 @@ describe('the facts of a container', () => {
     ['docker-default', 'docker-default'],
     ['unconfined', undefined],
     ['', undefined],
-  ])('tell its AppArmor profile (%j)', async (profile, appArmorProfile) => {
+  ])('have its AppArmor profile (%j)', async (profile, appArmorProfile) => {
     expect(await factsOf(await withProfile(profile))).toMatchObject({ appArmorProfile });
   });
 
-  it('are put together of its state, its configuration and what its host sees', async () => {
+  it('come from its state, its configuration and its host', async () => {
     expect(await factsOf(await hostWith())).toEqual({
       id: 'shop',
       runtime: 'runc',
@@ -91,7 +91,7 @@ describe('the facts of a container', () => {
         tmpfs: [{ what: 'tmpfs /dev/shm', size: kibToBytes(8) }],
       },
       rootfsSize: kibToBytes(20480),
-      // 777 is another container's, in the same network namespace.
+      // Socket 777 belongs to another container in the same network namespace.
       establishedTcp: 2,
       bindMounts: [
         { source: '/srv/data', destination: '/data' },
@@ -101,19 +101,19 @@ describe('the facts of a container', () => {
     });
   });
 
-  it('ask about the first process and the root filesystem that the state names', async () => {
+  it('come from the first process and the root filesystem that the state names', async () => {
     const host = await hostWith();
     await factsOf(host);
     expect(host.commands.at(-1)?.argv.slice(-2)).toEqual(['4711', '/b/rootfs']);
   });
 
-  it('call a container that is being created `created`', async () => {
+  it('have the state `created` for a container that runc is creating', async () => {
     expect(await factsOf(await hostWith({ state: { ...state, status: 'creating' } }))).toMatchObject({
       state: 'created',
     });
   });
 
-  it('are there for a container with next to nothing', async () => {
+  it('are complete for a container with hardly any settings', async () => {
     const bare = await hostWith({ config: {}, records: 'rootfs-kib \n' });
     expect(await factsOf(bare)).toMatchObject({
       processes: 0,
@@ -133,7 +133,7 @@ describe('the facts of a container', () => {
     expect(host.commands).toEqual([]);
   });
 
-  it('say where a container was looked for that is not there', async () => {
+  it('are refused for an absent container, with the host and runc root in the message', async () => {
     const stderr = 'container does not exist';
     const host = fakeHost('a', () => ({ exitCode: 1, stderr }));
     await expect(readContainerFacts(host, '/run/runc', 'shop')).rejects.toThrow(

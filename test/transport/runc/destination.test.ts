@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { ContainerFacts, PlaceFacts, Rootfs } from '../../../engine/model/facts.ts';
 import type { CommandOutput } from '../../../engine/ports/host.ts';
-import { outputLog, runcDestination } from '../../../transport/runc/destination.ts';
+import { outputLogPath, runcDestination } from '../../../transport/runc/destination.ts';
 import { container } from '../../fakes/facts.ts';
 import { type FakeHost, fakeHost } from '../../fakes/fake-host.ts';
 import { rememberedProofs } from '../../fakes/remembered-proofs.ts';
@@ -29,7 +29,7 @@ const destinationOn = (
   });
 
 describe('preparing the destination', () => {
-  it('leaves the hold script, runnable, and the configuration that names it', async () => {
+  it('writes the hold script, executable, and the configuration that names it', async () => {
     const host = fakeHost('b');
     await destinationOn(host).prepare(planFor(plain));
     expect(host.files.get('/run/precopy/shop/destination-hold.sh')?.mode).toBe(0o700);
@@ -40,7 +40,7 @@ describe('preparing the destination', () => {
     expect(host.files.has('/run/precopy/shop/mount')).toBe(false);
   });
 
-  it('writes down how to mount an overlay, with the characters escaped that mean something to it', async () => {
+  it('writes the options of an overlay mount, with special characters escaped', async () => {
     const host = fakeHost('b');
     await destinationOn(host).prepare(planFor(overlay));
     const mount = host.files.get('/run/precopy/shop/mount')?.content;
@@ -52,20 +52,20 @@ describe('preparing the destination', () => {
   });
 });
 
-describe('the log of output that has no reader any more', () => {
-  it('lies in the bundle when some of it went to a pipe', () => {
+describe('the log of output without a reader', () => {
+  it('is in the bundle when a descriptor was a pipe', () => {
     const stdio = [{ kind: 'null' }, { kind: 'null' }, { kind: 'pipe' }] as const;
-    expect(outputLog(planFor(plain, { container: container({ stdio }) }))).toBe(
+    expect(outputLogPath(planFor(plain, { container: container({ stdio }) }))).toBe(
       '/containers/shop/output.log',
     );
   });
 
-  it('is not needed when none did', () => {
-    expect(outputLog(planFor(plain))).toBe('');
+  it('does not exist when none was', () => {
+    expect(outputLogPath(planFor(plain))).toBe('');
   });
 });
 
-describe('the place for a container', () => {
+describe('what the destination has for a container', () => {
   const facts: ContainerFacts = container({
     bindMounts: [{ source: '/srv/data', destination: '/data' }],
     joinedNamespaces: [{ type: 'network', path: '/run/netns/shop' }],
@@ -78,14 +78,14 @@ describe('the place for a container', () => {
     readonly state?: Partial<CommandOutput>;
   }
 
-  /** What the destination answers to each program it is asked to run. */
+  /** The destination's answer to each program. */
   const answers = ({ missing, marker, state }: Found): Readonly<Record<string, Partial<CommandOutput>>> => ({
     runc: state ?? { exitCode: 1, stderr: 'container does not exist' },
     cat: marker === undefined ? { exitCode: 1 } : { stdout: marker },
     sh: { stdout: missing.map((path) => `${path}\0`).join('') },
   });
 
-  /** Of the lower directories /layers/b differs, where it is there. */
+  /** The lower directory /layers/b differs where it exists. */
   const placeWith = (found: Found): Promise<PlaceFacts> => {
     const host = fakeHost('b', ({ argv: [program, , script = '', , path] }) => {
       if (script.includes('sha256sum')) return { stdout: path === '/layers/b' ? 'other' : 'same' };
@@ -94,10 +94,10 @@ describe('the place for a container', () => {
     const source = fakeHost('a', () => ({ stdout: 'same' }));
     return destinationOn(host, source).place(facts);
   };
-  const ours = ['/containers/shop', '/containers/shop/rootfs', overlay.upper, overlay.work];
+  const ownPaths = ['/containers/shop', '/containers/shop/rootfs', overlay.upper, overlay.work];
 
-  it('is free where nothing of the container is there', async () => {
-    expect(await placeWith({ missing: [...ours, '/layers/a', '/layers/b'] })).toMatchObject({
+  it('is nothing where no path of the container exists', async () => {
+    expect(await placeWith({ missing: [...ownPaths, '/layers/a', '/layers/b'] })).toMatchObject({
       idTaken: false,
       bundle: 'absent',
       missingLower: ['/layers/a', '/layers/b'],
@@ -106,12 +106,12 @@ describe('the place for a container', () => {
     });
   });
 
-  it('is foreign where anything of it is there without a marker', async () => {
-    expect(await placeWith({ missing: ours.slice(1) })).toMatchObject({ bundle: 'foreign' });
-    expect(await placeWith({ missing: ours.slice(0, -1) })).toMatchObject({ bundle: 'foreign' });
+  it('is foreign where a path exists without a marker', async () => {
+    expect(await placeWith({ missing: ownPaths.slice(1) })).toMatchObject({ bundle: 'foreign' });
+    expect(await placeWith({ missing: ownPaths.slice(0, -1) })).toMatchObject({ bundle: 'foreign' });
   });
 
-  it('is left behind where the marker of this very container lies', async () => {
+  it('is left behind where the bundle has the marker of this container', async () => {
     expect(await placeWith({ missing: [], marker: '{"container":"shop"}' })).toMatchObject({
       bundle: 'left-behind',
     });
@@ -120,19 +120,19 @@ describe('the place for a container', () => {
     });
   });
 
-  it('names lower directories that differ, and paths that are missing', async () => {
-    expect(await placeWith({ missing: [...ours, '/srv/data', '/run/netns/shop'] })).toMatchObject({
+  it('includes lower directories that differ, and missing paths', async () => {
+    expect(await placeWith({ missing: [...ownPaths, '/srv/data', '/run/netns/shop'] })).toMatchObject({
       differentLower: ['/layers/b'],
       missingPaths: ['/srv/data', '/run/netns/shop'],
     });
   });
 
-  it('is taken where runc knows the id', async () => {
+  it('includes an id that runc has already', async () => {
     const known = {
       stdout: JSON.stringify({ id: 'shop', pid: 1, status: 'stopped', bundle: '/x', rootfs: '/x/rootfs' }),
       exitCode: 0,
     };
-    expect(await placeWith({ missing: ours, state: known })).toMatchObject({ idTaken: true });
+    expect(await placeWith({ missing: ownPaths, state: known })).toMatchObject({ idTaken: true });
   });
 });
 
@@ -143,7 +143,7 @@ describe('cleaning up the destination', () => {
   it.each([
     ['an overlay, unmounted first', overlay, ' /containers/shop/rootfs'],
     ['a plain root filesystem', plain, ''],
-  ])('before the commit takes back what was made for %s', async (_, rootfs, mounted) => {
+  ])('before the commit removes what was made for %s', async (_, rootfs, mounted) => {
     const host = fakeHost('b');
     await destinationOn(host).discard(planFor(rootfs));
     expect(argvOf(host)).toEqual([
@@ -154,7 +154,7 @@ describe('cleaning up the destination', () => {
     ]);
   });
 
-  it('after the commit keeps the container, and its mark of having left is gone', async () => {
+  it('after the commit keeps the container, and removes the departure marker', async () => {
     const host = fakeHost('b');
     await destinationOn(host).release(planFor(overlay));
     expect(argvOf(host)).toEqual([

@@ -17,7 +17,7 @@ const overlay = (changed: Partial<Extract<Rootfs, { kind: 'overlay' }>> = {}): R
   ...changed,
 });
 
-/** Same path on both hosts, that is: what and where, less what is alike for all. */
+/** Returns a file root without the fields that are the same for all. Its path is the same on both hosts. */
 const brought = (plan: Plan): readonly object[] =>
   fileRoots(plan).map(({ kind, from, to, exclude, seen, when }) => {
     expect([kind, to]).toEqual(['tree', from]);
@@ -38,27 +38,27 @@ const apart = (from: string): object => ({
   when: 'always',
 });
 
-describe('what is brought over', () => {
-  it('is the bundle alone when a plain root filesystem lies in it', () => {
+describe('the file roots', () => {
+  it('are the bundle alone when a plain root filesystem is in it', () => {
     const plan = planFor({ kind: 'directory', path: `${BUNDLE}/rootfs` });
     expect(brought(plan)).toEqual([bundle([], '/rootfs')]);
   });
 
-  it('is the root filesystem too when it lies elsewhere', () => {
+  it('include the root filesystem when it is not in the bundle', () => {
     const plan = planFor({ kind: 'directory', path: '/srv/shop' });
     expect(brought(plan)).toEqual([bundle([]), apart('/srv/shop')]);
   });
 
-  it('is not confused by a directory whose name begins like the bundle', () => {
+  it('include a root filesystem whose path only begins like that of the bundle', () => {
     const plan = planFor({ kind: 'directory', path: `${BUNDLE}-2/rootfs` });
     expect(brought(plan)).toEqual([bundle([]), apart(`${BUNDLE}-2/rootfs`)]);
   });
 
-  it('is the upper directory of an overlay, and neither its layers nor what they look like together', () => {
+  it('include the upper directory of an overlay, not its lower and merged directories', () => {
     expect(brought(planFor(overlay()))).toEqual([bundle([]), apart('/layers/shop/upper')]);
   });
 
-  it('leaves out work, merged and lower directories that lie in the bundle beside the upper one', () => {
+  it('exclude work, merged and lower directories in the bundle', () => {
     const rootfs = overlay({
       path: `${BUNDLE}/rootfs`,
       lower: [`${BUNDLE}/image/base`, '/layers/base'],
@@ -68,14 +68,14 @@ describe('what is brought over', () => {
     expect(brought(planFor(rootfs))).toEqual([bundle(['/work', '/rootfs', '/image/base'], '/upper')]);
   });
 
-  it('leaves the merged directory of the bundle out also when the layers lie elsewhere', () => {
+  it('exclude the merged directory in the bundle also when the layers are elsewhere', () => {
     expect(brought(planFor(overlay({ path: `${BUNDLE}/rootfs` })))).toEqual([
       bundle(['/rootfs']),
       apart('/layers/shop/upper'),
     ]);
   });
 
-  it('begins with the lower directories the destination lacks, whole and once', () => {
+  it('begin with the lower directories that the destination lacks, complete and once', () => {
     const [first] = fileRoots(planFor(overlay(), { copyLower: ['/layers/base'] }));
     expect(first).toMatchObject({ from: '/layers/base', exclude: [], when: 'first' });
   });

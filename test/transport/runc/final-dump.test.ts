@@ -11,7 +11,7 @@ const stats = dirtyStats({ written: 7 });
 interface Setting {
   readonly dump: FinalDump;
   readonly host: FakeHost;
-  /** The keeper says these words. */
+  /** Makes the keeper print these words. */
   say(...words: readonly string[]): void;
   end(exit?: Partial<CommandExit>): void;
   readonly written: readonly string[];
@@ -39,7 +39,7 @@ const start = async (): Promise<Setting> => {
   };
 };
 
-/** Whether a promise is settled by now. */
+/** Returns whether a promise is settled by now. */
 const settled = async (promise: Promise<unknown>): Promise<boolean> => {
   let done = false;
   const settle = (): void => {
@@ -63,7 +63,7 @@ describe('a final dump', () => {
     end();
   });
 
-  it('is frozen and held when its keeper says so', async () => {
+  it('is frozen and held when its keeper prints so', async () => {
     const { dump, say, end } = await start();
     expect(await settled(dump.frozen)).toBe(false);
     say('frozen');
@@ -74,7 +74,7 @@ describe('a final dump', () => {
     end();
   });
 
-  it('that fails before it is held says what the runtime said', async () => {
+  it("that fails before the hold rejects with the runtime's message", async () => {
     const { dump, say, end } = await start();
     say('exit 1');
     end();
@@ -84,7 +84,7 @@ describe('a final dump', () => {
     }
   });
 
-  it('hands over, and has its source dead when the keeper says so', async () => {
+  it('hands over, and the source is dead when the keeper prints `killed`', async () => {
     const { dump, say, end, written } = await start();
     say('frozen', 'held');
     const verdict = dump.handOver();
@@ -98,7 +98,7 @@ describe('a final dump', () => {
     end();
   });
 
-  it('hands over, and has its source back when the destination cannot go on', async () => {
+  it('hands over, and the source runs again when the destination fails', async () => {
     const { dump, say, end } = await start();
     say('frozen', 'held', 'thawed', 'exit 1');
     end();
@@ -106,17 +106,17 @@ describe('a final dump', () => {
   });
 
   it.each([
-    ['the dump ended, nobody knows how', ['frozen', 'held', 'exit 1'], {}],
+    ['the dump ended without a verdict', ['frozen', 'held', 'exit 1'], {}],
     ['the connection was lost', ['frozen', 'held'], { exitCode: undefined, lost: true }],
-  ])('says that it cannot tell what became of the source when %s', async (_, words, exit) => {
+  ])('rejects without a verdict when %s', async (_, words, exit) => {
     const { dump, say, end } = await start();
     say(...words);
     end(exit);
-    await expect(dump.handOver()).rejects.toThrow(/did not tell what became of the source/);
+    await expect(dump.handOver()).rejects.toThrow(/did not say whether the source was killed or thawed/);
     await expect(dump.resumed).rejects.toThrow();
   });
 
-  it('runs its source again once the keeper has said so', async () => {
+  it('has thawed the source when the keeper prints so', async () => {
     const { dump, say, end, written } = await start();
     say('frozen', 'held');
     const thawed = dump.thaw();
@@ -130,9 +130,9 @@ describe('a final dump', () => {
 
   it.each([
     ['the source is dead', ['killed', 'exit 0'], {}],
-    ['the dump ended, nobody knows how', ['exit 1'], {}],
+    ['the dump ended without a verdict', ['exit 1'], {}],
     ['the connection was lost', [], { exitCode: undefined, lost: true }],
-  ])('does not call its source thawed when %s', async (_, words, exit) => {
+  ])('does not confirm the thaw when %s', async (_, words, exit) => {
     const { dump, say, end } = await start();
     say(...words);
     end(exit);
@@ -144,7 +144,7 @@ describe('a final dump', () => {
     say('frozen', 'held', 'killed', 'resumed');
     const read = dump.stats();
     expect(await settled(read)).toBe(false);
-    // Nobody has to tell the destination any more.
+    // `settled`: the keeper need not send the destination anything more.
     expect(written).toEqual(['settled\n']);
     say('exit 0');
     end();

@@ -4,7 +4,7 @@ import { kibToBytes } from '../../../engine/model/units.ts';
 import { parseRecords } from '../../../transport/door/records.ts';
 import { memoryFacts } from '../../../transport/runc/memory-facts.ts';
 
-/** Records as container-facts.sh prints them: of each process its mappings, and its private memory last. */
+/** Records as container-facts.sh prints them: for each process its mappings, and its private memory last. */
 const facts = (...processes: readonly (readonly string[])[]): MemoryFacts =>
   memoryFacts(parseRecords(processes.flat().join('\n')));
 
@@ -19,7 +19,7 @@ it('sums private memory of all processes', () => {
   expect(memory).toMatchObject({ unreachable: [], tmpfs: [] });
 });
 
-it('counts memory that processes share once, as large as the one that has most of it mapped', () => {
+it('counts shared memory once, as large as the process that maps most of it sees it', () => {
   const memory = facts(
     ['memory anonymous-shared 1031 300', 'memory private 0 10'],
     ['memory anonymous-shared 1031 512', 'memory private 0 10'],
@@ -29,12 +29,12 @@ it('counts memory that processes share once, as large as the one that has most o
   expect(memory.resident).toBe(kibToBytes(542));
 });
 
-it('adds up the pieces that one process has of a shared segment', () => {
+it('adds up the pieces of a shared segment in one process', () => {
   const pieces = ['memory anonymous-shared 7 256', 'memory anonymous-shared 7 200', 'memory private 0 0'];
   expect(sizeOf(facts(pieces, pieces), SHARED)).toBe(456);
 });
 
-it('counts a shared segment whole, of which those that are still there have mapped a part', () => {
+it('counts the full size of a shared segment that the remaining processes map in part', () => {
   const memory = facts(
     ['memory anonymous-shared 351 7088', 'memory private 0 100', 'segment anonymous-shared 351 145432'],
     ['memory anonymous-shared 351 496', 'memory private 0 10', 'segment anonymous-shared 351 145432'],
@@ -48,7 +48,7 @@ it('does not count a segment that is mapped privately', () => {
   expect(memory).toMatchObject({ resident: kibToBytes(100), unreachable: [] });
 });
 
-it('keeps segments of different kinds apart although their numbers are the same', () => {
+it('counts segments of different kinds separately although their inodes are the same', () => {
   const memory = facts([
     'memory anonymous-shared 5 10',
     'memory memfd 5 20',
@@ -61,17 +61,17 @@ it('keeps segments of different kinds apart although their numbers are the same'
   expect(memory.resident).toBe(kibToBytes(150));
 });
 
-it('counts what has no number every time', () => {
+it('counts every mapping without an inode', () => {
   const process = ['memory hugetlb 0 2048', 'memory private 0 0'];
   expect(sizeOf(facts(process, process), 'huge pages')).toBe(4096);
 });
 
-it('names what rounds cannot copy, and only what is there', () => {
+it('names the memory that rounds cannot copy, if there is any', () => {
   const memory = facts(['memory aio 9 4', 'memory memfd 8 0', 'memory private 0 1']);
   expect(memory.unreachable).toEqual([{ what: 'AIO rings', size: kibToBytes(4) }]);
 });
 
-it('names each tmpfs that holds something by its place, which may hold spaces', () => {
+it('names each tmpfs with content by its path, which may have spaces', () => {
   expect(facts(['tmpfs 64 /dev/shm', 'tmpfs 0 /run', 'tmpfs 12 /a b', 'tmpfs  /gone']).tmpfs).toEqual([
     { what: 'tmpfs /dev/shm', size: kibToBytes(64) },
     { what: 'tmpfs /a b', size: kibToBytes(12) },

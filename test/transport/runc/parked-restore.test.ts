@@ -31,7 +31,7 @@ const park = async (output = ''): Promise<Setting> => {
 };
 
 describe('a parked restore', () => {
-  it('hands directory, log and command to its keeper', async () => {
+  it('gives its keeper the directory, the log and the command', async () => {
     const { host, end } = await park();
     expect(host.started[0]?.command.argv.slice(-5)).toEqual([
       '/run/precopy/shop',
@@ -43,7 +43,7 @@ describe('a parked restore', () => {
     end();
   });
 
-  it('goes from parked over prepared and resumed to settled', async () => {
+  it('is parked, prepared, resumed and settled, in this order', async () => {
     const { parking, say, end, written } = await park();
     say('parked');
     const restore = await parking;
@@ -57,13 +57,13 @@ describe('a parked restore', () => {
     expect(written).toEqual(['resume\n']);
   });
 
-  it('that cannot even be parked says why', async () => {
+  it('that cannot be parked rejects with the reason', async () => {
     const { parking, end } = await park();
     end({ exitCode: 1, stderr: 'events: No such file or directory\n' });
     await expect(parking).rejects.toThrow(/runc on b failed: events: No such file or directory/);
   });
 
-  it('that fails says what the runtime said, and holds no processes', async () => {
+  it("that fails rejects with the runtime's message, and has no processes", async () => {
     const { parking, say, end } = await park('criu failed: type NOTIFY errno 0\n');
     say('parked', 'exit 1');
     const restore = await parking;
@@ -82,14 +82,14 @@ describe('a parked restore', () => {
     await expect(restore.settle()).rejects.toThrow(/resumed and then failed/);
   });
 
-  it('names the way to let it run by hand, which is the one its hold script reads', async () => {
+  it('names the command that resumes by hand, which its hold script reads', async () => {
     const { parking, say, end } = await park();
     say('parked');
     expect((await parking).resumeByHand).toBe('echo resume >/run/precopy/shop/verdict');
     end();
   });
 
-  it('is discarded when its keeper has ended, as often as asked', async () => {
+  it('is discarded when its keeper has ended, also when asked twice', async () => {
     const { parking, say, end, written } = await park();
     say('parked');
     const restore = await parking;
@@ -100,7 +100,7 @@ describe('a parked restore', () => {
     expect(written[0]).toBe('discard\n');
   });
 
-  it('is not known to be discarded when the connection was lost', async () => {
+  it('is not confirmed as discarded when the connection was lost', async () => {
     const { parking, say, end } = await park();
     say('parked');
     const restore = await parking;

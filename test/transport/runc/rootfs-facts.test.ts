@@ -16,7 +16,7 @@ describe('a root filesystem', () => {
     expect(rootfsFrom(PATH, [line])).toEqual({ kind: 'directory', path: PATH });
   });
 
-  it('is told by its layers, first lower one on top', () => {
+  it('has its layers, the topmost lower one first', () => {
     const line = overlay('lowerdir=/l/2:/l/1,upperdir=/c/upper,workdir=/c/work,redirect_dir=on,uuid=on');
     expect(rootfsFrom(PATH, [line])).toEqual({
       kind: 'overlay',
@@ -28,13 +28,13 @@ describe('a root filesystem', () => {
     });
   });
 
-  it('keeps the options it is mounted with', () => {
+  it('keeps its mount options', () => {
     const line = overlay('lowerdir=/l,upperdir=/u,workdir=/w', 'rw,nosuid,nodev,relatime');
     expect(rootfsFrom(PATH, [line])).toMatchObject({ mountOptions: ['rw', 'nosuid', 'nodev'] });
   });
 
   it('may have spaces, colons, commas and backslashes in the paths of its layers', () => {
-    // As kernel 6.18 shows it: overlay's own escapes, escaped once more by mountinfo.
+    // From kernel 6.18: overlay's escapes, escaped again by mountinfo.
     const line = overlay(
       String.raw`lowerdir=/l\134:o\134\134w:/with\040space,upperdir=/u\134\054p,workdir=/w\134\134k`,
     );
@@ -45,7 +45,7 @@ describe('a root filesystem', () => {
     });
   });
 
-  it('may have its lower layers named one by one', () => {
+  it('may have one option for each lower layer', () => {
     const line = overlay('lowerdir+=/l/2,lowerdir+=/l/a:b,upperdir=/u,workdir=/w');
     expect(rootfsFrom(PATH, [line])).toMatchObject({ lower: ['/l/2', '/l/a:b'], mountOptions: ['rw'] });
   });
@@ -56,7 +56,7 @@ describe('a root filesystem', () => {
     expect(rootfsFrom(PATH, [below, top])).toMatchObject({ upper: '/new-u' });
   });
 
-  it('that nothing can be written to is refused', () => {
+  it('without an upper directory is refused', () => {
     const refuse = (): unknown => rootfsFrom(PATH, [overlay('lowerdir=/l/2:/l/1')]);
     expect(refuse).toThrow(InvalidInput);
     expect(refuse).toThrow(PATH);

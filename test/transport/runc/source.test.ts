@@ -54,15 +54,15 @@ describe('whether the source is alive', () => {
     ['it is paused', { status: 'paused' }, true],
     ['it has stopped', { status: 'stopped' }, false],
     ['another process has its name now', { pid: 1 }, false],
-  ])('is told by its state: %s', async (_, changed, expected) => {
+  ])('follows from its state: %s', async (_, changed, expected) => {
     expect(await alive(state(changed))).toBe(expected);
   });
 
-  it('is no when runc knows no such container', async () => {
+  it('is no when runc has no such container', async () => {
     expect(await alive({ exitCode: 1, stderr: 'container does not exist' })).toBe(false);
   });
 
-  it('is neither yes nor no when runc cannot tell', async () => {
+  it('is unknown when runc fails', async () => {
     await expect(alive({ exitCode: 1, stderr: 'cannot allocate memory' })).rejects.toThrow(InvalidInput);
     await expect(alive({ stdout: '' })).rejects.toThrow(InvalidInput);
   });
@@ -78,7 +78,7 @@ describe('preparing the source', () => {
     return host;
   };
 
-  it('shows who stands behind the migration, and keeps others from the container', async () => {
+  it('notes the controller, and locks the container', async () => {
     const host = await prepared();
     expect(host.commands[0]?.argv.slice(-3)).toEqual([
       '/run/precopy/shop',
@@ -88,7 +88,7 @@ describe('preparing the source', () => {
     expect(host.started[0]?.command.argv.slice(-2)).toEqual(['/run/precopy/shop', '/sys/fs/cgroup/shop']);
   });
 
-  it('leaves nothing when somebody else holds the container', async () => {
+  it('leaves nothing when another migration has the lock', async () => {
     const host = fakeHost('a');
     const preparing = runcSource(host, options).prepare(plan);
     await expect.poll(() => host.started.length).toBe(1);
@@ -98,7 +98,7 @@ describe('preparing the source', () => {
     expect([...host.files.keys()]).toEqual([]);
   });
 
-  it('leaves the hold script, runnable, and the configuration that names it', async () => {
+  it('writes the hold script, executable, and the configuration that names it', async () => {
     const host = await prepared();
     expect(host.files.get('/run/precopy/shop/source-hold.sh')?.mode).toBe(0o700);
     expect(text(host, '/run/precopy/shop/final.conf')).toContain(
@@ -107,23 +107,23 @@ describe('preparing the source', () => {
     expect(text(host, '/run/precopy/shop/cgroup')).toBe('4711\n/sys/fs/cgroup/shop\n');
   });
 
-  it('tells criu for rounds and the last dump how pages go where criu encrypts them, and nothing for rounds elsewhere', async () => {
-    const over = async (channel: PageChannel): Promise<readonly (string | undefined)[]> => {
+  it('configures TLS for rounds and the final dump, and nothing for rounds of other page channels', async () => {
+    const configsOver = async (channel: PageChannel): Promise<readonly (string | undefined)[]> => {
       const host = await prepared({ pages: { ...plan.pages, channel } });
       return ['round.conf', 'final.conf'].map((name) => text(host, `/run/precopy/shop/${name}`));
     };
-    const [round, final] = await over('tls');
+    const [round, final] = await configsOver('tls');
     expect(round).toMatch(/^tls\ntls-cacert \/run\/precopy\/shop\/tls\/peer\.pem\n/);
     expect(final).toContain(round);
     for (const channel of ['ssh', 'plain'] as const) {
-      const [none, without] = await over(channel);
+      const [none, without] = await configsOver(channel);
       expect(none).toBeUndefined();
       expect(without).not.toContain('tls');
     }
   });
 
   it.each(['', '/'])(
-    'names no cgroup to kill when it is the root (%j): that is the whole host',
+    'names no cgroup to kill when it is the root cgroup (%j), which has all processes of the host',
     async (cgroupPath) => {
       const host = await prepared({ container: container({ cgroupPath }) });
       expect(text(host, '/run/precopy/shop/cgroup')).toBe('');
@@ -145,13 +145,13 @@ describe('preparing the source', () => {
       '',
       'a migration of shop on a was cut short: m0, begun 3 min ago by desk, process 7 (on the machine where it began: precopy recover m0)',
     ],
-  ])('tells whose the other one is, and whether anybody stands behind it (%j)', async (live, message) => {
+  ])('names the controller of the other migration, and whether it still runs (%j)', async (live, message) => {
     const stderr = `migration m0\nowner desk, process 7\nage 200\n${live}`;
     const host = fakeHost('a', () => ({ exitCode: 17, stderr }));
     await expect(runcSource(host, options).prepare(plan)).rejects.toThrow(message);
   });
 
-  it('shows nothing of a note that was not written by us', async () => {
+  it('shows nothing of a note that precopy did not write', async () => {
     const stderr = 'migration m0\nowner \u001b[2Jroot\nage 200\n';
     const host = fakeHost('a', () => ({ exitCode: 17, stderr }));
     await expect(runcSource(host, options).prepare(plan)).rejects.toThrow(/or one was cut short/);
@@ -166,7 +166,7 @@ describe('preparing the source', () => {
     await expect(source.prepare(plan)).rejects.toThrow(/a profile of shop is being taken on a$/);
   });
 
-  it('tells a host without space from that', async () => {
+  it('reports a host without space as such', async () => {
     const stderr = 'mkdir: No space left on device';
     const source = runcSource(
       fakeHost('a', () => ({ exitCode: 1, stderr })),
@@ -178,14 +178,14 @@ describe('preparing the source', () => {
 });
 
 describe('a round', () => {
-  it('whose pre-dump fails is not taken for one that did, whatever statistics lie about', async () => {
+  it('fails when its pre-dump fails, even if there are statistics', async () => {
     const host = fakeHost('a', () => ({ exitCode: 1, stderr: 'criu failed' }));
     await host.writeFile('/run/precopy/shop/work/1/stats-dump', 'old', 0o600);
     const endpoint = { address: '192.0.2.2', port: 27_700 };
     await expect(runcSource(host, options).preDump(plan, 1, endpoint)).rejects.toThrow(CommandFailed);
   });
 
-  it('that fails leaves no cgroup frozen, which a criu that was killed would', async () => {
+  it('that fails thaws the cgroup, which a killed criu leaves frozen', async () => {
     const host = fakeHost('a', ({ argv }) => (argv[0] === 'runc' ? { exitCode: 1 } : {}));
     const round = runcSource(host, options).preDump(plan, 0, { address: '192.0.2.2', port: 27_700 });
     await expect(round).rejects.toThrow(CommandFailed);
@@ -193,7 +193,7 @@ describe('a round', () => {
     expect(host.commands.at(-1)?.argv.join(' ')).toContain('echo 0 >"$1/cgroup.freeze"');
   });
 
-  it('has the round before it for parent, the first none', async () => {
+  it('has the previous round for parent, the first has none', async () => {
     const host = fakeHost('a', () => ({ exitCode: 1 }));
     const endpoint = { address: '192.0.2.2', port: 27_700 };
     for (const round of [0, 3])
@@ -210,7 +210,7 @@ describe('releasing the source', () => {
   const words = ({ commands }: FakeHost): readonly string[] =>
     commands.map(({ argv }) => argv.slice(4).join(' '));
 
-  it('marks a bundle whose container has left, and takes its overlay down', async () => {
+  it('marks a bundle whose container has moved, and unmounts its overlay', async () => {
     const host = fakeHost('a');
     await runcSource(host, options).release(planFor(overlay), true);
     expect(text(host, '/containers/shop/.precopy-moved.json')).toContain('"container":"shop"');
@@ -218,7 +218,7 @@ describe('releasing the source', () => {
     expect(words(host).at(-1)).toBe(`/run/precopy/shop ${plan.migration}`);
   });
 
-  it('touches nothing but its own directory when the container stays', async () => {
+  it('changes only its own directory when the container stays', async () => {
     const host = fakeHost('a');
     await runcSource(host, options).release(planFor(overlay), false);
     expect([...host.files.keys()]).toEqual([]);

@@ -15,7 +15,7 @@ const stateOf = (output: Partial<CommandOutput>): ReturnType<typeof readState> =
   );
 
 describe('the state of a container', () => {
-  it('is read from what runc prints, asked with its root', async () => {
+  it('is read from the output of runc with its root', async () => {
     const host = fakeHost('a', () => ({ stdout: JSON.stringify(state) }));
     expect(await readState(host, '/run/other', 'shop')).toEqual({
       id: 'shop',
@@ -29,17 +29,17 @@ describe('the state of a container', () => {
 
   it.each([
     'container does not exist',
-    // Of runc 1.3, where no container was ever made.
+    // From runc 1.3, when no container was ever created.
     'open /run/runc: no such file or directory',
   ])('is undefined when there is no such container: %s', async (message) => {
     const stderr = `time="2026-01-01T00:00:00Z" level=error msg="${message}"\n`;
     expect(await stateOf({ exitCode: 1, stderr })).toBeUndefined();
   });
 
-  it('is an error when runc fails otherwise: nobody knows whether the container is there', async () => {
-    const asked = stateOf({ exitCode: 1, stderr: 'open /run/runc: permission denied\n' });
-    await expect(asked).rejects.toThrow(InvalidInput);
-    await expect(asked).rejects.toThrow(/shop.*permission denied/);
+  it('is an error when runc fails otherwise: the container may exist', async () => {
+    const result = stateOf({ exitCode: 1, stderr: 'open /run/runc: permission denied\n' });
+    await expect(result).rejects.toThrow(InvalidInput);
+    await expect(result).rejects.toThrow(/shop.*permission denied/);
   });
 
   test.each([
@@ -47,12 +47,12 @@ describe('the state of a container', () => {
     ['no object', '[]', /not as expected/],
     ['without a pid', JSON.stringify({ ...state, pid: undefined }), /pid/],
     ['with a pid that is no whole number', JSON.stringify({ ...state, pid: 1.5 }), /pid/],
-    ['with a status nobody knows', JSON.stringify({ ...state, status: 'dreaming' }), /status/],
+    ['with an unknown status', JSON.stringify({ ...state, status: 'dreaming' }), /status/],
     ['with a relative bundle', JSON.stringify({ ...state, bundle: 'b' }), /bundle/],
-  ])('%s is refused, and says what is wrong', async (_, text, expected) => {
-    const asked = stateOf({ stdout: text });
-    await expect(asked).rejects.toThrow(InvalidInput);
-    await expect(asked).rejects.toThrow(expected);
+  ])('%s is refused, with the reason', async (_, text, expected) => {
+    const result = stateOf({ stdout: text });
+    await expect(result).rejects.toThrow(InvalidInput);
+    await expect(result).rejects.toThrow(expected);
   });
 });
 
@@ -72,10 +72,10 @@ describe('config.json', () => {
     ['{"mounts": [{"source": "/x"}]}', /destination/],
     ['{"process": {"terminal": "yes"}}', /terminal/],
     ['{"linux": {"namespaces": [{"path": "/x"}]}}', /type/],
-  ])('%s is refused, and says what is wrong', async (text, expected) => {
-    const asked = configOf(text);
-    await expect(asked).rejects.toThrow(InvalidInput);
-    await expect(asked).rejects.toThrow(expected);
+  ])('%s is refused, with the reason', async (text, expected) => {
+    const result = configOf(text);
+    await expect(result).rejects.toThrow(InvalidInput);
+    await expect(result).rejects.toThrow(expected);
   });
 
   it('that is missing is a failed command', async () => {
@@ -104,7 +104,7 @@ describe('a container id', () => {
     },
   );
 
-  it('never holds what a path, an option or a shell would take for more than a name', () => {
+  it('never has characters with a meaning in a path, an option or a shell', () => {
     const mostlyAllowed = fc.string({
       unit: fc.constantFrom(...'aZ09_+-./ \'"\\$`*?[;&|<>\n\t\0~#=:@é'),
       maxLength: 6,

@@ -13,17 +13,17 @@ test.each([
   ['0 28 /dev/tty1', { kind: 'terminal', path: '/dev/tty1' }],
   ['0 812 /var/log/my app.log', { kind: 'file', path: '/var/log/my app.log', inContainer: true }],
   ['0 27 /home/me/out.txt', { kind: 'file', path: '/home/me/out.txt', inContainer: false }],
-  // Another mount whose number begins alike.
+  // Another mount, whose id begins with the same digits.
   ['0 81 /home/me/out.txt', { kind: 'file', path: '/home/me/out.txt', inContainer: false }],
   ['0  /unknown', { kind: 'file', path: '/unknown', inContainer: false }],
-] as const)('standard input that leads to %s', (record, expected) => {
+] as const)('standard input from %s', (record, expected) => {
   const [stdin, stdout, stderr] = stdioFrom(parseRecords(`${mounts}stdio ${record}\n`));
   expect(stdin).toEqual(expected);
-  // Closed ones, which hold nothing that could forbid a migration.
+  // Closed descriptors: nothing in them can forbid a migration.
   expect([stdout, stderr]).toEqual([{ kind: 'null' }, { kind: 'null' }]);
 });
 
-test('each descriptor is told by its number, not by its place', () => {
+test('each descriptor is identified by its number, not by its order', () => {
   const records = parseRecords(`${mounts}stdio 2 9 socket:[1]\nstdio 1 9 pipe:[2]\n`);
   expect(stdioFrom(records)).toEqual([{ kind: 'null' }, { kind: 'pipe' }, { kind: 'socket' }]);
 });

@@ -4,8 +4,8 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { DockerFacts, DockerMount, DockerPlace, PublishedPort } from '../../../engine/model/docker.ts';
 import { bytes } from '../../../engine/model/units.ts';
 import type { Host } from '../../../engine/ports/host.ts';
+import { readDestinationFacts } from '../../../transport/docker/destination-facts.ts';
 import { dockerApi } from '../../../transport/docker/docker-api.ts';
-import { readDockerPlace } from '../../../transport/docker/place.ts';
 import { localHost } from '../../../transport/host/local-host.ts';
 import { dockerEngine, docker as dockerFacts, IMAGE } from '../../fakes/facts.ts';
 import { type Answers, type FakeDocker, fakeDocker } from '../../fakes/fake-docker.ts';
@@ -50,7 +50,7 @@ const mount = (kind: 'volume' | 'bind', name: string, driver = 'local'): DockerM
   size: bytes(0),
 });
 
-/** A Docker with the image and the network, and nothing else. */
+/** The answers of a Docker that has only the image and the network. */
 const ready: Answers = {
   'GET /info': { body: info },
   [`GET /images/${IMAGE}/json`]: { body: { ...image('0'), Id: IMAGE } },
@@ -59,7 +59,7 @@ const ready: Answers = {
   'GET /networks/id-of-app': { body: network('app', '172.30.0.0/16', { Containers: {} }) },
 };
 
-describe("a container's place on another host", () => {
+describe('what the destination has for a container', () => {
   let docker: FakeDocker | undefined;
   let directory: string;
 
@@ -71,7 +71,7 @@ describe("a container's place on another host", () => {
     await rm(directory, { recursive: true });
   });
 
-  /** No Docker runs on this machine, and these are all its listeners. */
+  /** A host without Docker, with these listeners only. */
   const withListeners = (host: Host, listeners: string): Host => ({
     ...host,
     run: async (command, signal) => {
@@ -89,12 +89,12 @@ describe("a container's place on another host", () => {
   ): Promise<DockerPlace> => {
     docker = await fakeDocker({ ...ready, ...answers });
     const host = withListeners(docker.host, listeners);
-    const place = await readDockerPlace(host, dockerApi(host), { ...facts, ...changed });
+    const place = await readDestinationFacts(host, dockerApi(host), { ...facts, ...changed });
     expect(docker.changes()).toEqual([]);
     return place;
   };
 
-  it('is ready where everything fits', async () => {
+  it('is complete where everything fits', async () => {
     expect(await placeOf()).toEqual({
       engine: dockerEngine({ cgroupDriver: 'cgroupfs' }),
       wrapper: 'missing',
@@ -109,10 +109,10 @@ describe("a container's place on another host", () => {
     });
   });
 
-  it('is nowhere without a Docker', async () => {
+  it('is nothing without Docker', async () => {
     const host = localHost();
     const silent = { ...host, dial: () => host.dial(`${directory}/docker.sock`) };
-    expect(await readDockerPlace(silent, dockerApi(silent), facts)).toMatchObject({
+    expect(await readDestinationFacts(silent, dockerApi(silent), facts)).toMatchObject({
       engine: undefined,
       wrapper: 'missing',
       image: 'absent',
@@ -121,9 +121,9 @@ describe("a container's place on another host", () => {
 
   it.each([
     ['/web', true],
-    // Found by the beginning of its id.
+    // Docker finds a container by the beginning of its id too.
     ['/other', false],
-  ])('knows whether the name is taken (%s)', async (Name, nameTaken) => {
+  ])('includes whether another container has the name (%s)', async (Name, nameTaken) => {
     const body = inspected({ rest: { Name } });
     expect(await placeOf({ 'GET /containers/web/json': { body } })).toMatchObject({ nameTaken });
   });
@@ -134,7 +134,7 @@ describe("a container's place on another host", () => {
     ['several', [image('1', 'sha256:01'), image('2', 'sha256:01', 'sha256:02'), image('3')], 2],
     ['one that has them upon others', [image('1', 'sha256:99', 'sha256:01', 'sha256:02')], 0],
     ['one made of this one', [image('1', 'sha256:01', 'sha256:02', 'sha256:03', 'sha256:04')], 3],
-  ])('counts the layers that are there without the image: %s', async (_, images, layersPresent) => {
+  ])('includes the number of layers that exist without the image: %s', async (_, images, layersPresent) => {
     const listed = images.map((each) => ({ body: each, ...each }));
     const answers = Object.fromEntries(
       listed.map(({ body }) => [`GET /images/${Reflect.get(body, 'Id')}/json`, { body }]),
@@ -144,24 +144,24 @@ describe("a container's place on another host", () => {
     expect(place).toMatchObject({ image: 'absent', layersPresent });
   });
 
-  it('sees that the name stands for another image', async () => {
+  it('includes the other image that has the same name', async () => {
     const other = image('7');
     const place = await placeOf({ 'GET /images/nginx:1.27/json': { body: other } });
     expect(place).toMatchObject({ image: 'present', imageNamedAlike: `sha256:${'7'.repeat(64)}` });
   });
 
-  describe('in a network', () => {
+  describe('as to a network', () => {
     const stateOf = async (...networks: readonly object[]): Promise<readonly unknown[]> => {
       const { networks: places } = await placeOf({ 'GET /networks': { body: networks } });
       return places.map(({ state, detail }) => [state, detail]);
     };
 
-    it('is to be made where none overlaps', async () => {
+    it('is absent where no other network overlaps', async () => {
       expect(await stateOf(network('bridge', '172.17.0.0/16'))).toEqual([['absent', '']]);
     });
 
     it.each(['172.30.5.0/24', '172.0.0.0/8', '172.30.0.0/16'])(
-      'is in conflict with one of %s',
+      'is a conflict with the subnet %s',
       async (subnet) => {
         expect(await stateOf(network('other', subnet))).toEqual([
           ['conflict', `its subnet 172.30.0.0/16 overlaps ${subnet} of the network other`],
@@ -170,41 +170,45 @@ describe("a container's place on another host", () => {
     );
 
     it.each([
-      ['another driver', { Driver: 'macvlan' }, 'its driver is macvlan there, bridge here'],
+      [
+        'another driver',
+        { Driver: 'macvlan' },
+        'its driver is macvlan on the destination, bridge on the source',
+      ],
       [
         'another subnet',
         { IPAM: { Driver: 'default', Config: [{ Subnet: '10.1.0.0/16' }] } },
-        'its subnet is 10.1.0.0/16 there, 172.30.0.0/16 here',
+        'its subnet is 10.1.0.0/16 on the destination, 172.30.0.0/16 on the source',
       ],
       [
         'another gateway',
         { IPAM: { Driver: 'default', Config: [{ Subnet: '172.30.0.0/16', Gateway: '172.30.0.254' }] } },
-        'its gateway is 172.30.0.254 there, 172.30.0.1 here',
+        'its gateway is 172.30.0.254 on the destination, 172.30.0.1 on the source',
       ],
       [
-        'none',
+        'no subnet',
         { IPAM: { Driver: 'default', Config: null } },
-        'its subnet is not set there, 172.30.0.0/16 here',
+        'its subnet is not set on the destination, 172.30.0.0/16 on the source',
       ],
-    ])('of the same name is in conflict with %s', async (_, changed, detail) => {
+    ])('is a conflict with the same name and %s', async (_, changed, detail) => {
       expect(await stateOf(network('app', '172.30.0.0/16', changed))).toEqual([['conflict', detail]]);
     });
 
-    it('fits one whose gateway Docker does not show', async () => {
+    it('fits where Docker does not show the gateway', async () => {
       const IPAM = { Driver: 'default', Config: [{ Subnet: '172.30.0.0/16' }] };
       expect(await stateOf(network('app', '172.30.0.0/16', { IPAM }))).toEqual([['fits', '']]);
     });
 
-    it("finds its address to be somebody else's", async () => {
+    it('includes the container that has the address', async () => {
       const Containers = { abc: { Name: 'db', IPv4Address: '172.30.0.10/16' } };
       const body = network('app', '172.30.0.0/16', { Containers });
       expect((await placeOf({ 'GET /networks/id-of-app': { body } })).networks).toEqual([
-        { name: 'app', state: 'address-taken', detail: "172.30.0.10 is db's" },
+        { name: 'app', state: 'address-taken', detail: '172.30.0.10 belongs to the container db' },
       ]);
     });
   });
 
-  describe('and its ports', () => {
+  describe('as to ports', () => {
     const port = (hostAddress: string, hostPort = 80, protocol = 'tcp'): PublishedPort => {
       return { protocol, hostAddress, hostPort, containerPort: 80 };
     };
@@ -224,23 +228,23 @@ describe("a container's place on another host", () => {
       ['127.0.0.1:80', port('10.0.0.1'), false],
       ['0.0.0.0:8080', port(''), false],
       ['0.0.0.0:80', port('', 80, 'udp'), false],
-    ])('a listener at %s', async (local, wanted, taken) => {
+    ])('a listener at %s', async (local, wanted, isInUse) => {
       const { takenPorts } = await placeOf(
         {},
         { ports: [wanted] },
         listening('10.9.9.9:22') + listening(local),
       );
-      expect(takenPorts).toEqual(taken ? [wanted] : []);
+      expect(takenPorts).toEqual(isInUse ? [wanted] : []);
     });
 
-    it('of udp', async () => {
+    it('includes ports of udp', async () => {
       const wanted = port('', 53, 'udp');
       const listeners = listening('0.0.0.0:53', 'udp');
       expect((await placeOf({}, { ports: [wanted] }, listeners)).takenPorts).toEqual([wanted]);
     });
   });
 
-  describe('and what it mounts', () => {
+  describe('as to mounts', () => {
     const volume = (Mountpoint: string): object => {
       return { Name: 'data', Driver: 'local', Mountpoint, Scope: 'local', Options: null, Labels: null };
     };
@@ -259,13 +263,13 @@ describe("a container's place on another host", () => {
       expect(await stateOf(mount('bind', `${directory}/${path}`))).toBe(state);
     });
 
-    it('is a volume that is not there, or cannot be', async () => {
+    it('is an absent volume, or an absent driver', async () => {
       expect(await stateOf(mount('volume', 'data'))).toBe('absent');
       await docker?.close();
       expect(await stateOf(mount('volume', 'data', 'rexray'))).toBe('driver-missing');
     });
 
-    it('is a volume that is there', async () => {
+    it('is the content of an existing volume', async () => {
       expect(
         await stateOf(mount('volume', 'data'), { 'GET /volumes/data': { body: volume(directory) } }),
       ).toBe('empty');

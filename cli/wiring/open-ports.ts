@@ -11,7 +11,7 @@ import { type ProvenHolds, storedProofs } from '../../transport/facts/proven-hol
 import { localHost } from '../../transport/host/local-host.ts';
 import { type RemoteHostOptions, remoteHost } from '../../transport/host/remote-host.ts';
 import { resolveTarget } from '../../transport/host/ssh-target.ts';
-import { journalDirectory } from '../../transport/journal/place.ts';
+import { journalDirectory } from '../../transport/journal/journal-path.ts';
 import { sshLink } from '../../transport/link/ssh-link.ts';
 import { runcDestination } from '../../transport/runc/destination.ts';
 import { runcSource } from '../../transport/runc/source.ts';
@@ -19,7 +19,7 @@ import { checkContainerId } from '../../transport/runc/state.ts';
 import { systemClock } from '../../transport/system-clock.ts';
 import type { HostOptions, SourceOptions } from '../options/host-options.ts';
 
-export interface Wired {
+export interface OpenPorts {
   readonly ports: MigrationPorts;
   readonly from: string;
   readonly to: string;
@@ -28,7 +28,7 @@ export interface Wired {
   close(): Promise<void>;
 }
 
-export interface WiredSource {
+export interface OpenSource {
   readonly host: Host;
   readonly source: Source;
   close(): Promise<void>;
@@ -42,8 +42,8 @@ const sshOf = ({ sshConfig, sudo }: SourceOptions): RemoteHostOptions => ({
 const sourceHost = (options: SourceOptions): Host =>
   options.from === undefined ? localHost() : remoteHost(options.from, sshOf(options));
 
-/** The source alone, for a command that needs no destination. */
-export const wireSource = async (options: SourceOptions, container: string): Promise<WiredSource> => {
+/** Opens the source alone, for commands without a destination. */
+export const openSource = async (options: SourceOptions, container: string): Promise<OpenSource> => {
   checkContainerId(container);
   const host = sourceHost(options);
   const close = (): Promise<void> => host.close();
@@ -59,8 +59,12 @@ export const wireSource = async (options: SourceOptions, container: string): Pro
   }
 };
 
-/** Puts hosts, runtimes and link together for one command. Asks the source only whose container it is. */
-export const wire = async (options: HostOptions, container: string, stall: Millis): Promise<Wired> => {
+/** Opens hosts, runtimes and link for one command. Asks the source only for the container's runtime. */
+export const openPorts = async (
+  options: HostOptions,
+  container: string,
+  stall: Millis,
+): Promise<OpenPorts> => {
   checkContainerId(container);
   const { sshConfig } = options;
   const source = sourceHost(options);
@@ -93,9 +97,9 @@ type Runtime = 'runc' | 'docker';
 const runtimeOf = async (
   source: Host,
   container: string,
-  asked: SourceOptions['runtime'] = 'auto',
+  requested: SourceOptions['runtime'] = 'auto',
 ): Promise<Runtime> => {
-  if (asked !== 'auto') return asked;
+  if (requested !== 'auto') return requested;
   return (await knowsContainer(source, container)) ? 'docker' : 'runc';
 };
 
@@ -106,13 +110,13 @@ const sourceOf = (
 ): Source => {
   const common = {
     imagesDirectory,
-    proven: proven(),
+    proven: storedHolds(),
     owner: `${hostname()}, process ${process.pid}`,
   };
   return runtime === 'docker' ? dockerSource(source, common) : runcSource(source, { ...common, runcRoot });
 };
 
-const proven = (): ProvenHolds => storedProofs(join(dirname(journalDirectory()), 'proven-holds'));
+const storedHolds = (): ProvenHolds => storedProofs(join(dirname(journalDirectory()), 'proven-holds'));
 
 const sidesOf = (
   runtime: Runtime,
@@ -121,7 +125,7 @@ const sidesOf = (
   options: HostOptions,
 ): Pick<MigrationPorts, 'source' | 'destination'> => {
   const { imagesDir: imagesDirectory, runcRoot } = options;
-  const common = { imagesDirectory, proven: proven(), source };
+  const common = { imagesDirectory, proven: storedHolds(), source };
   return {
     source: sourceOf(runtime, source, options),
     destination:

@@ -1,16 +1,16 @@
 import type { DockerEngine, DockerFacts, DockerPlace, MountPlace } from '../../engine/model/docker.ts';
 import { CommandFailed, InvalidInput } from '../../engine/model/errors.ts';
 import type { Host } from '../../engine/ports/host.ts';
+import { compareNetworks } from './compare-networks.ts';
 import type { DockerApi } from './docker-api.ts';
 import { readEngine } from './engine.ts';
 import { readWrapperState } from './host-setup.ts';
 import { inspectImage, inspectImages, isSameImage } from './image-identity.ts';
 import { Info, Inspect, VolumeInspect } from './inspect.ts';
-import { placeNetworks } from './place-networks.ts';
-import { takenPorts } from './taken-ports.ts';
+import { portsInUse } from './ports-in-use.ts';
 import { CONTAINERD_STORE } from './upper-directory.ts';
 
-const nothing: DockerPlace = {
+const withoutDocker: DockerPlace = {
   engine: undefined,
   wrapper: 'missing',
   ctr: false,
@@ -23,33 +23,33 @@ const nothing: DockerPlace = {
   mounts: [],
 };
 
-/** What the destination's Docker has, or lacks, for this container. Changes nothing. */
-export const readDockerPlace = async (
+/** Reads what the destination's Docker has, or lacks, for this container. Changes nothing. */
+export const readDestinationFacts = async (
   host: Host,
   docker: DockerApi,
   facts: DockerFacts,
   signal?: AbortSignal,
 ): Promise<DockerPlace> => {
   const engine = await readEngine(host, docker, signal).catch((cause: unknown) => {
-    // Nobody listens: Docker is not there.
+    // Without an exit code there was no answer: Docker does not run.
     if (cause instanceof CommandFailed && cause.exitCode === undefined) return undefined;
     throw cause;
   });
-  if (engine === undefined) return nothing;
+  if (engine === undefined) return withoutDocker;
   const [wrapper, ctr, named, images, networks, ports, mounts] = await Promise.all([
-    wrapperOf(host, signal),
+    wrapperStateOrMissing(host, signal),
     hasCtr(host, signal),
     docker.find(`/containers/${encodeURIComponent(facts.name)}/json`, Inspect),
-    placeImage(docker, facts, engine),
-    placeNetworks(docker, facts),
-    takenPorts(host, facts.ports, signal),
-    placeMounts(host, docker, facts, signal),
+    readImageState(docker, facts, engine),
+    compareNetworks(docker, facts),
+    portsInUse(host, facts.ports, signal),
+    readMountStates(host, docker, facts, signal),
   ]);
   const nameTaken = named?.Name === `/${facts.name}`;
   return { engine, wrapper, ctr, nameTaken, ...images, networks, takenPorts: ports, mounts };
 };
 
-const wrapperOf = async (host: Host, signal?: AbortSignal): Promise<DockerPlace['wrapper']> => {
+const wrapperStateOrMissing = async (host: Host, signal?: AbortSignal): Promise<DockerPlace['wrapper']> => {
   try {
     return await readWrapperState(host, signal);
   } catch (cause) {
@@ -61,7 +61,7 @@ const wrapperOf = async (host: Host, signal?: AbortSignal): Promise<DockerPlace[
 const hasCtr = async (host: Host, signal?: AbortSignal): Promise<boolean> =>
   (await host.probe({ argv: ['sh', '-c', 'command -v ctr'] }, signal)).exitCode === 0;
 
-const placeImage = async (
+const readImageState = async (
   docker: DockerApi,
   { image }: DockerFacts,
   { storageDriver }: DockerEngine,
@@ -73,7 +73,7 @@ const placeImage = async (
   if (same !== undefined || isNamed) return present;
   const all = await inspectImages(docker);
   if (all.some((each) => isSameImage(image, each))) return present;
-  // That store looks for a layer by its digest as it was sent, which may have been compressed there.
+  // containerd's store finds a layer by the digest of the layer as it was sent, perhaps compressed.
   const layers =
     storageDriver === CONTAINERD_STORE
       ? []
@@ -81,13 +81,13 @@ const placeImage = async (
   return { image: 'absent', imageNamedAlike, layersPresent: Math.max(0, ...layers) };
 };
 
-/** A layer counts only upon the same ones: Docker knows it by the whole chain below it. */
-const commonPrefix = (wanted: readonly string[], there: readonly string[]): number => {
-  const differs = wanted.findIndex((layer, index) => layer !== there[index]);
+/** A layer counts only on top of the same layers: Docker identifies a layer by the whole chain below it. */
+const commonPrefix = (wanted: readonly string[], present: readonly string[]): number => {
+  const differs = wanted.findIndex((layer, index) => layer !== present[index]);
   return differs === -1 ? wanted.length : differs;
 };
 
-const placeMounts = (
+const readMountStates = (
   host: Host,
   docker: DockerApi,
   { mounts }: DockerFacts,
@@ -97,22 +97,23 @@ const placeMounts = (
     mounts
       .filter(({ kind }) => kind !== 'other')
       .map(async ({ kind, name, driver, source }): Promise<MountPlace> => {
-        if (kind === 'bind') return { name, state: await contentOf(host, source, signal) };
+        if (kind === 'bind') return { name, state: await readContentState(host, source, signal) };
         const volume = await docker.find(`/volumes/${encodeURIComponent(name)}`, VolumeInspect);
-        if (volume !== undefined) return { name, state: await contentOf(host, volume.Mountpoint, signal) };
+        if (volume !== undefined)
+          return { name, state: await readContentState(host, volume.Mountpoint, signal) };
         const { Plugins } = await docker.get('/info', Info);
         return { name, state: (Plugins.Volume ?? []).includes(driver) ? 'absent' : 'driver-missing' };
       }),
   );
 
-const contentOf = async (
+const readContentState = async (
   host: Host,
   path: string,
   signal?: AbortSignal,
 ): Promise<'absent' | 'empty' | 'has-content'> => {
-  const look =
+  const script =
     'if [ ! -e "$1" ]; then echo absent; elif [ -d "$1" ] && [ -z "$(ls -A -- "$1" | head -c 1)" ]; then echo empty; else echo has-content; fi';
-  const { stdout } = await host.run({ argv: ['sh', '-c', look, 'sh', path] }, signal);
+  const { stdout } = await host.run({ argv: ['sh', '-c', script, 'sh', path] }, signal);
   const state = stdout.trim();
   return state === 'absent' || state === 'empty' ? state : 'has-content';
 };

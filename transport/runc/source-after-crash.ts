@@ -8,53 +8,58 @@ import { scriptArgv } from '../door/script.ts';
 import { isAtWork, type MigrationFacts, readMigrationFacts } from '../keeper/migration-facts.ts';
 import { type RuncState, readState } from './state.ts';
 
-const TELLING = 20_000;
+/** Milliseconds until a host has to answer. */
+const ANSWER_TIMEOUT = 20_000;
 
-/** How the very process stands that was to move, and what has become of it. */
-export const sourceStanding = async (host: Host, runcRoot: string, plan: Plan): Promise<SourceStanding> => {
+/** Reads what became of the very process that the migration was to move. */
+export const readSourceAfterCrash = async (
+  host: Host,
+  runcRoot: string,
+  plan: Plan,
+): Promise<SourceStanding> => {
   const facts = await readMigrationFacts(host, plan.sourceDirectory);
   if (facts.migration !== undefined && facts.migration !== plan.migration) return 'taken';
   const process = await readProcess(host, plan.container);
   if (process.state === 'gone') {
-    const other = await runningState(host, runcRoot, plan.container.id);
+    const other = await readRunningState(host, runcRoot, plan.container.id);
     if (other !== undefined) return 'anew';
-    return process.boot === plan.container.begun.boot ? howItWent(facts) : 'rebooted';
+    return process.boot === plan.container.begun.boot ? howProcessEnded(facts) : 'rebooted';
   }
   const atWork = isAtWork(facts, 'final-dump', 'source-hold', 'checkpoint');
-  // A container that was paused before is left so.
-  const held = process.held && plan.container.state !== 'paused';
-  return atWork || held || process.state === 'dying' ? 'frozen' : 'runs';
+  // A container that was paused before the migration counts as running.
+  const isStopped = process.isStopped && plan.container.state !== 'paused';
+  return atWork || isStopped || process.state === 'dying' ? 'frozen' : 'runs';
 };
 
 /**
- * The hold of the final dump notes that it kills the processes, just before it does. A verdict alone may not have been carried out, and a
- * directory that is not there says nothing: a roll-back removes it as well.
+ * The hold script of the final dump notes `killed` just before it kills the processes. A verdict alone may not
+ * have been carried out. A missing directory proves nothing, because a roll-back removes the directory too.
  */
-const howItWent = ({ migration, notes }: MigrationFacts): 'dead' | 'ended' | 'gone' => {
+const howProcessEnded = ({ migration, notes }: MigrationFacts): 'dead' | 'ended' | 'gone' => {
   if (migration === undefined) return 'gone';
   return notes.has('killed') ? 'dead' : 'ended';
 };
 
-/** The container's state as runc tells it, if it runs at all. */
-export const runningState = async (
+/** Returns runc's state of the container, or undefined when the container does not run. */
+export const readRunningState = async (
   host: Host,
   runcRoot: string,
   id: string,
 ): Promise<RuncState | undefined> => {
-  const state = await readState(host, runcRoot, id, AbortSignal.timeout(TELLING));
+  const state = await readState(host, runcRoot, id, AbortSignal.timeout(ANSWER_TIMEOUT));
   return state === undefined || state.status === 'stopped' ? undefined : state;
 };
 
 interface ProcessFacts {
   readonly state: 'alive' | 'dying' | 'gone';
-  /** Somebody traces it, or its cgroup is frozen. */
-  readonly held: boolean;
+  /** Whether the process is traced, or its cgroup is frozen. */
+  readonly isStopped: boolean;
   readonly boot: string;
 }
 
 const readProcess = async (host: Host, { pid, begun, cgroupPath }: ContainerFacts): Promise<ProcessFacts> => {
   const argv = scriptArgv('process-facts', String(pid), begun.startTime, cgroupPath);
-  const { stdout } = await host.run({ argv, timeout: millis(TELLING) });
+  const { stdout } = await host.run({ argv, timeout: millis(ANSWER_TIMEOUT) });
   const boot = /^boot (.+)$/m.exec(stdout)?.[1];
   const state = /^process (alive|dying|gone)$/m.exec(stdout)?.[1];
   if (boot === undefined || (state !== 'alive' && state !== 'dying' && state !== 'gone')) {
@@ -63,9 +68,9 @@ const readProcess = async (host: Host, { pid, begun, cgroupPath }: ContainerFact
       argv: ['process-facts.sh'],
       exitCode: 0,
       stderr: '',
-      reason: `does not tell of process ${pid}`,
+      reason: `printed no facts of process ${pid}`,
     });
   }
   const same = boot === begun.boot;
-  return { state: same ? state : 'gone', held: /^held$/m.test(stdout), boot };
+  return { state: same ? state : 'gone', isStopped: /^held$/m.test(stdout), boot };
 };

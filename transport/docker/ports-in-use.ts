@@ -3,13 +3,13 @@ import type { Host } from '../../engine/ports/host.ts';
 
 interface Listener {
   readonly protocol: string;
-  /** Empty: any. */
+  /** Empty: all addresses. */
   readonly address: string;
   readonly port: number;
 }
 
-/** Which of these ports somebody listens on already; Docker's own containers have a listener too. */
-export const takenPorts = async (
+/** Returns the ports with a listener. Docker's containers have listeners for their ports too. */
+export const portsInUse = async (
   host: Host,
   ports: readonly PublishedPort[],
   signal?: AbortSignal,

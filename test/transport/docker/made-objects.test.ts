@@ -3,10 +3,14 @@ import { tmpdir } from 'node:os';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { CommandFailed } from '../../../engine/model/errors.ts';
 import { dockerApi } from '../../../transport/docker/docker-api.ts';
-import { type Made, note, removeMade } from '../../../transport/docker/made.ts';
+import {
+  type MadeObject,
+  noteMadeObject,
+  removeMadeObjects,
+} from '../../../transport/docker/made-objects.ts';
 import { type Answers, type FakeDocker, fakeDocker } from '../../fakes/fake-docker.ts';
 
-describe('what was made', () => {
+describe('an object that was made', () => {
   let directory: string;
   let docker: FakeDocker;
 
@@ -18,13 +22,13 @@ describe('what was made', () => {
     await rm(directory, { recursive: true });
   });
 
-  const made = async (answers: Answers, ...all: readonly Made[]): Promise<() => Promise<void>> => {
+  const made = async (answers: Answers, ...all: readonly MadeObject[]): Promise<() => Promise<void>> => {
     docker = await fakeDocker(answers);
-    for (const each of all) await note(docker.host, directory, each);
-    return () => removeMade(docker.host, dockerApi(docker.host), directory);
+    for (const each of all) await noteMadeObject(docker.host, directory, each);
+    return () => removeMadeObjects(docker.host, dockerApi(docker.host), directory);
   };
 
-  it('is removed last first, each by force as far as that is needed', async () => {
+  it('is removed after those made later, by force where needed', async () => {
     await mkdir(`${directory}/srv/shop`, { recursive: true });
     await writeFile(`${directory}/srv/shop/file`, '');
     const remove = await made(
@@ -50,7 +54,7 @@ describe('what was made', () => {
     await expect(stat(`${directory}/srv`)).rejects.toThrow('ENOENT');
   });
 
-  it('may be gone, or never have been made', async () => {
+  it('may be gone, or may never have been made', async () => {
     const remove = await made(
       {},
       { kind: 'image', name: 'sha256:1' },
@@ -65,16 +69,18 @@ describe('what was made', () => {
   it('is refused where a line is not JSON', async () => {
     const remove = await made({});
     await writeFile(`${directory}/made-docker`, '{"kind":\n');
-    await expect(remove()).rejects.toThrow('made-docker on b is not what precopy wrote');
+    await expect(remove()).rejects.toThrow(
+      'the note made-docker on b has a line that precopy does not write',
+    );
   });
 
-  it('is nothing where nothing was noted', async () => {
+  it('is none where no note exists', async () => {
     const remove = await made({});
     await remove();
     expect(docker.calls).toEqual([]);
   });
 
-  it('is named as it is, whatever its name', async () => {
+  it('may have any name', async () => {
     const name = 'a b\'c"/../ü';
     const remove = await made({}, { kind: 'volume', name });
     expect(await readFile(`${directory}/made-docker`, 'utf8')).toBe(
@@ -84,20 +90,20 @@ describe('what was made', () => {
     expect(docker.changes()).toEqual([`DELETE /volumes/${name}`]);
   });
 
-  it('is not known by a line that was cut short', async () => {
+  it('is not noted by a line that was cut short', async () => {
     const remove = await made({}, { kind: 'volume', name: 'data' });
     await writeFile(`${directory}/made-docker`, '{"kind":"container","na', { flag: 'a' });
     await remove();
     expect(docker.changes()).toEqual(['DELETE /volumes/data']);
   });
 
-  it('stays when somebody else uses the image by now', async () => {
+  it('stays when it is an image that another container uses by now', async () => {
     const refusal = { status: 409, body: { message: 'image is being used by running container' } };
     const remove = await made({ 'DELETE /images/sha256:1': refusal }, { kind: 'image', name: 'sha256:1' });
     await remove();
   });
 
-  it('is removed as far as possible when something cannot be', async () => {
+  it('is removed although another one cannot be', async () => {
     const remove = await made(
       { 'DELETE /networks/app': { status: 403, body: { message: 'app has active endpoints' } } },
       { kind: 'volume', name: 'data' },

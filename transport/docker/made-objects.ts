@@ -5,14 +5,17 @@ import { jsonOf } from '../door/json.ts';
 import type { DockerApi } from './docker-api.ts';
 import { identityOf, inspectImages } from './image-identity.ts';
 
-/** Something a migration makes in Docker, or beside it, on the destination. */
-export interface Made {
-  /** `image` is named by a tag or an id; `image-content` by an image's identity, since its id there is not known before it came. */
+/** An object that a migration makes on the destination, in Docker or beside it. */
+export interface MadeObject {
+  /**
+   * `name` of an `image` is a tag or an id. For `image-content` it is the image's identity: the id is unknown
+   * before arrival.
+   */
   readonly kind: 'container' | 'network' | 'volume' | 'image' | 'image-content' | 'directory';
   readonly name: string;
 }
 
-const Made: z.ZodType<Made> = z.object({
+const MadeObject: z.ZodType<MadeObject> = z.object({
   kind: z.enum(['container', 'network', 'volume', 'image', 'image-content', 'directory']),
   name: z.string(),
 });
@@ -20,19 +23,19 @@ const Made: z.ZodType<Made> = z.object({
 const append = 'printf "%s\\n" "$2" >>"$1/made-docker"';
 
 /**
- * Notes what is about to be made, once it was seen that it is not there: what is noted may be removed by whoever cleans up,
- * whether or not it was made in the end.
+ * Notes an object just before it is made. The caller has checked that the object does not exist: the clean-up
+ * removes every noted object, whether or not this migration made it in the end.
  */
-export const note = async (host: Host, directory: string, made: Made): Promise<void> => {
+export const noteMadeObject = async (host: Host, directory: string, made: MadeObject): Promise<void> => {
   await host.run({ argv: ['sh', '-c', append, 'sh', directory, JSON.stringify(made)] });
 };
 
-/** Removes all that was noted, last first. Idempotent; what is not there is no error, and one error does not stop the rest. */
-export const removeMade = async (host: Host, docker: DockerApi, directory: string): Promise<void> => {
+/** Removes all noted objects, the last first. Idempotent. An error does not stop the rest. */
+export const removeMadeObjects = async (host: Host, docker: DockerApi, directory: string): Promise<void> => {
   const { exitCode, stdout } = await host.probe({ argv: ['cat', '--', `${directory}/made-docker`] });
   if (exitCode !== 0) return;
   const errors: unknown[] = [];
-  // The end of a line that was cut short notes nothing: it was not made yet.
+  // A line without an end was cut short, so its object was not made yet.
   for (const line of stdout.split('\n').slice(0, -1).reverse()) {
     await parse(host, line)
       .then((made) => remove(host, docker, made))
@@ -41,14 +44,16 @@ export const removeMade = async (host: Host, docker: DockerApi, directory: strin
   if (errors.length > 0) throw errors[0];
 };
 
-const parse = async (host: Host, line: string): Promise<Made> => {
-  const made = Made.safeParse(jsonOf(line));
+const parse = async (host: Host, line: string): Promise<MadeObject> => {
+  const made = MadeObject.safeParse(jsonOf(line));
   if (made.success) return made.data;
-  throw new InvalidInput(`made-docker on ${host.name} is not what precopy wrote: ${line}`);
+  throw new InvalidInput(
+    `the note made-docker on ${host.name} has a line that precopy does not write: ${line}`,
+  );
 };
 
 const paths: Readonly<
-  Record<Exclude<Made['kind'], 'image-content' | 'directory'>, (name: string) => string>
+  Record<Exclude<MadeObject['kind'], 'image-content' | 'directory'>, (name: string) => string>
 > = {
   container: (name) => `/containers/${name}?force=true`,
   network: (name) => `/networks/${name}`,
@@ -56,7 +61,7 @@ const paths: Readonly<
   image: (name) => `/images/${name}`,
 };
 
-const remove = async (host: Host, docker: DockerApi, { kind, name }: Made): Promise<void> => {
+const remove = async (host: Host, docker: DockerApi, { kind, name }: MadeObject): Promise<void> => {
   if (kind === 'directory') {
     await host.run({ argv: ['rm', '-rf', '--one-file-system', '--', name] });
     return;
@@ -71,7 +76,7 @@ const remove = async (host: Host, docker: DockerApi, { kind, name }: Made): Prom
     await docker.send('DELETE', paths[kind](encodeURIComponent(name)));
   } catch (cause) {
     const status = cause instanceof CommandFailed ? cause.exitCode : undefined;
-    // An image that somebody else uses by now is no longer ours to remove.
+    // 409: another container uses the image by now, so the image stays.
     if (status !== 404 && !(kind === 'image' && status === 409)) throw cause;
   }
 };

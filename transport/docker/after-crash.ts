@@ -6,7 +6,7 @@ import type { Host } from '../../engine/ports/host.ts';
 import { scriptArgv } from '../door/script.ts';
 import { readMigrationFacts } from '../keeper/migration-facts.ts';
 import { destinationStanding } from '../keeper/recover-restore.ts';
-import { runningState } from '../runc/standing.ts';
+import { readRunningState } from '../runc/source-after-crash.ts';
 import { readCreatedNote } from './created-note.ts';
 import type { DockerApi } from './docker-api.ts';
 
@@ -14,14 +14,17 @@ const Running: z.ZodType<{ State: { Running: boolean } }> = z.object({
   State: z.object({ Running: z.boolean() }),
 });
 
-/** Where runc keeps what it knows of Docker's containers on the destination. */
+/** Returns runc's root directory for Docker's containers on the destination. */
 export const runcRootOf = ({ docker }: Plan): string => {
   if (docker === undefined) throw new Error('not a Docker container');
   return docker.runcRoot;
 };
 
-/** A container that Docker is starting is locked: only the runc beneath may be asked as long as the migration's directory is there. */
-export const dockerStanding = async (
+/**
+ * Reads what a crash left of the container on the destination. Docker locks a container that is starting, so
+ * as long as the migration directory exists, runc is asked instead of Docker.
+ */
+export const readDestinationAfterCrash = async (
   host: Host,
   docker: DockerApi,
   plan: Plan,
@@ -32,14 +35,14 @@ export const dockerStanding = async (
     const found = await docker.find(`/containers/${name}/json`, Running);
     return destinationStanding(facts, plan, found?.State.Running === true);
   }
-  const noted = await readCreatedNote(host, plan);
-  const state = noted && (await runningState(host, runcRootOf(plan), noted.id));
+  const note = await readCreatedNote(host, plan);
+  const state = note && (await readRunningState(host, runcRootOf(plan), note.id));
   return destinationStanding(facts, plan, state !== undefined);
 };
 
-/** What a parked start that was cut short leaves with precopy's OCI runtime, which would take it for a later one. */
-export const forgetParked = async (host: Host, plan: Plan): Promise<void> => {
-  const noted = await readCreatedNote(host, plan);
-  if (noted === undefined) return;
-  await host.run({ argv: scriptArgv('forget-parked', noted.id) });
+/** Removes the state of a parked start that was cut short, so that precopy's runtime ignores it later. */
+export const forgetParkedStart = async (host: Host, plan: Plan): Promise<void> => {
+  const note = await readCreatedNote(host, plan);
+  if (note === undefined) return;
+  await host.run({ argv: scriptArgv('forget-parked', note.id) });
 };

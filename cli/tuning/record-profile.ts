@@ -10,35 +10,39 @@ import { watchMemory } from '../../transport/profile/watch-memory.ts';
 import type { SourceOptions } from '../options/host-options.ts';
 import { parseDuration } from '../options/values.ts';
 import { interruptible } from '../terminal/interrupt.ts';
-import { tellLine } from '../terminal/write.ts';
-import { wireSource } from '../wiring/wire.ts';
+import { logLine } from '../terminal/write.ts';
+import { openSource } from '../wiring/open-ports.ts';
 
 export interface WatchOptions extends SourceOptions {
   readonly for: Millis;
 }
 
-const DEFAULT = millis(30_000);
+const DEFAULT_DURATION = millis(30_000);
 
-// Only a finished option may be added: commander takes over its default at that moment.
+// The option must be complete when it is added, because commander copies its default then.
 export const durationOption = (): Option =>
-  new Option('--for <time>', 'how long to watch').argParser(parseDuration).default(DEFAULT, '30s');
+  new Option('--for <time>', 'how long to watch').argParser(parseDuration).default(DEFAULT_DURATION, '30s');
 
-/** Watches a container for so long, and tells what it sees meanwhile. */
-export const takeProfile = async (name: string, options: WatchOptions): Promise<DirtyProfile> => {
-  const { host, source, close } = await wireSource(options, name);
+/** Watches a container's memory for the given time, and prints what it sees meanwhile. */
+export const recordProfile = async (name: string, options: WatchOptions): Promise<DirtyProfile> => {
+  const { host, source, close } = await openSource(options, name);
   const { signal, settle } = interruptible((first) => {
-    if (first) tellLine('interrupted: letting go of the container');
+    if (first) logLine('interrupted: ending the profile');
   });
   try {
     const facts = await source.container(name, signal);
     const container = containerName(facts);
     if (facts.state !== 'running')
-      throw new InvalidInput(`${container} on ${host.name} is ${facts.state}: nothing gets dirty`);
-    tellLine(`watching ${container} on ${host.name}: it runs on, and cannot be migrated meanwhile`);
+      throw new InvalidInput(
+        `${container} on ${host.name} is ${facts.state}, so its memory does not get dirty`,
+      );
+    logLine(
+      `watching ${container} on ${host.name}: the container keeps running, and cannot be migrated meanwhile`,
+    );
     const { privatePages, windows } = await watchMemory(host, facts, {
       directory: migrationDirectory({ imagesDirectory: options.imagesDir }, facts),
       windows: profileWindows(options.for),
-      onLook: (seen) => tellLine(lookText(seen)),
+      onLook: (seen) => logLine(lookText(seen)),
       signal,
     });
     const takenAt = new Date().toISOString();
