@@ -1,4 +1,4 @@
-// Checks the scripts that are not TypeScript: bash and sh by shellcheck, what they source together with them.
+// Checks the scripts that are not TypeScript: bash and sh by shellcheck, together with what they source, and perl by perl itself.
 //   check-scripts.mjs
 import { spawnSync } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
@@ -11,6 +11,7 @@ const folders = [
   'test/fixtures/bin',
 ];
 
+/** Those in a folder that a shell runs. What they source is checked with them. */
 const shellScripts = (folder) =>
   readdirSync(folder, { withFileTypes: true })
     .filter(
@@ -19,21 +20,20 @@ const shellScripts = (folder) =>
     )
     .map(({ name }) => name);
 
-/** Runs a checker in a folder, since scripts name each other relative to it. Prints what it says. */
+/** Runs a checker in a folder, since scripts name each other relative to it. Prints what it says, and returns whether it says nothing. */
 const passes = (cwd, program, ...args) => {
-  const { status, error } = spawnSync(program, args, { cwd, stdio: ['ignore', 'inherit', 'inherit'] });
+  const { status, error, stdout, stderr } = spawnSync(program, args, { cwd, encoding: 'utf8' });
   if (error !== undefined) console.error(`cannot run ${program}: ${error.message}`);
-  return status === 0;
+  const said = `${stdout ?? ''}${stderr ?? ''}`.replace(/^\S+ syntax OK\n$/, '');
+  process.stderr.write(said);
+  return status === 0 && said === '';
 };
 
-const results = folders.map((folder) =>
-  passes(
-    folder,
-    'shellcheck',
-    '--external-sources',
-    '--check-sourced',
-    '--severity=warning',
-    ...shellScripts(folder),
-  ),
-);
+const shellcheck = ['shellcheck', '--external-sources', '--check-sourced', '--severity=warning'];
+const perlScripts = (folder) => readdirSync(folder).filter((name) => name.endsWith('.pl'));
+
+const results = folders.flatMap((folder) => [
+  passes(folder, ...shellcheck, ...shellScripts(folder)),
+  ...perlScripts(folder).map((name) => passes(folder, 'perl', '-wc', name)),
+]);
 process.exitCode = results.every(Boolean) ? 0 : 1;

@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import {
   existsSync,
   mkdirSync,
@@ -13,7 +14,7 @@ import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { execa } from 'execa';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { scriptText } from '../transport/door/script.ts';
+import { type ScriptName, scriptText } from '../transport/door/script.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url)).replace(/\/$/, '');
 const source = (file: string): string => readFileSync(`${root}/${file}`, 'utf8');
@@ -108,13 +109,24 @@ describe('the scripts that run on hosts', () => {
     expect(source(`transport/scripts/${file}`)).toMatch(/^#!\/bin\/bash\n# \S/);
   });
 
-  it('have their common parts in them, each of which is called for', () => {
-    const called = files.flatMap((file) =>
-      [...source(`transport/scripts/${file}`).matchAll(/^\. parts\/(.+)$/gm)].map(([, part]) => part),
+  it('have in them what they have in common and what they read, each of which is called for', () => {
+    const inFolder = (folder: string): readonly string[] =>
+      readdirSync(`${root}/transport/scripts${folder}`, { withFileTypes: true })
+        .filter((entry) => entry.isFile() && !(folder === '' && entry.name.endsWith('.sh')))
+        .map(({ name }) => `${folder}/${name}`.replace(/^\//, ''));
+    const carried = [...inFolder(''), ...inFolder('/parts')].map((file) => file.replace(/^\//, ''));
+    const called = [...files, ...carried].flatMap((file) =>
+      [
+        ...source(`transport/scripts/${file}`).matchAll(/(?:^\. |\$\(<|require '\.\/)([\w./-]+\.[a-z]+)/gm),
+      ].map(([, part]) => part),
     );
-    expect([...new Set(called)].sort()).toEqual(readdirSync(`${root}/transport/scripts/parts`).sort());
+    expect([...new Set(called)].sort()).toEqual(carried.sort());
     expect(scriptText('end-copy')).toMatch(/^read_stat\(\) \{/m);
-    expect(scriptText('end-copy')).not.toMatch(/^\. parts/m);
+    for (const file of files) {
+      const text = scriptText(file.replace(/\.sh$/, '') as ScriptName);
+      expect([file, text]).toEqual([file, expect.not.stringMatching(/^\. parts|\(<[\w-]+\.|require '\.\//m)]);
+      expect([file, spawnSync('bash', ['-n'], { input: text }).status]).toEqual([file, 0]);
+    }
   });
 });
 

@@ -45,14 +45,24 @@ export type ScriptName =
 const readScript = (file: string): string =>
   readFileSync(new URL(`../scripts/${file}`, import.meta.url), 'utf8');
 
+const PART = /^\. (parts\/[\w-]+\.sh)$/gm;
+const PERL_PART = /^BEGIN \{ require '\.\/(parts\/[\w-]+\.pl)' \}$/gm;
+const CARRIED_FILE = /^(\w+)=\$\(<([\w-]+\.pl)\)$/gm;
+
+const quoted = (text: string): string => `'${text.trimEnd().replaceAll("'", "'\\''")}'`;
+
+const carriedText = (file: string): string =>
+  readScript(file).replaceAll(PERL_PART, (_, part: string) => `BEGIN {\n${readScript(part)}}`);
+
 /**
  * Returns the text of a script that runs on hosts. Nothing is installed on hosts: a script travels with each
- * call. So the text of a part that several scripts share (`. parts/NAME.sh`) is put into each of them.
+ * call, so its text holds all that it needs: the parts that several scripts share (`. parts/NAME.sh`), and the
+ * files that it reads into variables (`program=$(<NAME.pl)`). In transport/scripts it runs as it is.
  */
 export const scriptText = (name: ScriptName): string =>
-  readScript(`${name}.sh`).replaceAll(/^\. (parts\/[\w-]+\.sh)$/gm, (_, part: string) =>
-    readScript(part).trimEnd(),
-  );
+  readScript(`${name}.sh`)
+    .replaceAll(PART, (_, part: string) => readScript(part).trimEnd())
+    .replaceAll(CARRIED_FILE, (_, variable: string, file: string) => `${variable}=${quoted(carriedText(file))}`);
 
 /** Returns the command that runs a script with these arguments. */
 export const scriptArgv = (
