@@ -14,7 +14,8 @@ import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { execa } from 'execa';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type ScriptName, scriptText } from '../transport/door/script.ts';
+import { catalogue, type ScriptName, usageOf } from '../transport/door/catalogue.ts';
+import { scriptText } from '../transport/door/script.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url)).replace(/\/$/, '');
 const source = (file: string): string => readFileSync(`${root}/${file}`, 'utf8');
@@ -92,17 +93,20 @@ describe('a command', () => {
 });
 
 describe('the scripts that run on hosts', () => {
-  const names = [
-    ...(/type ScriptName =([^;]+);/.exec(source('transport/door/script.ts'))?.[1] ?? '').matchAll(
-      /'([^']+)'/g,
-    ),
-  ]
-    .map(([, name]) => name)
-    .sort();
+  const names = Object.keys(catalogue) as ScriptName[];
   const files = readdirSync(`${root}/transport/scripts`).filter((file) => file.endsWith('.sh'));
 
-  it('are all there, and all called for', () => {
-    expect(files.map((file) => file.replace(/\.sh$/, '')).sort()).toEqual(names);
+  it('are all in the catalogue', () => {
+    expect(files.map((file) => file.replace(/\.sh$/, '')).sort()).toEqual([...names].sort());
+  });
+
+  it.each(names)('%s has the arguments that the catalogue says, and says the words', (name) => {
+    const text = source(`transport/scripts/${name}.sh`);
+    const head = text.slice(0, text.search(/^[^#]/m));
+    const usages = [...head.matchAll(/^# {3}([\w-]+)\.sh\b *(.*)$/gm)];
+    expect(usages.map(([, script, values]) => [script, values])).toEqual([[name, usageOf(name)]]);
+    const entry = catalogue[name];
+    for (const word of 'words' in entry ? entry.words : []) expect(scriptText(name)).toContain(word);
   });
 
   it.each(files)('%s can be read by bash', (file) => {
@@ -122,10 +126,10 @@ describe('the scripts that run on hosts', () => {
     );
     expect([...new Set(called)].sort()).toEqual(carried.sort());
     expect(scriptText('end-copy')).toMatch(/^read_stat\(\) \{/m);
-    for (const file of files) {
-      const text = scriptText(file.replace(/\.sh$/, '') as ScriptName);
-      expect([file, text]).toEqual([file, expect.not.stringMatching(/^\. parts|\(<[\w-]+\.|require '\.\//m)]);
-      expect([file, spawnSync('bash', ['-n'], { input: text }).status]).toEqual([file, 0]);
+    for (const name of names) {
+      const text = scriptText(name);
+      expect([name, text]).toEqual([name, expect.not.stringMatching(/^\. parts|\(<[\w-]+\.|require '\.\//m)]);
+      expect([name, spawnSync('bash', ['-n'], { input: text }).status]).toEqual([name, 0]);
     }
   });
 });

@@ -1,46 +1,5 @@
 import { readFileSync } from 'node:fs';
-
-export type ScriptName =
-  | 'carried'
-  | 'container-facts'
-  | 'destination-hold'
-  | 'dirty-profile'
-  | 'discard-destination'
-  | 'docker-daemon'
-  | 'docker-daemon-configure'
-  | 'docker-exec-root'
-  | 'docker-runtime'
-  | 'docker-runtime-users'
-  | 'end-copy'
-  | 'end-dump'
-  | 'final-dump'
-  | 'forget-container'
-  | 'forget-parked'
-  | 'forget-restore'
-  | 'gate'
-  | 'give-verdict'
-  | 'hand-over'
-  | 'hold-lock'
-  | 'host-facts'
-  | 'host-keys'
-  | 'make-certificate'
-  | 'make-destination-directory'
-  | 'make-source-directory'
-  | 'measure-link'
-  | 'migration-facts'
-  | 'newest-log'
-  | 'pace'
-  | 'page-server'
-  | 'parked-docker'
-  | 'parked-restore'
-  | 'process-facts'
-  | 'prove-hold'
-  | 'received-images'
-  | 'remove-directory'
-  | 'sample-memory'
-  | 'ship-image'
-  | 'ship-images'
-  | 'source-hold';
+import type { ScriptName, ScriptValues } from './catalogue.ts';
 
 const readScript = (file: string): string =>
   readFileSync(new URL(`../scripts/${file}`, import.meta.url), 'utf8');
@@ -62,10 +21,19 @@ const carriedText = (file: string): string =>
 export const scriptText = (name: ScriptName): string =>
   readScript(`${name}.sh`)
     .replaceAll(PART, (_, part: string) => readScript(part).trimEnd())
-    .replaceAll(CARRIED_FILE, (_, variable: string, file: string) => `${variable}=${quoted(carriedText(file))}`);
+    .replaceAll(
+      CARRIED_FILE,
+      (_, variable: string, file: string) => `${variable}=${quoted(carriedText(file))}`,
+    );
 
-/** Returns the command that runs a script with these arguments. */
-export const scriptArgv = (
-  name: ScriptName,
-  ...values: readonly string[]
-): readonly [string, ...string[]] => ['bash', '-c', scriptText(name), `precopy-${name}`, ...values];
+/** Returns the command that runs a script with the arguments that its entry in the catalogue asks for. */
+export const scriptArgv = <Name extends ScriptName>(
+  name: Name,
+  ...values: ScriptValues<Name>
+): readonly [string, ...string[]] => [
+  'bash',
+  '-c',
+  scriptText(name),
+  `precopy-${name}`,
+  ...[...values].map(String),
+];

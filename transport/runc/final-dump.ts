@@ -2,6 +2,7 @@ import type { DirtyStats } from '../../engine/model/dirty-stats.ts';
 import { CommandFailed } from '../../engine/model/errors.ts';
 import type { Host } from '../../engine/ports/host.ts';
 import type { FinalDump } from '../../engine/ports/source.ts';
+import { wordsOf } from '../door/catalogue.ts';
 import { followMilestones, type Milestones } from '../door/milestones.ts';
 import { scriptArgv } from '../door/script.ts';
 
@@ -19,11 +20,11 @@ export const startFinalDump = async (
   stats: () => Promise<DirtyStats>,
 ): Promise<FinalDump> => {
   const keeper = await host.start({
-    argv: scriptArgv('final-dump', directory, String(pid), ...argv),
+    argv: scriptArgv('final-dump', directory, pid, ...argv),
   });
   const failed = (exitCode: number | undefined, reason: string, stderr = ''): CommandFailed =>
     new CommandFailed({ host: host.name, argv, exitCode, stderr, reason });
-  const seen = followMilestones(keeper, ['frozen', 'held', 'killed', 'thawed', 'resumed'], async () => {
+  const seen = followMilestones(keeper, wordsOf('final-dump'), async () => {
     const output = await host.probe({ argv: ['tail', '-n', '5', '--', `${directory}/final.out`] });
     const { stderr } = await keeper.exit;
     return failed(undefined, 'failed', output.stdout || stderr);

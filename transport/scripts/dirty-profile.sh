@@ -1,6 +1,7 @@
 #!/bin/bash
 # Watches which pages of a container's processes get dirty, without stopping them.
-#   dirty-profile.sh DIRECTORY PID START CGROUP MS...     (START: when PID began; CGROUP: its cgroup's path, or empty)
+#   dirty-profile.sh DIRECTORY PID START CGROUP MS...
+# START: when PID began. CGROUP: its cgroup's path, or empty.
 # Holds a migration's directory meanwhile, for to clear the dirty bits would make a migration lose pages, and removes it however
 # it ends. Prints `clear BEGIN END`; then, so many ms after that, the page table entries of private memory (gzip, base64, in lines
 # without a space) and `looked BEGIN END`; at last `all looked`. Times are ms of a clock that is never set. Any input, or its end, stops it.

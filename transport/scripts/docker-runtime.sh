@@ -1,6 +1,7 @@
 #!/bin/bash
 # Docker's OCI runtime `precopy`: runc, but for a container whose restore is parked. Installed by `precopy host setup`.
-#   docker-runtime [GLOBAL OPTION...] COMMAND [OPTION...] [ID]
+#   docker-runtime.sh ARGUMENT...
+# ARGUMENT: as runc has them: [GLOBAL OPTION...] COMMAND [OPTION...] [ID].
 # A file PARKED/ID names the directory D of a migration. The wrapper then _parks_: it takes the container's overlay away, so that its
 # upper directory may be written, says `parked` on the FIFO D/events and reads D/verdict. `restore`: it mounts the overlay again and
 # runs `runc restore`, with the flags in D/restore.flags, one a line. Anything else, or the end of the process in D/keeper: it mounts

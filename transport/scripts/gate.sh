@@ -1,6 +1,7 @@
 #!/bin/bash
 # All that a migration's key is good for on the destination. sshd calls this, whatever the source asks for, and tells that in
 # SSH_ORIGINAL_COMMAND: one of the words here, or refused. Nothing of it is ever evaluated.
+#   gate.sh
 set -u
 . parts/process-stat.sh
 directory=${0%/*}

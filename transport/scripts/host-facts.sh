@@ -1,6 +1,7 @@
 #!/bin/bash
 # Prints what this host can do, one `key value` a line.
-#   host-facts.sh RUNTIME IMAGES_DIRECTORY ROLE      (ROLE: source or destination)
+#   host-facts.sh RUNTIME IMAGES_DIRECTORY ROLE
+# ROLE: source or destination.
 # With as few programs as can be: on a small host their starting is what takes the time.
 runtime=$1 images=$2 role=$3
 say() { printf '%s %s\n' "$1" "${2//$'\n'/ }"; }

@@ -1,6 +1,7 @@
 #!/bin/bash
 # Supervises one criu page-server.
-#   page-server.sh DIRECTORY PARENT ADDRESS PORT OPTIONS...      (PARENT is relative to DIRECTORY, or empty; OPTIONS: criu's)
+#   page-server.sh DIRECTORY PARENT ADDRESS PORT OPTION...
+# PARENT is relative to DIRECTORY, or empty. OPTION: criu's.
 # Prints `listening`, about once a second `received BYTES`, and at the end `exit CODE`.
 # Any input, or its end, stops the server: a page-server nobody connects to would wait for ever.
 set -u

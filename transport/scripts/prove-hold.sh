@@ -1,7 +1,7 @@
 #!/bin/bash
 # Proves on a throw-away process that criu on this host does what holding a container rests on, rather than trusting its version.
-#   prove-hold.sh source|destination IMAGES_DIRECTORY
-# source: at post-dump the process stands still, and the script's refusal lets it go on. destination: the script's consent ends a dumped
+#   prove-hold.sh ROLE IMAGES_DIRECTORY
+# ROLE source: at post-dump the process stands still, and the script's refusal lets it go on. destination: the script's consent ends a dumped
 # process; at post-restore it exists again, and the refusal ends it. Prints `ok`, or `failed WHY`; leaves nothing.
 set -u
 . parts/process-stat.sh

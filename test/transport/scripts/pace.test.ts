@@ -37,7 +37,7 @@ const sender = (program: string, port: number): { pid: number; end: () => void }
 const pacing = async (pid: number, port: number): Promise<StartedScript> => {
   const directory = await temporaryDirectory();
   await makeProgram(`${directory}/ssh`, `#!/bin/sh\necho 'Master running (pid=${pid})' >&2\n`);
-  const script = await startScript('pace', [directory, `${directory}/mux`, String(port)], {
+  const script = await startScript('pace', [directory, `${directory}/mux`, port], {
     PATH: `${directory}:${process.env['PATH']}`,
   });
   atEnd(() => script.kill());

@@ -18,7 +18,7 @@ const serve = (
   parent = '',
   ...options: readonly string[]
 ): Promise<StartedScript> =>
-  startScript('page-server', [images, parent, address, '27700', ...options], {
+  startScript('page-server', [images, parent, address, 27_700, ...options], {
     PATH: `${fixture('bin')}:${process.env['PATH']}`,
   });
 
@@ -48,7 +48,7 @@ describe.concurrent('page-server.sh', () => {
     const images = await directory();
     const wanting = ['bash', '-c', 'ulimit -S -c "$(ulimit -H -c)"; exec "$@"', 'bash'];
     const server = await startCommand(
-      [...wanting, ...scriptArgv('page-server', images, '', 'stay', '27700')],
+      [...wanting, ...scriptArgv('page-server', images, '', 'stay', 27_700)],
       { PATH: `${fixture('bin')}:${process.env['PATH']}` },
     );
     await server.says('listening');
