@@ -65,9 +65,9 @@ overlay_at() { # ROOT
 
 # Puts what was logged since the parking into the room that was left for it (parked-docker.sh).
 complete_log() { # DIRECTORY
-  local staged live from at now room
+  local directory=$1 staged live from at now room
   # What followed the first `from` bytes there comes after the first `at` bytes here.
-  { read -r staged && read -r live && read -r from && read -r at; } < <(cat -- "$1/log" "$1/log-size") || return
+  { read -r staged && read -r live && read -r from && read -r at; } < <(cat -- "$directory/log" "$directory/log-size") || return
   now=$(stat -c %s -- "$staged") && room=$(stat -c %s -- "$live") || return
   # It has been rotated meanwhile.
   [ "$now" -ge "$from" ] || from=0 at=0

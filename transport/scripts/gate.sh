@@ -20,10 +20,10 @@ receive_images() {
   files=(*)
   for file in "${files[@]}"; do
     # And none that a page-server has written.
-    [ -f "$file" ] && [ ! -L "$file" ] && [ ! -e "../images/final/$file" ] ||
+    [ -f "$file" ] && [ ! -L "$file" ] && [ ! -e "$directory/images/final/$file" ] ||
       { echo "precopy: no image: ${file@Q}" >&2; exit 126; }
   done
-  [ "${#files[@]}" = 0 ] || mv -t ../images/final -- "${files[@]}" || exit
+  [ "${#files[@]}" = 0 ] || mv -t "$directory/images/final" -- "${files[@]}" || exit
   : >"$directory/received"
 }
 
