@@ -100,13 +100,17 @@ describe('the scripts that run on hosts', () => {
     expect(files.map((file) => file.replace(/\.sh$/, '')).sort()).toEqual([...names].sort());
   });
 
-  it.each(names)('%s has the arguments that the catalogue says, and says the words', (name) => {
+  it.each(names)('%s has the arguments, the words and the input that the catalogue says', (name) => {
     const text = source(`transport/scripts/${name}.sh`);
     const head = text.slice(0, text.search(/^[^#]/m));
     const usages = [...head.matchAll(/^# {3}([\w-]+)\.sh\b *(.*)$/gm)];
     expect(usages.map(([, script, values]) => [script, values])).toEqual([[name, usageOf(name)]]);
     const entry = catalogue[name];
     for (const word of 'words' in entry ? entry.words : []) expect(scriptText(name)).toContain(word);
+    const [silence] = /(?<=PRECOPY_SILENCE:-)\d+/.exec(text) ?? [];
+    expect(silence).toEqual('silence' in entry ? String(entry.silence) : undefined);
+    for (const word of 'input' in entry ? entry.input : [])
+      expect(word === 'beat' || new RegExp(`\\b${word}\\b`).test(scriptText(name))).toBe(true);
   });
 
   it.each(files)('%s can be read by bash', (file) => {

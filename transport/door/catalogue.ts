@@ -11,6 +11,10 @@ interface Script {
    * in a form of their own, which the script's head says and its caller reads.
    */
   readonly output: 'nothing' | 'records' | 'answers' | 'lines' | 'text';
+  /** The words that it reads on standard input, one a line, with what follows them. Without `input` it reads nothing. */
+  readonly input?: readonly string[];
+  /** Seconds without a line after which it takes its caller for gone. `PRECOPY_SILENCE` changes them, for tests. */
+  readonly silence?: number;
 }
 
 /** A script whose output is words. */
@@ -19,12 +23,25 @@ interface SpeakingScript extends Omit<Script, 'output'> {
   readonly words: readonly string[];
 }
 
-/** Every script that runs on hosts. A new one is an entry here and a file `transport/scripts/NAME.sh`. */
+/**
+ * Every script that runs on hosts. A new one is an entry here and a file `transport/scripts/NAME.sh`.
+ *
+ * One rule for the input of all scripts with `input`:
+ * - The end of input says that the caller is done, or gone. The script then stops what it does for the caller, lifts what it has set,
+ *   and ends. Only a keeper that has been told `hand-over`, or whose restore is claimed, goes on: from there on the hosts decide.
+ * - A line that the script does not know changes nothing. It shows that the caller is alive: `beat` is for that.
+ * - A script whose caller can be gone without an end of input, and that keeps a container stopped or locked, takes `silence`
+ *   seconds without a line for the end of input. Its caller sends `beat` at least four times as often.
+ */
 export const catalogue = {
   carried: { arguments: 'MUX PORT:number', output: 'records' },
   'container-facts': { arguments: 'PID:number ROOTFS', output: 'records' },
   'destination-hold': { arguments: '', output: 'nothing' },
-  'dirty-profile': { arguments: 'DIRECTORY PID:number START CGROUP MS:number...', output: 'lines' },
+  'dirty-profile': {
+    arguments: 'DIRECTORY PID:number START CGROUP MS:number...',
+    output: 'lines',
+    input: [],
+  },
   'discard-destination': { arguments: 'DIRECTORY [MOUNTED]', output: 'nothing' },
   'docker-daemon': { arguments: 'INSTALLED', output: 'records' },
   'docker-daemon-configure': {
@@ -40,14 +57,27 @@ export const catalogue = {
     arguments: 'DIRECTORY PID:number COMMAND...',
     output: 'words',
     words: ['frozen', 'held', 'killed', 'thawed', 'resumed'],
+    input: ['hand-over', 'thaw', 'settled', 'beat'],
+    silence: 15,
   },
   'forget-container': { arguments: 'ROOT ID', output: 'nothing' },
   'forget-parked': { arguments: 'ID', output: 'nothing' },
   'forget-restore': { arguments: 'DIRECTORY', output: 'nothing' },
   gate: { arguments: '', output: 'text' },
   'give-verdict': { arguments: 'DIRECTORY VERDICT:resume|discard|restore', output: 'nothing' },
-  'hand-over': { arguments: '[WORD]', output: 'words', words: ['ready', 'prepared', 'resumed', 'failed'] },
-  'hold-lock': { arguments: 'DIRECTORY CGROUP', output: 'words', words: ['held'] },
+  'hand-over': {
+    arguments: '[WORD]',
+    output: 'words',
+    words: ['ready', 'prepared', 'resumed', 'failed'],
+    input: ['restore', 'resume', 'discard'],
+  },
+  'hold-lock': {
+    arguments: 'DIRECTORY CGROUP',
+    output: 'words',
+    words: ['held'],
+    input: ['beat'],
+    silence: 60,
+  },
   'host-facts': { arguments: 'RUNTIME IMAGES_DIRECTORY ROLE:source|destination', output: 'records' },
   'host-keys': { arguments: '', output: 'lines' },
   'make-certificate': { arguments: 'DIRECTORY', output: 'text' },
@@ -56,17 +86,24 @@ export const catalogue = {
   'measure-link': { arguments: 'MUX PORT:number DESTINATION', output: 'records' },
   'migration-facts': { arguments: 'DIRECTORY', output: 'lines' },
   'newest-log': { arguments: 'DIRECTORY', output: 'text' },
-  pace: { arguments: 'DIRECTORY MUX PORT:number', output: 'answers' },
+  pace: { arguments: 'DIRECTORY MUX PORT:number', output: 'answers', input: ['rate', 'pages'] },
   'page-server': {
     arguments: 'DIRECTORY PARENT ADDRESS PORT:number OPTION...',
     output: 'words',
     words: ['listening'],
+    input: [],
   },
-  'parked-docker': { arguments: 'DIRECTORY ID', output: 'words', words: ['parked', 'prepared', 'resumed'] },
+  'parked-docker': {
+    arguments: 'DIRECTORY ID',
+    output: 'words',
+    words: ['parked', 'prepared', 'resumed'],
+    input: ['resume', 'discard'],
+  },
   'parked-restore': {
     arguments: 'DIRECTORY LOG COMMAND...',
     output: 'words',
     words: ['parked', 'prepared', 'resumed'],
+    input: ['resume', 'discard'],
   },
   'process-facts': { arguments: 'PID:number START CGROUP', output: 'lines' },
   'prove-hold': { arguments: 'ROLE:source|destination IMAGES_DIRECTORY', output: 'lines' },
@@ -74,11 +111,17 @@ export const catalogue = {
     arguments: 'DIRECTORY CONFIG MOST:number',
     output: 'words',
     words: ['ready', 'sent', 'noted'],
+    input: ['send', 'verified'],
   },
   'remove-directory': { arguments: 'DIRECTORY MIGRATION', output: 'nothing' },
   'sample-memory': { arguments: 'PID:number CGROUP', output: 'lines' },
-  'ship-image': { arguments: 'MUX DESTINATION IMAGE PRESENT:number', output: 'text' },
-  'ship-images': { arguments: 'DIRECTORY MUX DESTINATION', output: 'words', words: ['ready'] },
+  'ship-image': { arguments: 'MUX DESTINATION IMAGE PRESENT:number', output: 'text', input: [] },
+  'ship-images': {
+    arguments: 'DIRECTORY MUX DESTINATION',
+    output: 'words',
+    words: ['ready'],
+    input: ['ship'],
+  },
   'source-hold': { arguments: '', output: 'nothing' },
 } as const;
 

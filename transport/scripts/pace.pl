@@ -104,10 +104,11 @@ while (1) {
   my $patience = $rate ? $page_port && $last{connections} < 2 ? 0.05 : 0.25 : undef;
   if (!select $readable, undef, undef, $patience) { pace(); next }
   last unless sysread STDIN, $input, 4096, length $input;
-  while ($input =~ s/^(\w+) (\d+)\n//) {
-    if ($1 eq "pages") { ($page_port, $criu) = ($2, 0) }
-    if ($1 eq "rate") {
-      ($rate, $error) = ($2, "ssh has no connection to port $ssh_port");
+  while ($input =~ s/^(.*)\n//) {
+    my ($word, $number) = $1 =~ /^(\w+) (\d+)$/ or next;
+    if ($word eq "pages") { ($page_port, $criu) = ($number, 0) }
+    if ($word eq "rate") {
+      ($rate, $error) = ($number, "ssh has no connection to port $ssh_port");
       $last{busy} = 0;
       print pace() ? "paced $rate\n" : "failed $error\n";
     }

@@ -14,7 +14,8 @@ echo ready
 {
   exec {names}> >(sort -z | xargs -0 -r cat --)
   contents=$!
-  read -r -a asked && [ "${asked[0]}" = send ] || exit 2
+  asked=('')
+  until [ "${asked[0]:-}" = send ]; do read -r -a asked || exit 2; done
   wanted=(-false)
   for name in "${asked[@]:1}"; do
     if [[ $name = final || $name = '*' ]] && [ ! -e "$directory/received" ]; then
@@ -31,4 +32,6 @@ echo ready
   wait "$contents" && printf %s "$(<"$config")"
 } | base64 -w 65536 || exit
 echo sent
-read -r word && [ "$word" = verified ] && : >"$directory/verified" && echo noted
+word=''
+until [ "$word" = verified ]; do read -r word || exit 1; done
+: >"$directory/verified" && echo noted
