@@ -12,20 +12,20 @@ const run = (command, ...args) =>
   spawnSync(command, args, { stdio: ['ignore', 'inherit', 'inherit'] }).status === 0;
 const tool = (name) => `node_modules/.bin/${name}`;
 
-/** Like `run`, beside others, its words kept together. */
-const check = (name, ...args) =>
+/** Like `run`, but runs beside other checks. Prints the output of one check in one piece. */
+const check = (program, ...args) =>
   new Promise((resolve) => {
-    const child = spawn(tool(name), args, { stdio: ['ignore', 'pipe', 'pipe'] });
+    const child = spawn(program, args, { stdio: ['ignore', 'pipe', 'pipe'] });
     const words = [];
     for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk) => words.push(chunk));
-    child.on('error', (error) => words.push(`${name}: ${error.message}\n`));
+    child.on('error', (error) => words.push(`${program}: ${error.message}\n`));
     child.on('close', (code) => {
       process.stderr.write(Buffer.concat(words.map((each) => Buffer.from(each))));
       resolve(code === 0);
     });
   });
 
-/** Programs that tests on this machine call; the lab sees to its own. */
+/** Programs that checks and tests on this machine call; the lab installs its own. */
 const provide = ([program, ...others]) => {
   const isThere = (name) => spawnSync('sh', ['-c', 'command -v "$0"', name]).status === 0;
   if ([program, ...others].some(isThere)) return true;
@@ -87,10 +87,20 @@ const wantsLab = project === undefined || project === 'lab';
 /** Of the few scenarios that are tried on the newest stack too. */
 const newest = { PRECOPY_SUITE: process.env['PRECOPY_SUITE'] ?? 'forky' };
 const wantsStacks = project === undefined || project === 'stacks';
-const provided = [provide(['rsync']), provide(['openssl']), !wantsBrowser || provide(browsers)];
+const provided = [
+  provide(['shellcheck']),
+  provide(['rsync']),
+  provide(['openssl']),
+  !wantsBrowser || provide(browsers),
+];
 const suites = [...(wantsLab ? ['trixie'] : []), ...(wantsStacks ? [newest.PRECOPY_SUITE] : [])];
 const images = process.env['PRECOPY_LAB'] === undefined ? makeImages(...suites) : undefined;
-const checks = await Promise.all([check('tsc', '--noEmit'), check('biome', 'check', '.'), check('knip')]);
+const checks = await Promise.all([
+  check(tool('tsc'), '--noEmit'),
+  check(tool('biome'), 'check', '.'),
+  check(tool('knip')),
+  check(process.execPath, 'scripts/check-scripts.mjs'),
+]);
 const results = [];
 if (project === undefined) results.push(test(['unit', 'local']));
 else if (!wantsLab && !wantsStacks) results.push(test([project]));

@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import {
   existsSync,
   mkdirSync,
@@ -13,6 +14,7 @@ import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { execa } from 'execa';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { catalogue, type ScriptName, usageOf } from '../transport/door/catalogue.ts';
 import { scriptText } from '../transport/door/script.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url)).replace(/\/$/, '');
@@ -91,30 +93,48 @@ describe('a command', () => {
 });
 
 describe('the scripts that run on hosts', () => {
-  const names = [
-    ...(/type ScriptName =([^;]+);/.exec(source('transport/door/script.ts'))?.[1] ?? '').matchAll(
-      /'([^']+)'/g,
-    ),
-  ]
-    .map(([, name]) => name)
-    .sort();
+  const names = Object.keys(catalogue) as ScriptName[];
   const files = readdirSync(`${root}/transport/scripts`).filter((file) => file.endsWith('.sh'));
 
-  it('are all there, and all called for', () => {
-    expect(files.map((file) => file.replace(/\.sh$/, '')).sort()).toEqual(names);
+  it('are all in the catalogue', () => {
+    expect(files.map((file) => file.replace(/\.sh$/, '')).sort()).toEqual([...names].sort());
+  });
+
+  it.each(names)('%s has the arguments, the words and the input that the catalogue says', (name) => {
+    const text = source(`transport/scripts/${name}.sh`);
+    const head = text.slice(0, text.search(/^[^#]/m));
+    const usages = [...head.matchAll(/^# {3}([\w-]+)\.sh\b *(.*)$/gm)];
+    expect(usages.map(([, script, values]) => [script, values])).toEqual([[name, usageOf(name)]]);
+    const entry = catalogue[name];
+    for (const word of 'words' in entry ? entry.words : []) expect(scriptText(name)).toContain(word);
+    const [silence] = /(?<=PRECOPY_SILENCE:-)\d+/.exec(text) ?? [];
+    expect(silence).toEqual('silence' in entry ? String(entry.silence) : undefined);
+    for (const word of 'input' in entry ? entry.input : [])
+      expect(word === 'beat' || new RegExp(`\\b${word}\\b`).test(scriptText(name))).toBe(true);
   });
 
   it.each(files)('%s can be read by bash', (file) => {
     expect(source(`transport/scripts/${file}`)).toMatch(/^#!\/bin\/bash\n# \S/);
   });
 
-  it('have their common parts in them, each of which is called for', () => {
-    const called = files.flatMap((file) =>
-      [...source(`transport/scripts/${file}`).matchAll(/^\. parts\/(.+)$/gm)].map(([, part]) => part),
+  it('have in them what they have in common and what they read, each of which is called for', () => {
+    const inFolder = (folder: string): readonly string[] =>
+      readdirSync(`${root}/transport/scripts${folder}`, { withFileTypes: true })
+        .filter((entry) => entry.isFile() && !(folder === '' && entry.name.endsWith('.sh')))
+        .map(({ name }) => `${folder}/${name}`.replace(/^\//, ''));
+    const carried = [...inFolder(''), ...inFolder('/parts')].map((file) => file.replace(/^\//, ''));
+    const called = [...files, ...carried].flatMap((file) =>
+      [
+        ...source(`transport/scripts/${file}`).matchAll(/(?:^\. |\$\(<|require '\.\/)([\w./-]+\.[a-z]+)/gm),
+      ].map(([, part]) => part),
     );
-    expect([...new Set(called)].sort()).toEqual(readdirSync(`${root}/transport/scripts/parts`).sort());
+    expect([...new Set(called)].sort()).toEqual(carried.sort());
     expect(scriptText('end-copy')).toMatch(/^read_stat\(\) \{/m);
-    expect(scriptText('end-copy')).not.toMatch(/^\. parts/m);
+    for (const name of names) {
+      const text = scriptText(name);
+      expect([name, text]).toEqual([name, expect.not.stringMatching(/^\. parts|\(<[\w-]+\.|require '\.\//m)]);
+      expect([name, spawnSync('bash', ['-n'], { input: text }).status]).toEqual([name, 0]);
+    }
   });
 });
 

@@ -114,15 +114,7 @@ const configure = async (
   if (after !== undefined) await host.writeFile(candidate, after, 0o644);
   const former = before === undefined ? '' : createHash('sha256').update(before).digest('hex');
   await host.run({
-    argv: scriptArgv(
-      'docker-daemon-configure',
-      String(pid),
-      configPath,
-      former,
-      candidate,
-      RUNTIME_NAME,
-      path,
-    ),
+    argv: scriptArgv('docker-daemon-configure', pid, configPath, former, candidate, RUNTIME_NAME, path),
   });
 };
 

@@ -1,61 +1,39 @@
 import { readFileSync } from 'node:fs';
-
-export type ScriptName =
-  | 'carried'
-  | 'container-facts'
-  | 'destination-hold'
-  | 'dirty-profile'
-  | 'discard-destination'
-  | 'docker-daemon'
-  | 'docker-daemon-configure'
-  | 'docker-exec-root'
-  | 'docker-runtime'
-  | 'docker-runtime-users'
-  | 'end-copy'
-  | 'end-dump'
-  | 'final-dump'
-  | 'forget-container'
-  | 'forget-parked'
-  | 'forget-restore'
-  | 'gate'
-  | 'give-verdict'
-  | 'hand-over'
-  | 'hold-lock'
-  | 'host-facts'
-  | 'host-keys'
-  | 'make-certificate'
-  | 'make-destination-directory'
-  | 'make-source-directory'
-  | 'measure-link'
-  | 'migration-facts'
-  | 'newest-log'
-  | 'pace'
-  | 'page-server'
-  | 'parked-docker'
-  | 'parked-restore'
-  | 'process-facts'
-  | 'prove-hold'
-  | 'received-images'
-  | 'remove-directory'
-  | 'sample-memory'
-  | 'ship-image'
-  | 'ship-images'
-  | 'source-hold';
+import type { ScriptName, ScriptValues } from './catalogue.ts';
 
 const readScript = (file: string): string =>
   readFileSync(new URL(`../scripts/${file}`, import.meta.url), 'utf8');
 
+const PART = /^\. (parts\/[\w-]+\.sh)$/gm;
+const PERL_PART = /^BEGIN \{ require '\.\/(parts\/[\w-]+\.pl)' \}$/gm;
+const CARRIED_FILE = /^(\w+)=\$\(<([\w-]+\.pl)\)$/gm;
+
+const quoted = (text: string): string => `'${text.trimEnd().replaceAll("'", "'\\''")}'`;
+
+const carriedText = (file: string): string =>
+  readScript(file).replaceAll(PERL_PART, (_, part: string) => `BEGIN {\n${readScript(part)}}`);
+
 /**
  * Returns the text of a script that runs on hosts. Nothing is installed on hosts: a script travels with each
- * call. So the text of a part that several scripts share (`. parts/NAME.sh`) is put into each of them.
+ * call, so its text holds all that it needs: the parts that several scripts share (`. parts/NAME.sh`), and the
+ * files that it reads into variables (`program=$(<NAME.pl)`). In transport/scripts it runs as it is.
  */
 export const scriptText = (name: ScriptName): string =>
-  readScript(`${name}.sh`).replaceAll(/^\. (parts\/[\w-]+\.sh)$/gm, (_, part: string) =>
-    readScript(part).trimEnd(),
-  );
+  readScript(`${name}.sh`)
+    .replaceAll(PART, (_, part: string) => readScript(part).trimEnd())
+    .replaceAll(
+      CARRIED_FILE,
+      (_, variable: string, file: string) => `${variable}=${quoted(carriedText(file))}`,
+    );
 
-/** Returns the command that runs a script with these arguments. */
-export const scriptArgv = (
-  name: ScriptName,
-  ...values: readonly string[]
-): readonly [string, ...string[]] => ['bash', '-c', scriptText(name), `precopy-${name}`, ...values];
+/** Returns the command that runs a script with the arguments that its entry in the catalogue asks for. */
+export const scriptArgv = <Name extends ScriptName>(
+  name: Name,
+  ...values: ScriptValues<Name>
+): readonly [string, ...string[]] => [
+  'bash',
+  '-c',
+  scriptText(name),
+  `precopy-${name}`,
+  ...[...values].map(String),
+];

@@ -1,6 +1,7 @@
 import { CommandFailed, InvalidInput } from '../../engine/model/errors.ts';
 import type { Plan } from '../../engine/model/plan.ts';
 import type { Host } from '../../engine/ports/host.ts';
+import { wordsOf } from '../door/catalogue.ts';
 import { followMilestones } from '../door/milestones.ts';
 import { scriptArgv } from '../door/script.ts';
 
@@ -24,7 +25,7 @@ export const holdLock = async (
 ): Promise<MigrationLock> => {
   const argv = scriptArgv('hold-lock', sourceDirectory, cgroup ?? '');
   const holder = await host.start({ argv });
-  const milestones = followMilestones(holder, ['held'], async () => {
+  const milestones = followMilestones(holder, wordsOf('hold-lock'), async () => {
     const { exitCode, stderr } = await holder.exit;
     return exitCode === EXIT_LOCKED
       ? new InvalidInput(

@@ -1,6 +1,7 @@
 import { CommandFailed } from '../../engine/model/errors.ts';
 import type { ParkedRestore } from '../../engine/ports/destination.ts';
 import type { Host } from '../../engine/ports/host.ts';
+import { wordsOf } from '../door/catalogue.ts';
 import { followMilestones } from '../door/milestones.ts';
 
 interface ParkedRestoreOptions {
@@ -21,7 +22,7 @@ export const startParkedRestore = async (
   const keeper = await host.start({ argv: keeperArgv });
   const failure = (exitCode: number | undefined, reason: string, stderr = ''): CommandFailed =>
     new CommandFailed({ host: host.name, argv, exitCode, stderr, reason });
-  const milestones = followMilestones(keeper, ['parked', 'prepared', 'resumed'], async () => {
+  const milestones = followMilestones(keeper, wordsOf('parked-restore'), async () => {
     const last = await host.probe({ argv: ['tail', '-n', '5', '--', `${directory}/${output}`] });
     const { stderr } = await keeper.exit;
     return failure(undefined, 'failed', last.stdout || stderr);

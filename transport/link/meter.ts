@@ -34,14 +34,14 @@ export const linkMeter = (source: Host, sshPort: number): Meter => {
 
   return {
     measure: async (plan: Plan) => {
-      const argv = scriptArgv('measure-link', controlSocketOf(plan), String(sshPort), remoteName(plan));
+      const argv = scriptArgv('measure-link', controlSocketOf(plan), sshPort, remoteName(plan));
       const [rate = bytes(0), carried = bytes(0)] = await readFigures(argv, 'rate', 60);
       carriedByMeasurement = carried;
       return rate;
     },
     carried: async (plan: Plan) => {
       const [carried = bytes(0)] = await readFigures(
-        scriptArgv('carried', controlSocketOf(plan), String(sshPort)),
+        scriptArgv('carried', controlSocketOf(plan), sshPort),
         'carried',
         10,
       );

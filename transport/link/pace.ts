@@ -27,7 +27,7 @@ export const linkPace = (source: Host, sshPort: number): Pace => {
       if (pacer === undefined) {
         pacer = await startPacer(
           source,
-          scriptArgv('pace', plan.sourceDirectory, controlSocketOf(plan), String(sshPort)),
+          scriptArgv('pace', plan.sourceDirectory, controlSocketOf(plan), sshPort),
         );
         pacer.write(`pages ${pagePort}\n`);
       }

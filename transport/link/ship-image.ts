@@ -14,8 +14,7 @@ export const shipImage = async (source: Host, plan: Plan, signal?: AbortSignal):
   if (container.docker === undefined || docker === undefined) return { sent: bytes(0) };
   signal?.throwIfAborted();
   const { id } = container.docker.image;
-  const present = String(docker.layersPresent);
-  const argv = scriptArgv('ship-image', controlSocketOf(plan), remoteName(plan), id, present);
+  const argv = scriptArgv('ship-image', controlSocketOf(plan), remoteName(plan), id, docker.layersPresent);
   // Started, not run: the end of its input ends all its processes, also when the connection is lost.
   const shipper = await source.start({ argv });
   const callOff = (): void => shipper.endInput();

@@ -3,6 +3,7 @@ import type { Plan } from '../../engine/model/plan.ts';
 import { bytes } from '../../engine/model/units.ts';
 import type { Host } from '../../engine/ports/host.ts';
 import type { ParkedShipment } from '../../engine/ports/link.ts';
+import { wordsOf } from '../door/catalogue.ts';
 import { followMilestones } from '../door/milestones.ts';
 import { scriptArgv } from '../door/script.ts';
 import { imagesOf } from '../keeper/directories.ts';
@@ -24,7 +25,7 @@ export const parkShipment = async (source: Host, plan: Plan): Promise<ParkedShip
       reason,
     });
   };
-  const milestones = followMilestones(shipper, ['ready'], failed);
+  const milestones = followMilestones(shipper, wordsOf('ship-images'), failed);
   await milestones.reached('ready');
   return {
     ship: async () => {

@@ -2,6 +2,7 @@ import { CommandFailed } from '../../engine/model/errors.ts';
 import { type Bytes, bytes } from '../../engine/model/units.ts';
 import type { Host } from '../../engine/ports/host.ts';
 import type { PageEndpoint, PageServer } from '../../engine/ports/pages.ts';
+import { wordsOf } from '../door/catalogue.ts';
 import { followMilestones } from '../door/milestones.ts';
 import { scriptArgv } from '../door/script.ts';
 
@@ -42,7 +43,7 @@ const tryPort = async (
     request.directory,
     request.parent,
     endpoint.address,
-    String(endpoint.port),
+    endpoint.port,
     ...request.options,
   );
   const supervisor = await host.start({ argv });
@@ -51,7 +52,7 @@ const tryPort = async (
   const log = `${request.directory}/page-server.log`;
   const milestones = followMilestones(
     supervisor,
-    ['listening'],
+    wordsOf('page-server'),
     async () => {
       const { stdout } = await host.probe({ argv: ['grep', 'Error', log] });
       const { stderr } = await supervisor.exit;

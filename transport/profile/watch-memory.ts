@@ -32,15 +32,8 @@ export const watchMemory = async (
   { directory, windows, onLook, signal }: WatchOptions,
 ): Promise<WatchedMemory> => {
   signal.throwIfAborted();
-  const milliseconds = windows.map((window) => String(Math.round(window)));
-  const argv = scriptArgv(
-    'dirty-profile',
-    directory,
-    String(pid),
-    begun.startTime,
-    cgroupPath,
-    ...milliseconds,
-  );
+  const milliseconds = windows.map(Math.round);
+  const argv = scriptArgv('dirty-profile', directory, pid, begun.startTime, cgroupPath, ...milliseconds);
   const watching = await host.start({ argv });
   const stop = (): void => watching.endInput();
   signal.addEventListener('abort', stop);

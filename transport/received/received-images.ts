@@ -2,6 +2,7 @@ import { posix } from 'node:path';
 import type { DirectoryEntry, ImageDirectory } from '../../criu-proto/index.ts';
 import { CommandFailed, InvalidInput } from '../../engine/model/errors.ts';
 import type { Host } from '../../engine/ports/host.ts';
+import { wordsOf } from '../door/catalogue.ts';
 import { followMilestones } from '../door/milestones.ts';
 import { scriptArgv } from '../door/script.ts';
 
@@ -37,14 +38,14 @@ export const parkImageReader = async (
   directory: string,
   configuration: string,
 ): Promise<ParkedImageReader> => {
-  const argv = scriptArgv('received-images', directory, configuration, String(MAX_SENT_SIZE));
+  const argv = scriptArgv('received-images', directory, configuration, MAX_SENT_SIZE);
   const reader = await host.start({ argv });
   const failed = async (): Promise<Error> => {
     const { exitCode, stderr } = await reader.exit;
     return new CommandFailed({ host: host.name, argv: ['received-images'], exitCode, stderr });
   };
   const encoded: string[] = [];
-  const milestones = followMilestones(reader, ['ready', 'sent', 'noted'], failed, (line) =>
+  const milestones = followMilestones(reader, wordsOf('received-images'), failed, (line) =>
     encoded.push(line),
   );
   await milestones.reached('ready');

@@ -22,7 +22,7 @@ export const readContainerFacts = async (
     throw new InvalidInput(`there is no container ${id} on ${host.name} (runc --root ${runcRoot})`);
   }
   const config = await readConfig(host, state.bundle);
-  const argv = scriptArgv('container-facts', String(state.pid), state.rootfs);
+  const argv = scriptArgv('container-facts', state.pid, state.rootfs);
   const { stdout } = await host.run({ argv }, signal);
   return factsFrom(state, config, parseRecords(stdout));
 };

@@ -2,6 +2,7 @@ import type { DirtyStats } from '../../engine/model/dirty-stats.ts';
 import { CommandFailed } from '../../engine/model/errors.ts';
 import type { Host } from '../../engine/ports/host.ts';
 import type { FinalDump } from '../../engine/ports/source.ts';
+import { wordsOf } from '../door/catalogue.ts';
 import { followMilestones, type Milestones } from '../door/milestones.ts';
 import { scriptArgv } from '../door/script.ts';
 
@@ -19,19 +20,15 @@ export const startFinalDump = async (
   stats: () => Promise<DirtyStats>,
 ): Promise<FinalDump> => {
   const keeper = await host.start({
-    argv: scriptArgv('final-dump', directory, String(pid), ...argv),
+    argv: scriptArgv('final-dump', directory, pid, ...argv),
   });
   const dumpFailed = (exitCode: number | undefined, reason: string, stderr = ''): CommandFailed =>
     new CommandFailed({ host: host.name, argv, exitCode, stderr, reason });
-  const keeperMilestones = followMilestones(
-    keeper,
-    ['frozen', 'held', 'killed', 'thawed', 'resumed'],
-    async () => {
-      const output = await host.probe({ argv: ['tail', '-n', '5', '--', `${directory}/final.out`] });
-      const { stderr } = await keeper.exit;
-      return dumpFailed(undefined, 'failed', output.stdout || stderr);
-    },
-  );
+  const keeperMilestones = followMilestones(keeper, wordsOf('final-dump'), async () => {
+    const output = await host.probe({ argv: ['tail', '-n', '5', '--', `${directory}/final.out`] });
+    const { stderr } = await keeper.exit;
+    return dumpFailed(undefined, 'failed', output.stdout || stderr);
+  });
   // Until the hand-over the keeper thaws the source when the controller is silent.
   const beat = setInterval(() => keeper.write('beat\n'), 3000);
   void keeper.exit.then(() => clearInterval(beat));

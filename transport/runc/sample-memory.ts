@@ -9,7 +9,7 @@ export const sampleMemory = async (
   host: Host,
   { container: { pid, cgroupPath } }: Plan,
 ): Promise<MemorySample | undefined> => {
-  const argv = scriptArgv('sample-memory', String(pid), cgroupPath);
+  const argv = scriptArgv('sample-memory', pid, cgroupPath);
   const { exitCode, stdout } = await host.probe({ argv, timeout: millis(30_000) });
   const [size, compressed, took] = stdout.split('\n').map(Number);
   if (exitCode !== 0 || !isAmount(size) || !isAmount(compressed) || !isAmount(took)) return undefined;

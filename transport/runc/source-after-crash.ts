@@ -58,7 +58,7 @@ interface ProcessFacts {
 }
 
 const readProcess = async (host: Host, { pid, begun, cgroupPath }: ContainerFacts): Promise<ProcessFacts> => {
-  const argv = scriptArgv('process-facts', String(pid), begun.startTime, cgroupPath);
+  const argv = scriptArgv('process-facts', pid, begun.startTime, cgroupPath);
   const { stdout } = await host.run({ argv, timeout: millis(ANSWER_TIMEOUT) });
   const boot = /^boot (.+)$/m.exec(stdout)?.[1];
   const state = /^process (alive|dying|gone)$/m.exec(stdout)?.[1];

@@ -93,7 +93,7 @@ export const sourceByRunc = (
     },
 
     endDump: async (plan) => {
-      await host.run({ argv: scriptArgv('end-dump', String(plan.container.pid)) });
+      await host.run({ argv: scriptArgv('end-dump', plan.container.pid) });
     },
 
     standing: (plan) => readSourceAfterCrash(host, runcRootOf(plan), plan),

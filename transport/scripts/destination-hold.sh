@@ -1,6 +1,7 @@
 #!/bin/bash
 # criu's action script for the restore: at post-restore all processes exist and stand still; holds them until the
 # verdict. Exit 0 lets them run, anything else makes criu end them.
+#   destination-hold.sh
 . parts/process-stat.sh
 directory=${0%/*}
 exec 3<>"$directory/events" 4<>"$directory/verdict" 5<>"$directory/peer"

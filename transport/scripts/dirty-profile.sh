@@ -1,9 +1,10 @@
 #!/bin/bash
 # Watches which pages of a container's processes get dirty, without stopping them.
-#   dirty-profile.sh DIRECTORY PID START CGROUP MS...     (START: when PID began; CGROUP: its cgroup's path, or empty)
+#   dirty-profile.sh DIRECTORY PID START CGROUP MS...
+# START: when PID began. CGROUP: its cgroup's path, or empty.
 # Holds a migration's directory meanwhile, for to clear the dirty bits would make a migration lose pages, and removes it however
 # it ends. Prints `clear BEGIN END`; then, so many ms after that, the page table entries of private memory (gzip, base64, in lines
-# without a space) and `looked BEGIN END`; at last `all looked`. Times are ms of a clock that is never set. Any input, or its end, stops it.
+# without a space) and `looked BEGIN END`; at last `all looked`. Times are ms of a clock that is never set. The end of input stops it.
 # Exit codes: 17 a migration has the directory, or the container, 18 another profile (parts/taken.sh), 19 no tracking of dirty pages, 20 the process is gone, 21 it is
 # held by somebody, 22 its pages may not be looked at.
 set -u
@@ -66,6 +67,15 @@ done
 now() {
   read -r clock _ </proc/uptime
   clock=$((10#${clock/./}0))
+}
+
+# Waits until the clock says so. Ends the script at the end of input.
+wait_until() { # MS
+  local left
+  while now; left=$(($1 - clock)); ((left > 0)); do
+    # Fails with more than 128 when the time is up.
+    read -r -t "$((left / 1000)).$(printf %03d $((left % 1000)))" _ || (($? > 128)) || exit 0
+  done
 }
 
 # Until no process is new: a child begins with the bits of its parent.
@@ -138,9 +148,7 @@ for window in "${windows[@]}"; do
   ((window <= SHORT)) || left=$((left - finding))
   # The look before took longer.
   ((left > 0)) || continue
-  read -r -t "$((left / 1000)).$(printf %03d $((left % 1000)))" _
-  # Not the time was up.
-  (($? > 128)) || exit 0
+  wait_until $((clock + left))
   [ -d "/proc/$pid" ] || exit 20
   ((window <= SHORT)) || find_ranges
   look | gzip -1 | base64 -w 65536

@@ -1,6 +1,7 @@
 #!/bin/bash
 # Takes back what a migration made on the destination. Everything in it may have happened already.
-#   discard-destination.sh DIRECTORY [MOUNTED]        (MOUNTED: where the root filesystem was mounted)
+#   discard-destination.sh DIRECTORY [MOUNTED]
+# MOUNTED: where the root filesystem was mounted.
 . parts/process-stat.sh
 directory=$1 mounted=${2:-}
 # The receiving end of the link, should the link have died without its knowing. Known by pid and start time.

@@ -1,7 +1,8 @@
 #!/bin/bash
 # Prints what there is of Docker's daemon and of our runtime in it, one `key value` a line; nothing when no daemon runs here.
 # Contents are in base64.
-#   docker-daemon.sh INSTALLED                       (INSTALLED: the directory with what `precopy host setup` installs)
+#   docker-daemon.sh INSTALLED
+# INSTALLED: the directory with what `precopy host setup` installs.
 installed=$1
 . parts/dockerd.sh
 find_dockerd || exit 0

@@ -1,6 +1,7 @@
 #!/bin/bash
 # Docker's OCI runtime `precopy`: runc, but for a container whose restore is parked. Installed by `precopy host setup`.
-#   docker-runtime [GLOBAL OPTION...] COMMAND [OPTION...] [ID]
+#   docker-runtime.sh ARGUMENT...
+# ARGUMENT: as runc has them: [GLOBAL OPTION...] COMMAND [OPTION...] [ID].
 # A file PARKED/ID names the directory D of a migration. The wrapper then _parks_: it takes the container's overlay away, so that its
 # upper directory may be written, says `parked` on the FIFO D/events and reads D/verdict. `restore`: it mounts the overlay again and
 # runs `runc restore`, with the flags in D/restore.flags, one a line. Anything else, or the end of the process in D/keeper: it mounts
@@ -64,9 +65,9 @@ overlay_at() { # ROOT
 
 # Puts what was logged since the parking into the room that was left for it (parked-docker.sh).
 complete_log() { # DIRECTORY
-  local staged live from at now room
+  local directory=$1 staged live from at now room
   # What followed the first `from` bytes there comes after the first `at` bytes here.
-  { read -r staged && read -r live && read -r from && read -r at; } < <(cat -- "$1/log" "$1/log-size") || return
+  { read -r staged && read -r live && read -r from && read -r at; } < <(cat -- "$directory/log" "$directory/log-size") || return
   now=$(stat -c %s -- "$staged") && room=$(stat -c %s -- "$live") || return
   # It has been rotated meanwhile.
   [ "$now" -ge "$from" ] || from=0 at=0

@@ -3,7 +3,8 @@
 # its pid namespace. Known by number and start time: nothing else is ended. Without one there is nothing to do.
 #   end-copy.sh DIRECTORY
 . parts/process-stat.sh
-{ read -r pid start <"$1/copy"; } 2>/dev/null || exit 0
+directory=$1
+{ read -r pid start <"$directory/copy"; } 2>/dev/null || exit 0
 [[ $pid == [1-9]* ]] || exit 0
 fields=()
 alive() { read_stat "$pid" && [ "${fields[19]}" = "$start" ] && [[ ${fields[0]} != [ZX] ]]; }

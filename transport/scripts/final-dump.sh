@@ -1,6 +1,7 @@
 #!/bin/bash
 # Runs the final dump and decides, alone, whether the source goes on or the destination.
-#   final-dump.sh DIRECTORY PID COMMAND...     (PID: the container's first process)
+#   final-dump.sh DIRECTORY PID COMMAND...
+# PID: the container's first process.
 # Prints `frozen` and `held`, then `killed` or `thawed` when that is certain, `resumed` when the destination runs, and `exit CODE`
 # of the dump.
 # Takes `thaw`, and `beat` to show that the other end is there: silence (PRECOPY_SILENCE seconds, or 15) or the end of input mean

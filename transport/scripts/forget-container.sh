@@ -1,6 +1,7 @@
 #!/bin/bash
 # Makes runc forget a container of which no process is left, whatever a runc that was killed has left of it.
-#   forget-container.sh ROOT ID                       (ROOT: runc's --root)
+#   forget-container.sh ROOT ID
+# ROOT: runc's --root.
 # Its root filesystem may still be mounted where runc keeps its state, which runc removes with all that is in it.
 . parts/unmount-below.sh
 unmount_below "$1/$2" || exit

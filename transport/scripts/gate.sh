@@ -1,6 +1,7 @@
 #!/bin/bash
 # All that a migration's key is good for on the destination. sshd calls this, whatever the source asks for, and tells that in
 # SSH_ORIGINAL_COMMAND: one of the words here, or refused. Nothing of it is ever evaluated.
+#   gate.sh
 set -u
 . parts/process-stat.sh
 directory=${0%/*}
@@ -19,10 +20,10 @@ receive_images() {
   files=(*)
   for file in "${files[@]}"; do
     # And none that a page-server has written.
-    [ -f "$file" ] && [ ! -L "$file" ] && [ ! -e "../images/final/$file" ] ||
+    [ -f "$file" ] && [ ! -L "$file" ] && [ ! -e "$directory/images/final/$file" ] ||
       { echo "precopy: no image: ${file@Q}" >&2; exit 126; }
   done
-  [ "${#files[@]}" = 0 ] || mv -t ../images/final -- "${files[@]}" || exit
+  [ "${#files[@]}" = 0 ] || mv -t "$directory/images/final" -- "${files[@]}" || exit
   : >"$directory/received"
 }
 

@@ -1,6 +1,7 @@
 #!/bin/bash
 # Gives a verdict on the destination, in the place of a controller that is gone.
-#   give-verdict.sh DIRECTORY resume|discard|restore
+#   give-verdict.sh DIRECTORY VERDICT
+# VERDICT: resume, discard or restore.
 # Fails when `resume` is for nobody, and when a restore that is to begin was claimed by somebody else.
 directory=$1 verdict=$2
 [ -p "$directory/verdict" ] || exit 1

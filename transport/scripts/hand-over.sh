@@ -1,7 +1,8 @@
 #!/bin/bash
 # The destination's end of the hand-over, called by the source (final-dump.sh) over ssh.
-#   hand-over.sh           takes `restore`, then `resume` or `discard`; prints `ready`, `prepared`, `resumed`, or `failed`
-#   hand-over.sh resume    for a source that has lost that connection: prints `resumed` once that is certain
+#   hand-over.sh [WORD]
+# Without WORD: takes `restore`, then `resume` or `discard`; prints `ready`, `prepared`, `resumed`, or `failed`. WORD `resume`: for a
+# source that has lost that connection; prints `resumed` once that is certain.
 # When the connection is lost, processes that are held stay so, until somebody gives a verdict.
 set -u
 directory=${0%/*}

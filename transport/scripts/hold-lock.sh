@@ -1,7 +1,8 @@
 #!/bin/bash
 # Shows that somebody stands behind a migration, and keeps every other migration from the container, wherever that one has
 # its images: by locks that end with this process, whatever ends it.
-#   hold-lock.sh DIRECTORY CGROUP                     (CGROUP: the container's directory, or empty)
+#   hold-lock.sh DIRECTORY CGROUP
+# CGROUP: the container's directory, or empty.
 # Prints `held`, or exits with 17 when somebody else holds one of them. Ends with its input, after PRECOPY_SILENCE (or 60)
 # seconds without a line, and with the directory.
 set -u

@@ -1,6 +1,7 @@
 #!/bin/bash
 # Prints what this host can do, one `key value` a line.
-#   host-facts.sh RUNTIME IMAGES_DIRECTORY ROLE      (ROLE: source or destination)
+#   host-facts.sh RUNTIME IMAGES_DIRECTORY ROLE
+# ROLE: source or destination.
 # With as few programs as can be: on a small host their starting is what takes the time.
 runtime=$1 images=$2 role=$3
 say() { printf '%s %s\n' "$1" "${2//$'\n'/ }"; }
@@ -76,6 +77,5 @@ done
 read -r free size filesystem < <(stat -fc '%a %S %T' -- "$images")
 say images-free-kib "$((free * size / 1024))"
 say images-filesystem "$filesystem"
-# As pace.sh does it, on a connection of nobody.
-pacing='my $p = syscall 434, $$ + 0, 0; $p < 0 and die "pidfd_open: $!\n"; socket my $s, 2, 1, 0 or die "socket: $!\n"; my $c = syscall 438, $p, fileno $s, 0; $c < 0 and die "pidfd_getfd: $!\n"; open my $o, "+<&=", $c or die "open: $!\n"; setsockopt $o, 1, 47, pack "Q", 1e6 or die "SO_MAX_PACING_RATE: $!\n"; print "yes"'
-[ "$role" != source ] || check pacing perl -e "$pacing"
+program=$(<can-pace.pl)
+[ "$role" != source ] || check pacing perl -e "$program"

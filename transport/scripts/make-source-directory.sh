@@ -4,13 +4,14 @@
 #   make-source-directory.sh DIRECTORY MIGRATION OWNER
 set -e
 . parts/taken.sh
+directory=$1 migration=$2 owner=$3
 umask 077
-mkdir -p -- "${1%/*}"
-if ! mkdir -- "$1"; then
-  [ -d "$1" ] || exit 1
-  exit_taken "$1"
+mkdir -p -- "${directory%/*}"
+if ! mkdir -- "$directory"; then
+  [ -d "$directory" ] || exit 1
+  exit_taken "$directory"
 fi
-echo "$2" >"$1/migration"
-echo "$3" >"$1/owner"
-mkdir -- "$1/images" "$1/work"
-mkfifo -m 600 -- "$1/events" "$1/verdict"
+echo "$migration" >"$directory/migration"
+echo "$owner" >"$directory/owner"
+mkdir -- "$directory/images" "$directory/work"
+mkfifo -m 600 -- "$directory/events" "$directory/verdict"

@@ -1,6 +1,7 @@
 #!/bin/bash
 # Sends nothing of meaning over the open ssh connection, which does not compress, to see how much of it gets over.
-#   measure-link.sh MUX PORT DESTINATION      (MUX: its control socket; PORT: sshd's there)
+#   measure-link.sh MUX PORT DESTINATION
+# MUX: its control socket. PORT: sshd's there.
 # Prints `rate BYTES` (a second), and `carried BYTES`: what the connection has carried until then.
 . parts/carried.sh
 set -u

@@ -8,8 +8,8 @@ directory=$1
 shopt -s nullglob
 if [ -d "$directory" ]; then
   printf 'migration %s\n' "$(cat -- "$directory/migration" 2>/dev/null)"
-  for name in claimed prepared resumed started handed-over killed; do
-    [ ! -e "$directory/$name" ] || echo "mark $name"
+  for file in "$directory"/{claimed,prepared,resumed,started,handed-over,killed}; do
+    [ ! -e "$file" ] || echo "mark ${file##*/}"
   done
   [ ! -e "$directory/images/final/inventory.img" ] || echo 'mark dumped'
 fi

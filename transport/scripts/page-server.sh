@@ -1,8 +1,9 @@
 #!/bin/bash
 # Supervises one criu page-server.
-#   page-server.sh DIRECTORY PARENT ADDRESS PORT OPTIONS...      (PARENT is relative to DIRECTORY, or empty; OPTIONS: criu's)
+#   page-server.sh DIRECTORY PARENT ADDRESS PORT OPTION...
+# PARENT is relative to DIRECTORY, or empty. OPTION: criu's.
 # Prints `listening`, about once a second `received BYTES`, and at the end `exit CODE`.
-# Any input, or its end, stops the server: a page-server nobody connects to would wait for ever.
+# The end of input stops the server: a page-server that no criu connects to would wait for ever.
 set -u
 # What it holds is the container's memory: should it ever crash, nothing of that is to be written anywhere.
 ulimit -S -c 0
@@ -16,7 +17,7 @@ arguments=(page-server -D "$directory" --address "$address" --port "$port" -o pa
 exec {status}< <(exec criu "${arguments[@]}" </dev/null)
 server=$!
 trap 'kill "$server" 2>/dev/null' TERM HUP INT
-{ read -r _; kill "$server" 2>/dev/null; } <&0 &
+{ while read -r _; do :; done; kill "$server" 2>/dev/null; } <&0 &
 stopper=$!
 if read -r -d '' -u "$status"; then echo listening; fi
 {

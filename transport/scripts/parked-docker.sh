@@ -1,6 +1,7 @@
 #!/bin/bash
 # A Docker container's restore that waits for its images, in Docker's OCI runtime `precopy` (docker-runtime.sh).
-#   parked-docker.sh DIRECTORY ID                     (ID: the container's full id)
+#   parked-docker.sh DIRECTORY ID
+# ID: the container's full id.
 # Waits for `restore`, which comes from the source (hand-over.sh), and takes `resume` or `discard`. Prints `parked`, `prepared`,
 # `resumed` and at the end `exit CODE`, that of `docker start`. When its input ends before `restore`, it is called off; after
 # it, the processes stay stopped: only a verdict may let them run or end them.

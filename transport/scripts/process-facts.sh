@@ -1,6 +1,7 @@
 #!/bin/bash
 # Tells of the process with this number and start time, one record a line.
-#   process-facts.sh PID START CGROUP                 (CGROUP: its cgroup's path, or empty)
+#   process-facts.sh PID START CGROUP
+# CGROUP: its cgroup's path, or empty.
 # `boot ID`; `process alive`, `dying` or `gone`; `held` when somebody traces it or its cgroup is frozen.
 . parts/process-stat.sh
 pid=$1 start=$2 cgroup=$3

@@ -1,18 +1,18 @@
 #!/bin/bash
 # Proves on a throw-away process that criu on this host does what holding a container rests on, rather than trusting its version.
-#   prove-hold.sh source|destination IMAGES_DIRECTORY
-# source: at post-dump the process stands still, and the script's refusal lets it go on. destination: the script's consent ends a dumped
+#   prove-hold.sh ROLE IMAGES_DIRECTORY
+# ROLE source: at post-dump the process stands still, and the script's refusal lets it go on. destination: the script's consent ends a dumped
 # process; at post-restore it exists again, and the refusal ends it. Prints `ok`, or `failed WHY`; leaves nothing.
 set -u
 . parts/process-stat.sh
 role=$1 base=$2 pid=
 command -v criu >/dev/null || { echo 'failed criu is not installed'; exit 0; }
 while [ ! -d "$base" ]; do base=$(dirname -- "$base"); done
-directory=$(mktemp -d -- "$base/precopy-proof.XXXXXX") || exit 1
-trap '[ -z "$pid" ] || kill -9 "$pid" 2>/dev/null; rm -rf -- "$directory"' EXIT
+proof=$(mktemp -d -- "$base/precopy-proof.XXXXXX") || exit 1
+trap '[ -z "$pid" ] || kill -9 "$pid" 2>/dev/null; rm -rf -- "$proof"' EXIT
 fail() {
   local error
-  error=$(grep -hm 1 Error "$directory"/*.log 2>/dev/null | cut -c 1-300)
+  error=$(grep -hm 1 Error "$proof"/*.log 2>/dev/null | cut -c 1-300)
   echo "failed $1${error:+: $error}"
   exit 0
 }
@@ -29,23 +29,23 @@ soon() { # CONDITION
 }
 # Has criu ask at that point, answers so, and notes how the process stood when it was asked.
 answer() { # POINT CODE
-  rm -f -- "$directory/stood"
-  cat >"$directory/hold" <<EOF
+  rm -f -- "$proof/stood"
+  cat >"$proof/hold" <<EOF
 #!/bin/bash
 $(declare -f read_stat)
 [ "\$CRTOOLS_SCRIPT_ACTION" = "$1" ] || exit 0
-read_stat $pid && echo "\${fields[0]}" >"$directory/stood"
+read_stat $pid && echo "\${fields[0]}" >"$proof/stood"
 exit $2
 EOF
 }
 run_criu() { # COMMAND OPTION...
-  CRIU_CONFIG_FILE=$directory/conf criu "$1" -D "$directory/images" -o "$directory/$1.log" --manage-cgroups=ignore "${@:2}" </dev/null >/dev/null 2>&1
+  CRIU_CONFIG_FILE=$proof/conf criu "$1" -D "$proof/images" -o "$proof/$1.log" --manage-cgroups=ignore "${@:2}" </dev/null >/dev/null 2>&1
 }
 
-mkdir -- "$directory/images"
-printf 'action-script %s\nverbosity=1\n' "$directory/hold" >"$directory/conf"
-: >"$directory/hold"
-chmod 700 "$directory/hold"
+mkdir -- "$proof/images"
+printf 'action-script %s\nverbosity=1\n' "$proof/hold" >"$proof/conf"
+: >"$proof/hold"
+chmod 700 "$proof/hold"
 cd / || exit 1
 setsid sleep 60 </dev/null >/dev/null 2>&1 &
 pid=$!
@@ -58,7 +58,7 @@ if [ "$role" = source ]; then
   answer post-dump 1
   ! run_criu dump -t "$pid" || fail 'criu took the refusal of its action script for consent'
   # Traced: it takes no step.
-  [ "$(cat "$directory/stood" 2>/dev/null)" = t ] || fail 'criu did not hold a process at post-dump'
+  [ "$(cat "$proof/stood" 2>/dev/null)" = t ] || fail 'criu did not hold a process at post-dump'
   soon goes_on || fail 'a process did not go on after the refusal'
 else
   answer post-dump 0
@@ -68,7 +68,7 @@ else
   answer post-restore 1
   ! run_criu restore -d || fail 'criu took the refusal of its action script for consent'
   # criu's own code in it waits to be told to give way to the program.
-  [ -s "$directory/stood" ] || fail 'criu did not ask its action script at post-restore'
+  [ -s "$proof/stood" ] || fail 'criu did not ask its action script at post-restore'
   soon gone || fail 'a restored process was not ended by the refusal'
 fi
 echo ok

@@ -1,7 +1,8 @@
 #!/bin/bash
 # Lists what lies below a migration's directory of images, and sends the content of some directories there, without memory and large
 # files. The last dump is sent only when all of it has come (gate.sh). What that needs is started before it is asked for.
-#   received-images.sh DIRECTORY CONFIG MOST      (MOST: bytes; larger files are read by parts, when they are)
+#   received-images.sh DIRECTORY CONFIG MOST
+# MOST: bytes. Larger files are read by parts, when they are.
 # Prints `ready`, takes `send NAME...`, names of directories of images, or `*`. Prints lines of base64: path, kind, size, link target, number of
 # names and version of each, NUL after every one and after all of them; the contents, in the order of their paths; what the container will
 # be restored with. Then `sent`. Takes `verified`, and prints `noted`: from then on it may be restored. The end of input calls it off.
@@ -13,7 +14,8 @@ echo ready
 {
   exec {names}> >(sort -z | xargs -0 -r cat --)
   contents=$!
-  read -r -a asked && [ "${asked[0]}" = send ] || exit 2
+  asked=('')
+  until [ "${asked[0]:-}" = send ]; do read -r -a asked || exit 2; done
   wanted=(-false)
   for name in "${asked[@]:1}"; do
     if [[ $name = final || $name = '*' ]] && [ ! -e "$directory/received" ]; then
@@ -30,4 +32,6 @@ echo ready
   wait "$contents" && printf %s "$(<"$config")"
 } | base64 -w 65536 || exit
 echo sent
-read -r word && [ "$word" = verified ] && : >"$directory/verified" && echo noted
+word=''
+until [ "$word" = verified ]; do read -r word || exit 1; done
+: >"$directory/verified" && echo noted

@@ -1,6 +1,7 @@
 #!/bin/bash
 # Brings a Docker image from this host to another one, over a shared ssh connection, less its lowest layers.
-#   ship-image.sh MUX DESTINATION IMAGE PRESENT      (PRESENT: how many layers are there already)
+#   ship-image.sh MUX DESTINATION IMAGE PRESENT
+# PRESENT: how many layers are there already.
 # Prints dd's words on how much was sent. `docker load` takes a layer it has from its own store, so the archive need not hold it.
 # The end of input, or a signal, calls it off.
 set -m -o pipefail

@@ -5,7 +5,11 @@
 set -u
 exec {images}> >(exec ssh -F none -S "$2" -o ProxyCommand=false -o BatchMode=yes -- "$3" receive-images)
 ssh=$!
-{ read -r word && [ "$word" = ship ] && tar -C "$1" --totals -cSf - . >&"$images"; } <&0 &
+{
+  word=''
+  until [ "$word" = ship ]; do read -r word || exit 1; done
+  tar -C "$1" --totals -cSf - . >&"$images"
+} <&0 &
 shipper=$!
 exec {images}>&-
 # ssh ends once it has all it was sent. When it ends otherwise, nobody may wait for `ship`.

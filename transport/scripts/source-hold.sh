@@ -1,6 +1,7 @@
 #!/bin/bash
 # criu's action script for the final dump: at post-dump, with all images written, holds the frozen tasks until the
 # verdict. Exit 0 lets criu kill them, anything else makes it thaw them.
+#   source-hold.sh
 # A SIGKILL to every task of the cgroup cannot be taken back, however long criu and the runtime take to clear up after it:
 # from then on the destination may go on.
 [ "${CRTOOLS_SCRIPT_ACTION:-}" = post-dump ] || exit 0

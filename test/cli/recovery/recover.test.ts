@@ -135,7 +135,7 @@ describe('precopy recover', () => {
       destinationDirectory: `${state}/to/shop`,
     };
     const make = (argv: readonly [string, ...string[]]): Promise<unknown> => localHost().run({ argv });
-    await make(scriptArgv('make-source-directory', here.sourceDirectory, OLD));
+    await make(scriptArgv('make-source-directory', here.sourceDirectory, OLD, 'desk, process 7'));
     await make(
       scriptArgv('make-destination-directory', here.destinationDirectory, OLD, here.container.bundle),
     );

@@ -29,7 +29,7 @@ describe('container-facts.sh', () => {
     atEnd(() => ended(child));
     await once(child.stdout, 'data');
     pid = child.pid ?? 0;
-    const { stdout } = await localHost().run({ argv: scriptArgv('container-facts', String(pid), rootfs) });
+    const { stdout } = await localHost().run({ argv: scriptArgv('container-facts', pid, rootfs) });
     records = parseRecords(stdout);
   });
 

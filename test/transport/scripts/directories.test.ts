@@ -3,12 +3,13 @@ import { once } from 'node:events';
 import { mkdir, mkdtemp, readdir, readFile, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
 import type { CommandOutput } from '../../../engine/ports/host.ts';
-import { type ScriptName, scriptArgv } from '../../../transport/door/script.ts';
+import type { ScriptName, ScriptValues } from '../../../transport/door/catalogue.ts';
+import { scriptArgv } from '../../../transport/door/script.ts';
 import { localHost } from '../../../transport/host/local-host.ts';
 import { newestErrors } from '../../../transport/keeper/criu-log.ts';
 import { atEnd, makeProgram, temporaryDirectory } from './start-script.ts';
 
-const run = (name: ScriptName, ...values: readonly string[]): Promise<CommandOutput> =>
+const run = <Name extends ScriptName>(name: Name, ...values: ScriptValues<Name>): Promise<CommandOutput> =>
   localHost().probe({ argv: scriptArgv(name, ...values) });
 
 const modeOf = async (path: string): Promise<number> => (await stat(path)).mode & 0o777;
@@ -46,11 +47,11 @@ describe.concurrent('make-source-directory.sh', () => {
   it('does not take any other failure for a migration under way', async () => {
     const directory = await temporaryDirectory();
     await writeFile(`${directory}/file`, '');
-    expect((await run('make-source-directory', `${directory}/file/shop`, 'm1')).exitCode).not.toBe(17);
+    expect((await run('make-source-directory', `${directory}/file/shop`, 'm1', 'me')).exitCode).not.toBe(17);
     // A name longer than a file may have.
-    expect((await run('make-source-directory', `${directory}/${'x'.repeat(300)}`, 'm1')).exitCode).not.toBe(
-      17,
-    );
+    expect(
+      (await run('make-source-directory', `${directory}/${'x'.repeat(300)}`, 'm1', 'me')).exitCode,
+    ).not.toBe(17);
   });
 });
 
@@ -148,8 +149,8 @@ describe.concurrent('discard-destination.sh', () => {
 describe.concurrent('remove-directory.sh', () => {
   it('removes the directory and ours above it, once that is empty; twice is as good as once', async () => {
     const base = await temporaryDirectory();
-    await run('make-source-directory', `${base}/precopy/one`, 'm1');
-    await run('make-source-directory', `${base}/precopy/two`, 'm1');
+    await run('make-source-directory', `${base}/precopy/one`, 'm1', 'me');
+    await run('make-source-directory', `${base}/precopy/two`, 'm1', 'me');
     expect((await run('remove-directory', `${base}/precopy/one`, 'm1')).exitCode).toBe(0);
     expect(await readdir(`${base}/precopy`)).toEqual(['two']);
     for (const _ of ['once', 'twice']) {
@@ -185,14 +186,14 @@ describe.concurrent('remove-directory.sh', () => {
 
   it('leaves a directory alone that another migration has made since', async () => {
     const directory = `${await temporaryDirectory()}/precopy/shop`;
-    await run('make-source-directory', directory, 'm2');
+    await run('make-source-directory', directory, 'm2', 'me');
     expect(await run('remove-directory', directory, 'm1')).toMatchObject({ exitCode: 0 });
     expect((await readdir(directory)).length).toBeGreaterThan(0);
   });
 
   it('leaves the directory above alone when it is not ours', async () => {
     const base = await temporaryDirectory();
-    await run('make-source-directory', `${base}/images/shop`, 'm1');
+    await run('make-source-directory', `${base}/images/shop`, 'm1', 'me');
     await run('remove-directory', `${base}/images/shop`, 'm1');
     expect(await readdir(base)).toEqual(['images']);
   });

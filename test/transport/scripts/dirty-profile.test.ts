@@ -12,11 +12,11 @@ const host = localHost();
 atEnd(() => host.close());
 
 /** A process to watch: its number and when it began. */
-const watched = async (): Promise<readonly [string, string]> => {
+const watched = async (): Promise<readonly [number, string]> => {
   const process = spawn('sleep', ['1000']);
   atEnd(() => process.kill('SIGKILL'));
   const stat = await readFile(`/proc/${process.pid}/stat`, 'utf8');
-  return [String(process.pid), stat.slice(stat.lastIndexOf(') ') + 2).split(' ')[19] ?? ''];
+  return [process.pid ?? 0, stat.slice(stat.lastIndexOf(') ') + 2).split(' ')[19] ?? ''];
 };
 
 /** Where the kernel tracks nothing, a stand-in for dd says what it would. */
@@ -29,8 +29,12 @@ interface Profiling {
 
 const profile = async (...windows: readonly number[]): Promise<Profiling> => {
   const directory = `${await temporaryDirectory()}/precopy/shop`;
-  const values = [directory, ...(await watched()), '', ...windows.map(String)];
-  return { script: await startScript('dirty-profile', values, standIn), directory };
+  const script = await startScript(
+    'dirty-profile',
+    [directory, ...(await watched()), '', ...windows],
+    standIn,
+  );
+  return { script, directory };
 };
 
 const isThere = (path: string): Promise<boolean> =>
@@ -88,10 +92,10 @@ describe.concurrent('dirty-profile.sh', () => {
   it('keeps migrations and other profiles away while it works', async () => {
     const profiling = await profile(100_000);
     await isHeld(profiling);
-    const make = scriptArgv('make-source-directory', profiling.directory, 'm1');
+    const make = scriptArgv('make-source-directory', profiling.directory, 'm1', 'me');
     expect((await host.probe({ argv: make })).exitCode).toBe(18);
     const again = await host.probe({
-      argv: scriptArgv('dirty-profile', profiling.directory, '1', '1', '', '100'),
+      argv: scriptArgv('dirty-profile', profiling.directory, 1, '1', '', 100),
     });
     expect(again).toMatchObject({ exitCode: 18, stdout: '' });
     expect(again.stderr).not.toContain('clears it up');
@@ -102,9 +106,9 @@ describe.concurrent('dirty-profile.sh', () => {
 
   it('touches nothing while a migration is under way', async () => {
     const directory = `${await temporaryDirectory()}/shop`;
-    await host.run({ argv: scriptArgv('make-source-directory', directory, 'm1') });
+    await host.run({ argv: scriptArgv('make-source-directory', directory, 'm1', 'me') });
     const before = await readdir(directory);
-    const script = await startScript('dirty-profile', [directory, ...(await watched()), '', '100'], standIn);
+    const script = await startScript('dirty-profile', [directory, ...(await watched()), '', 100], standIn);
     const { told, exit } = await script.ended;
     expect([exit.exitCode, told]).toEqual([17, []]);
     expect(await readdir(directory)).toEqual(before);
@@ -115,7 +119,7 @@ describe.concurrent('dirty-profile.sh', () => {
     await mkdir(directory);
     await writeFile(`${directory}/migration`, 'profile-99999999\n');
     const { exitCode, stderr } = await host.probe({
-      argv: scriptArgv('make-source-directory', directory, 'm1'),
+      argv: scriptArgv('make-source-directory', directory, 'm1', 'me'),
     });
     expect(exitCode).toBe(18);
     expect(stderr).toContain(`rm -r ${directory} clears it up`);
@@ -124,7 +128,7 @@ describe.concurrent('dirty-profile.sh', () => {
   it('does not take another process with the same number for the one that was meant', async () => {
     const directory = `${await temporaryDirectory()}/shop`;
     const [pid] = await watched();
-    const script = await startScript('dirty-profile', [directory, pid, '1', '', '100'], standIn);
+    const script = await startScript('dirty-profile', [directory, pid, '1', '', 100], standIn);
     const { told, exit } = await script.ended;
     expect([exit.exitCode, told]).toEqual([20, []]);
     expect(await isThere(directory)).toBe(false);
@@ -132,8 +136,8 @@ describe.concurrent('dirty-profile.sh', () => {
 
   it('asks the kernel whether it tracks anything, before it believes what it sees', async () => {
     const directory = `${await temporaryDirectory()}/shop`;
-    const values = [directory, ...(await watched()), '', '100'];
-    const { told, exit } = await (await startScript('dirty-profile', values)).ended;
+    const script = await startScript('dirty-profile', [directory, ...(await watched()), '', 100]);
+    const { told, exit } = await script.ended;
     // This very machine may do either.
     if (exit.exitCode === 0) expect(told).toContain('all looked');
     else expect([exit.exitCode, told]).toEqual([19, []]);

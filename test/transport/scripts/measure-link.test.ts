@@ -27,7 +27,7 @@ const measured = async (link: string): Promise<readonly string[]> => {
   ] as const) {
     await makeProgram(`${directory}/bin/${name}`, text);
   }
-  const script = await startScript('measure-link', ['/run/mux', '22', 'root@b'], {
+  const script = await startScript('measure-link', ['/run/mux', 22, 'root@b'], {
     PATH: `${directory}/bin:${process.env['PATH']}`,
   });
   return (await script.ended).told;

@@ -95,7 +95,7 @@ describe.concurrent('migration-facts.sh', () => {
 
 describe.concurrent('process-facts.sh', () => {
   const factsOf = async (pid: number, start: string): Promise<readonly string[]> => {
-    const argv = scriptArgv('process-facts', String(pid), start, '');
+    const argv = scriptArgv('process-facts', pid, start, '');
     return (await localHost().run({ argv })).stdout.trim().split('\n');
   };
   const startOf = async (pid: number): Promise<string> =>
@@ -143,7 +143,7 @@ describe.concurrent('give-verdict.sh', () => {
   it('does not wait where nobody reads, and lets nothing run that is not held', async () => {
     const directory = `${await temporaryDirectory()}/shop`;
     await localHost().run({ argv: scriptArgv('make-destination-directory', directory, 'm1') });
-    const give = (word: string): Promise<{ exitCode: number }> =>
+    const give = (word: 'discard' | 'resume'): Promise<{ exitCode: number }> =>
       localHost().probe({ argv: scriptArgv('give-verdict', directory, word) });
     expect((await give('discard')).exitCode).toBe(0);
     expect((await give('resume')).exitCode).toBe(1);

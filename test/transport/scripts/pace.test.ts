@@ -37,7 +37,7 @@ const sender = (program: string, port: number): { pid: number; end: () => void }
 const pacing = async (pid: number, port: number): Promise<StartedScript> => {
   const directory = await temporaryDirectory();
   await makeProgram(`${directory}/ssh`, `#!/bin/sh\necho 'Master running (pid=${pid})' >&2\n`);
-  const script = await startScript('pace', [directory, `${directory}/mux`, String(port)], {
+  const script = await startScript('pace', [directory, `${directory}/mux`, port], {
     PATH: `${directory}:${process.env['PATH']}`,
   });
   atEnd(() => script.kill());
@@ -67,10 +67,18 @@ const expectHeld = async (cap: number, ...sinks: readonly { received: () => numb
 /** Many times any cap here, however busy the machine is. */
 const FAST = 12_000_000;
 
+const facts = ['-c', scriptText('host-facts'), 'facts', 'runc', '/run', 'source'];
+
 describe('a connection that is held to a rate', () => {
   it('is one of a kernel that can, as preflight asks it', () => {
-    const argv = ['-c', scriptText('host-facts'), 'facts', 'runc', '/run', 'source'];
-    expect(spawnSync('bash', argv, { encoding: 'utf8' }).stdout).toContain('pacing ok');
+    expect(spawnSync('bash', facts, { encoding: 'utf8' }).stdout).toContain('pacing ok yes\n');
+  });
+
+  it('is told to be impossible on a machine whose system calls are not known', () => {
+    const { stdout } = spawnSync('setarch', ['linux32', 'bash', ...facts], { encoding: 'utf8' });
+    expect(stdout).toMatch(
+      /^pacing failed the system call \w+ is known on x86-64 and arm64 only, not on \w+/m,
+    );
   });
 
   it('keeps to it at once, then to another, and goes as fast as it can once that is lifted', async () => {

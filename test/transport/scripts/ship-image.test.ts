@@ -49,7 +49,7 @@ const prepared = async (layers: readonly (readonly [digest: string, path: string
     loaded,
     calls,
     ship: (present, variables = {}, to = 'root@destination') =>
-      startScript('ship-image', ['/run/mux', to, 'sha256:1', String(present)], {
+      startScript('ship-image', ['/run/mux', to, 'sha256:1', present], {
         PATH: `${directory}/bin:${fixture('bin')}:${process.env['PATH']}`,
         SSH_CALLS: calls,
         SSH_GATE: gate,

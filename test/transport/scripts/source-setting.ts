@@ -33,7 +33,7 @@ export interface Setting {
 /** A migration's directory on the source, as `Source.prepare` leaves it. */
 export const prepared = async (cgroup = ''): Promise<Setting> => {
   const directory = `${await temporaryDirectory()}/migration`;
-  await localHost().run({ argv: scriptArgv('make-source-directory', directory, 'm1') });
+  await localHost().run({ argv: scriptArgv('make-source-directory', directory, 'm1', 'me') });
   const hold = `${directory}/source-hold.sh`;
   await makeProgram(hold, scriptText('source-hold'));
   await writeFile(`${directory}/cgroup`, cgroup);
@@ -48,7 +48,7 @@ export const startCommandOf = (
   argv: readonly string[],
   { pid = NOBODY, silence = '15', death = '10' }: Dumping = {},
 ): Promise<StartedScript> =>
-  startScript('final-dump', [directory, pid, ...argv], {
+  startScript('final-dump', [directory, Number(pid), ...argv], {
     PRECOPY_SILENCE: silence,
     PRECOPY_DEATH: death,
     PATH: `${fixture('bin')}:${process.env['PATH']}`,

@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { afterAll } from 'vitest';
 import type { CommandExit } from '../../../engine/ports/host.ts';
-import { type ScriptName, scriptArgv } from '../../../transport/door/script.ts';
+import type { ScriptName, ScriptValues } from '../../../transport/door/catalogue.ts';
+import { scriptArgv } from '../../../transport/door/script.ts';
 import { localHost } from '../../../transport/host/local-host.ts';
 
 export const fixture = (name: string): string =>
@@ -49,9 +50,9 @@ const host = localHost();
 atEnd(() => host.close());
 
 /** Starts a script as `Host.start` does on any host, with a few variables in its environment. */
-export const startScript = (
-  name: ScriptName,
-  values: readonly string[],
+export const startScript = <Name extends ScriptName>(
+  name: Name,
+  values: ScriptValues<Name>,
   variables: Readonly<Record<string, string>> = {},
 ): Promise<StartedScript> => startCommand(scriptArgv(name, ...values), variables);
 

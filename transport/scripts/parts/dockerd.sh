@@ -1,3 +1,4 @@
+# shellcheck shell=bash
 # Sets pid, arguments and config: Docker's daemon, its command line and its configuration file. Fails where no daemon runs here.
 find_dockerd() {
   local index

@@ -34,7 +34,7 @@ cgroup_named() {
 
 # Prints the network's kernel parameters that the configuration asks for, as `NAME VALUE`.
 sysctls_named() {
-  local pairs pair
+  local pairs
   [[ $config =~ \"sysctl\":\{([^\}]*)\} ]] || return 0
   pairs=${BASH_REMATCH[1]}
   while [[ $pairs =~ \"(net\.[^\"\\]+)\":\"([^\"\\]*)\"(.*) ]]; do
