@@ -48,6 +48,7 @@ const config: ViteUserConfig = defineConfig({
           include: local,
           exclude: [lab],
           testTimeout: 90_000,
+          hookTimeout: 90_000,
           sequence: { groupOrder: 1 },
         },
       },
