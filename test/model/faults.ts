@@ -1,3 +1,4 @@
+import { keeperHearsWord } from './source.ts';
 import {
   controllerEnds,
   controllerLives,
@@ -34,6 +35,11 @@ const losing = (
 const crashes: readonly Fault[] = [
   fault('controller crashes', controllerLives, (state) => controllerEnds(state, 'gone')),
   fault('keeper crashes', ({ keeper }) => keeper !== 'over', keeperEnds),
+  fault(
+    'kill cannot be written down',
+    ({ keeper, decided, verdictGiven }) => keeper !== 'over' && decided === 'kill' && !verdictGiven,
+    (state) => keeperHearsWord(state, 'keeper', 'unnoted'),
+  ),
   fault(
     'dump fails',
     ({ hold }) => hold === 'dumping',

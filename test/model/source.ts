@@ -11,43 +11,81 @@ import {
   type Variants,
   type Word,
 } from './state.ts';
+import { type Action, type Row, rowFor, type Sender, type TableState } from './table.ts';
 
-/** One thing at a time: a decision is carried out before anything else is heard. */
+/** The keeper carries a decision out before it hears anything else. */
 const keeperHears = ({ keeper, decided, verdictGiven }: State): boolean =>
   keeper !== 'over' && (decided === '' || verdictGiven);
 
-const decide = (state: State, verdict: 'kill' | 'thaw'): State =>
-  state.decided === '' ? { ...state, decided: verdict } : state;
-
-const sourceIsDead = (state: State): State =>
-  state.keeper === 'delivering'
-    ? state
-    : tellPeer(tellController({ ...state, keeper: 'delivering' }, 'killed'), 'resume');
-
-const dumpEnds = (state: State, word: 'exit-0' | 'exit-1'): State => {
-  const seen = state.decided === 'kill' && word === 'exit-0' ? sourceIsDead(state) : state;
-  if (seen.keeper === 'delivering') return { ...seen, dumpEnded: true };
-  if (seen.decided === 'kill') return keeperEnds(tellController(seen, 'exit-1'));
-  const told = tellController(seen, 'thawed');
-  return keeperEnds(seen.keeper === 'handed-over' ? tellPeer(told, 'discard') : told);
+const tableStateOf = ({ keeper, decided }: State): TableState => {
+  if (keeper === 'over') return 'ended';
+  if (keeper === 'delivering') return 'dead';
+  if (decided !== '') return decided === 'kill' ? 'killing' : 'thawing';
+  return keeper === 'handed-over' ? 'handed-over' : 'dumping';
 };
 
-const keeperHeedsController = (state: State, word: Word, { thawAfterKill }: Variants): State => {
-  if (word === 'hand-over' && state.keeper === 'waiting' && state.decided === '')
-    return tellPeer({ ...state, keeper: 'handed-over' }, 'restore');
-  if (word !== 'thaw') return state;
-  return thawAfterKill && state.decided === 'kill' && state.keeper !== 'delivering'
-    ? { ...state, decided: 'thaw', verdictGiven: false }
-    : decide(state, 'thaw');
+/** What each action of the table says to whom. The verdict itself is a step of its own. */
+const acting: Readonly<Record<Action, (state: State, variants: Variants) => State>> = {
+  'start-dump': (state) => state,
+  'ask-for-restore': (state) => tellPeer(state, 'restore'),
+  kill: (state, { resumeBeforeDead }) => (resumeBeforeDead ? tellPeer(state, 'resume') : state),
+  thaw: (state) => state,
+  commit: (state) => tellPeer(tellController(state, 'killed'), 'resume'),
+  // A step of its own, since the destination may not be there.
+  'resume-again': (state) => state,
+  'report-resumed': (state) => tellController({ ...state, delivered: true }, 'resumed'),
+  'stop-resuming': (state) => ({ ...state, delivered: true }),
+  'give-up': (state) => tellController(state, 'thawed'),
+  'report-thawed': (state) => {
+    const told = tellController(state, 'thawed');
+    return state.keeper === 'handed-over' ? tellPeer(told, 'discard') : told;
+  },
+  '-': (state) => state,
 };
 
-const keeperHeedsPeer = (state: State, word: Word, { resumeBeforeDead }: Variants): State => {
-  if (word === 'prepared') {
-    const killing = decide(state, 'kill');
-    return resumeBeforeDead && killing.decided === 'kill' ? tellPeer(killing, 'resume') : killing;
+const entering = (state: State, next: TableState): State => {
+  switch (next) {
+    case 'handed-over':
+      return { ...state, keeper: 'handed-over' };
+    case 'killing':
+      return { ...state, decided: 'kill' };
+    case 'thawing':
+      return { ...state, decided: 'thaw', verdictGiven: false };
+    case 'dead':
+      return { ...state, keeper: 'delivering' };
+    case 'ended':
+      return keeperEnds(state);
+    default:
+      return state;
   }
-  if (word === 'resumed') return tellController({ ...state, delivered: true }, 'resumed');
-  return decide(state, 'thaw');
+};
+
+const rowIn = (
+  state: State,
+  from: Sender,
+  word: string,
+  { thawAfterKill }: Variants = {},
+): Row | undefined => {
+  const at = tableStateOf(state);
+  return thawAfterKill && at === 'killing' && from === 'controller' && word === 'thaw'
+    ? { state: at, from, word, next: 'thawing', action: 'thaw' }
+    : rowFor(at, from, word);
+};
+
+/** What the keeper's own table says. */
+export const keeperHearsWord = (state: State, from: Sender, word: string, variants: Variants = {}): State => {
+  const row = rowIn(state, from, word, variants);
+  if (row === undefined) return state;
+  const acted = acting[row.action](state, variants);
+  // Of a death that is not certain the keeper reports only the exit code.
+  const reported = row.next === 'ended' && row.action === '-' ? tellController(acted, 'exit-1') : acted;
+  return row.next === '=' ? reported : entering(reported, row.next);
+};
+
+const dumpEnds = (state: State, word: Word, variants: Variants): State => {
+  const well = tableStateOf(state) === 'killing' ? 'died' : 'ended';
+  const heard = keeperHearsWord(state, 'dump', word === 'exit-0' ? well : 'failed', variants);
+  return heard.keeper === 'delivering' ? { ...heard, dumpEnded: true } : heard;
 };
 
 export const keeperSteps: readonly Step[] = [
@@ -64,34 +102,39 @@ export const keeperSteps: readonly Step[] = [
     'keeper hears the controller',
     (state) => keeperHears(state) && state.listening,
     'toKeeper',
-    keeperHeedsController,
+    (state, word, variants) => keeperHearsWord(state, 'controller', word, variants),
   ),
   step(
     'keeper misses the controller',
     (state) =>
-      state.keeper === 'waiting' &&
-      state.decided === '' &&
+      keeperHears(state) &&
       state.listening &&
       !state.keeperSession &&
-      state.toKeeper.length === 0,
-    (state) => decide({ ...state, listening: false }, 'thaw'),
+      state.toKeeper.length === 0 &&
+      rowIn(state, 'controller', 'gone') !== undefined,
+    (state) => keeperHearsWord({ ...state, listening: false }, 'controller', 'gone'),
   ),
-  hearing('keeper hears the peer', keeperHears, 'fromPeer', keeperHeedsPeer),
+  hearing('keeper hears the peer', keeperHears, 'fromPeer', (state, word, variants) =>
+    keeperHearsWord(state, 'peer', word, variants),
+  ),
   step(
     'keeper misses the peer',
     (state) =>
-      keeperHears(state) && state.decided === '' && !state.peerSession && state.fromPeer.length === 0,
-    (state) => decide(state, 'thaw'),
+      keeperHears(state) &&
+      !state.peerSession &&
+      state.fromPeer.length === 0 &&
+      (rowIn(state, 'peer', 'gone')?.action ?? 'resume-again') !== 'resume-again',
+    (state) => keeperHearsWord(state, 'peer', 'gone'),
   ),
-  hearing('keeper hears the hold', keeperHears, 'news', (state, word) => {
+  hearing('keeper hears the hold', keeperHears, 'news', (state, word, variants) => {
     if (word === 'held') return tellController(state, 'held');
-    if (word === 'killed') return sourceIsDead(state);
-    return dumpEnds(state, word === 'exit-0' ? 'exit-0' : 'exit-1');
+    if (word === 'killed') return keeperHearsWord(state, 'hold', 'killed', variants);
+    return dumpEnds(state, word, variants);
   }),
   step(
     'keeper resumes over a new connection',
     (state) =>
-      state.keeper === 'delivering' &&
+      rowIn(state, 'keeper', 'idle')?.action === 'resume-again' &&
       !state.delivered &&
       state.linkBetween &&
       state.destinationOn &&

@@ -6,7 +6,7 @@ const readScript = (file: string): string =>
 
 const PART = /^\. (parts\/[\w-]+\.sh)$/gm;
 const PERL_PART = /^BEGIN \{ require '\.\/(parts\/[\w-]+\.pl)' \}$/gm;
-const CARRIED_FILE = /^(\w+)=\$\(<([\w-]+\.pl)\)$/gm;
+const CARRIED_FILE = /^(\w+)=\$\(<([\w-]+\.(?:pl|table))\)$/gm;
 
 const quoted = (text: string): string => `'${text.trimEnd().replaceAll("'", "'\\''")}'`;
 
@@ -16,7 +16,7 @@ const carriedText = (file: string): string =>
 /**
  * Returns the text of a script that runs on hosts. Nothing is installed on hosts: a script travels with each
  * call, so its text holds all that it needs: the parts that several scripts share (`. parts/NAME.sh`), and the
- * files that it reads into variables (`program=$(<NAME.pl)`). In transport/scripts it runs as it is.
+ * files that it reads into variables (`NAME=$(<FILE)`). In transport/scripts it runs as it is.
  */
 export const scriptText = (name: ScriptName): string =>
   readScript(`${name}.sh`)
