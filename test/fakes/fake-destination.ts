@@ -85,7 +85,8 @@ export const fakeDestination = ({ world, call, setDestination, endOf, parked }: 
     standing: async () => {
       await call('destination.standing');
       const { destination, leftOnDestination: left } = world();
-      if (destination !== 'absent') return destination === 'running' ? 'running' : 'held';
+      if (destination === 'running') return left.has('directory') ? 'running' : 'other';
+      if (destination !== 'absent') return 'held';
       if (left.has('parked restore')) return 'parked';
       return left.has('directory') ? 'files' : 'nothing';
     },

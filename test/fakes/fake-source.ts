@@ -37,7 +37,9 @@ export const fakeSource = (stage: Stage, sampled: boolean): Source => {
     finalDump: finalDump(stage),
     standing: async () => {
       await call('source.standing');
-      return ({ running: 'runs', frozen: 'frozen', dead: 'dead' } as const)[world().source];
+      const { source, leftOnSource } = world();
+      const dead = leftOnSource.has('directory') ? 'dead' : 'gone';
+      return ({ running: 'runs', frozen: 'frozen', dead } as const)[source];
     },
     isAlive: async () => {
       await call('source.isAlive');

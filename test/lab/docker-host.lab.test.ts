@@ -65,7 +65,7 @@ describe('precopy host', () => {
     expect(exitCode).toBe(2);
     expect(stderr).toMatch(/write \/usr\/local\/lib\/precopy\/docker-runtime/);
     expect(stderr).toMatch(/\+ +"precopy": \{/);
-    expect(stderr).toMatch(/say --yes/);
+    expect(stderr).toMatch(/use --yes/);
     expect(await config()).toBe(before);
     expect(await readWrapperState(host)).toBe('missing');
   });

@@ -115,7 +115,7 @@ describe('a Docker container', () => {
     ]);
     await sh(
       hosts.b,
-      'until [ -s /run/precopy/*/images/final/inventory.img ]; do rm -f /run/precopy/*/images/0/pages-*.img; sleep 0.05; done',
+      'until [ -s /run/precopy/*/images/final/inventory.img ] || ! ls -d /run/precopy/*/ >/dev/null 2>&1; do rm -f /run/precopy/*/images/0/pages-*.img; sleep 0.05; done',
     );
     const { exitCode, stdout } = await running.finished;
     expect({ exitCode, stdout }).toMatchObject({ exitCode: 4 });

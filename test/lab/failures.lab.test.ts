@@ -119,7 +119,7 @@ describe('the source serves on and the destination is clean', () => {
     const running = await startUntil(/decision: cut over/, args);
     await sh(
       hosts.b,
-      'until [ -s /run/precopy/$1/images/final/inventory.img ]; do rm -f /run/precopy/$1/images/0/pages-65537.img; sleep 0.05; done',
+      'until [ -s /run/precopy/$1/images/final/inventory.img ] || [ ! -d /run/precopy/$1 ]; do rm -f /run/precopy/$1/images/0/pages-65537.img; sleep 0.05; done',
       id,
     );
     expectRolledBack(await running.finished, /restore|pages|Error/);
