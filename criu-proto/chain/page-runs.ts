@@ -1,3 +1,11 @@
+import { PAGE } from './pages.ts';
+
+/** Addresses from `start` up to but not including `end`. */
+export interface Span {
+  readonly start: bigint;
+  readonly end: bigint;
+}
+
 /**
  * Runs of pages, ascending, as numbers of pages: the first of each, and the first behind it. Runs that touch are one. 16 bytes a run, for
  * a process may have millions. Numbers of pages below 2^63 bytes are exact.
@@ -60,4 +68,14 @@ export const coverBy = (runs: PageRuns): Cover => {
     const next = index + (from === start ? 0 : 1);
     return { start: from, end: next < runs.length ? Math.min(end, runs.start(next)) : end };
   };
+};
+
+/** The number of the page that an address lies in. */
+export const pageOf = (address: bigint): number => Number(address / BigInt(PAGE));
+
+/** The pages that lie wholly in ascending spans. Spans may touch. */
+export const runsOf = (spans: readonly Span[]): PageRuns => {
+  const runs = growingRuns();
+  for (const { start, end } of spans) runs.add(pageOf(start + BigInt(PAGE) - 1n), pageOf(end));
+  return runs;
 };

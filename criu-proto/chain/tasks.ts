@@ -3,8 +3,8 @@ import type { Image } from '../format/image.ts';
 import { bigIn, messageIn, messagesIn, numberIn, numbersIn, textIn } from '../protobuf/fields.ts';
 import type { Budget, Message } from '../protobuf/message.ts';
 import type { Round } from './chain.ts';
+import type { Span } from './page-runs.ts';
 import { imageOf } from './round-files.ts';
-import type { Span } from './spans.ts';
 
 /** Values of `task_core_entry.task_state`. */
 export const taskStates: Readonly<Record<number, 'alive' | 'zombie' | 'stopped'>> = {

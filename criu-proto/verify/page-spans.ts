@@ -1,5 +1,5 @@
+import type { Span } from '../chain/page-runs.ts';
 import { PAGE } from '../chain/pages.ts';
-import type { Span } from '../chain/spans.ts';
 import { mappingOf, vmasIn } from '../chain/tasks.ts';
 import type { Range } from '../format/cursor.ts';
 import type { Image } from '../format/image.ts';

@@ -1,8 +1,15 @@
-import { coverBy, type Gap, growingRuns, type PageRuns } from '../chain/page-runs.ts';
+import {
+  coverBy,
+  type Gap,
+  growingRuns,
+  type PageRuns,
+  pageOf,
+  runsOf,
+  type Span,
+} from '../chain/page-runs.ts';
 import type { PagemapEntry } from '../chain/pagemap.ts';
 import { streamPagemap } from '../chain/pagemap-stream.ts';
 import { endOf, PAGE } from '../chain/pages.ts';
-import type { Span } from '../chain/spans.ts';
 import type { ByteSource } from '../format/stream.ts';
 
 /** What a pagemap is held against. */
@@ -45,16 +52,6 @@ const orderProblem = (previous: bigint, entry: PagemapEntry): string | undefined
   if (entry.present && entry.inParent) return `the entry from ${span} is here and the parent's`;
   if (!entry.present && !entry.inParent) return `the pages from ${span} are nowhere`;
   return undefined;
-};
-
-/** The number of the page that an address lies in, and of the first one that begins at or behind it. */
-const pageOf = (address: bigint): number => Number(address / BigInt(PAGE));
-const pageFrom = (address: bigint): number => pageOf(address + BigInt(PAGE) - 1n);
-
-const runsOf = (mappings: readonly Span[]): PageRuns => {
-  const runs = growingRuns();
-  for (const { start, end } of mappings) runs.add(pageFrom(start), pageOf(end));
-  return runs;
 };
 
 /**

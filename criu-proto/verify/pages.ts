@@ -1,7 +1,6 @@
 import type { Round } from '../chain/chain.ts';
-import type { PageRuns } from '../chain/page-runs.ts';
+import type { PageRuns, Span } from '../chain/page-runs.ts';
 import { fileOf } from '../chain/round-files.ts';
-import type { Span } from '../chain/spans.ts';
 import { describeName } from '../format/names.ts';
 import { lengthProblem, type PagemapBounds, type VerifiedPagemap, verifyPagemap } from './pagemap.ts';
 import type { Problems } from './problems.ts';

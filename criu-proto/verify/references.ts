@@ -1,6 +1,6 @@
 import type { Round } from '../chain/chain.ts';
 import { filesById, isConnectedTcp, type OpenFile } from '../chain/open-files.ts';
-import { type Span, uncovered } from '../chain/spans.ts';
+import { coverBy, pageOf, runsOf, type Span } from '../chain/page-runs.ts';
 import { guardAreasIn, isZombie, mappingOf, vmasIn } from '../chain/tasks.ts';
 import type { Range } from '../format/cursor.ts';
 import type { Image } from '../format/image.ts';
@@ -90,8 +90,11 @@ const mappingProblem = (vma: Message, previous: bigint): string | undefined => {
 
 /** Guard areas are whole pages of mappings: criu marks them within what it has mapped. */
 const guardProblem = (areas: readonly Span[], mappings: readonly Span[]): string | undefined => {
-  const broken = areas.find(({ start, end }) => end <= start || (start | end) % PAGE !== 0n);
-  const [stray] = broken === undefined ? uncovered(areas, mappings) : [broken];
+  const covers = coverBy(runsOf(mappings));
+  const stray = areas.find(
+    ({ start, end }) =>
+      end <= start || (start | end) % PAGE !== 0n || covers(pageOf(start), pageOf(end)) !== undefined,
+  );
   return stray && `the guard area at 0x${stray.start.toString(16)} is in no mapping, or not of whole pages`;
 };
 

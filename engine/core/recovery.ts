@@ -19,6 +19,7 @@ const doubt: Row = {
   'cut-off': 'in-doubt',
   over: 'in-doubt',
   other: 'in-doubt',
+  foreign: 'in-doubt',
   unreachable: 'in-doubt',
 };
 
@@ -35,6 +36,7 @@ const rows: Readonly<Record<Exclude<SourceStanding, 'taken' | 'frozen'>, Row>> =
     'cut-off': 'in-doubt',
     over: 'in-doubt',
     other: 'in-doubt',
+    foreign: 'in-doubt',
     unreachable: 'roll-back',
   },
   // Somebody has started it again: whether the copy of its memory is still wanted, that person knows.
@@ -126,14 +128,13 @@ const fromFacts = (facts: RecoveryFacts): RecoveryDecision => {
 const deadByJournal = ({ source, phase }: RecoveryFacts): boolean =>
   (source === 'rebooted' || source === 'gone') && (phase === 'committed' || phase === 'done');
 
-/** What was cleaned up after a move leaves nothing of the migration, and a container that runs. */
-const movedByJournal = ({ destination, phase, moved, outcome }: RecoveryFacts): boolean =>
-  destination === 'other' &&
-  (phase === 'committed' || phase === 'done' || moved === true || outcome === 'migrated');
+/** The clean-up after a move leaves nothing of the migration, and a container that runs. */
+const movedByJournal = ({ destination, moved, outcome }: RecoveryFacts): boolean =>
+  destination === 'other' && (moved === true || outcome === 'migrated');
 
 const keepingSource = ({ source, destination }: RecoveryFacts): RecoveryDecision => {
   if (['taken', 'frozen'].includes(source)) return 'in-doubt';
-  if (['taken', 'other', 'restoring', 'unreachable'].includes(destination)) return 'in-doubt';
+  if (['taken', 'other', 'foreign', 'restoring', 'unreachable'].includes(destination)) return 'in-doubt';
   return source === 'runs' || source === 'unreachable' ? 'roll-back' : 'lost';
 };
 

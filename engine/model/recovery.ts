@@ -2,42 +2,65 @@ import type { Phase } from './phase.ts';
 import type { Outcome } from './report.ts';
 
 /**
- * What there is of the container on the source after a crash. `runs`: the very process that was to move, let go by everybody. `anew`: that
- * one is gone, and another one of the same container runs. `frozen`: somebody still works on it, the hand-over's keeper or criu.
- * `dead`: the hand-over has ended it, which a note in the migration's directory says. `ended`: it is gone without that note. `gone`: it
- * is gone, and so is the directory: nothing says what ended it. `rebooted`: the host was started again, and it is gone with that. `taken`:
- * the host has it in another migration. `unreachable`: the host cannot be asked.
+ * What there is of the container on the source after a crash.
+ *
+ * - `runs`: the process that was to move runs, and nothing holds it.
+ * - `anew`: that process is gone, and another one of the same container runs.
+ * - `frozen`: the hand-over's keeper or criu still works on the process.
+ * - `dead`: the hand-over has ended it, which a note in the migration directory says.
+ * - `ended`: it is gone, and there is no such note.
+ * - `gone`: it is gone, and so is the migration directory: nothing says what ended it.
+ * - `rebooted`: the host was started again, and the process is gone with that.
+ * - `taken`: the host has the container in another migration.
+ * - `unreachable`: the host cannot be asked.
  */
-export type SourceStanding =
-  | 'runs'
-  | 'anew'
-  | 'frozen'
-  | 'dead'
-  | 'ended'
-  | 'gone'
-  | 'rebooted'
-  | 'taken'
-  | 'unreachable';
+export const sourceStandings = [
+  'runs',
+  'anew',
+  'frozen',
+  'dead',
+  'ended',
+  'gone',
+  'rebooted',
+  'taken',
+  'unreachable',
+] as const;
+
+export type SourceStanding = (typeof sourceStandings)[number];
 
 /**
- * What the destination has of it. `nothing`; `files`: of the migration, from which no process can be made; `images`: those of the last
- * dump too, and no process; `other`: a container of that name runs, and nothing says that it is the copy; `parked`: a restore that waits, without processes; `restoring`; `held`: all processes, stopped, and
- * somebody who takes a verdict; `running`; `cut-off`: it was let run and ended before its runtime had taken it over, and the images
- * are still there; `over`: it ran, and has ended since. `taken`, `unreachable`: as above.
+ * What there is of the container on the destination after a crash.
+ *
+ * - `nothing`: nothing of the migration, and no container of that name runs.
+ * - `files`: files of the migration, from which no process can be made.
+ * - `images`: the images of the final dump too, and no process.
+ * - `parked`: a restore that waits, without processes.
+ * - `restoring`: a restore under way.
+ * - `held`: all processes, stopped, and a hold that takes a verdict.
+ * - `running`: the migration resumed the copy, and the container runs.
+ * - `cut-off`: the copy was resumed and ended before its runtime had taken it over; the images are still there.
+ * - `over`: the copy ran, and has ended since.
+ * - `other`: nothing of the migration, and a container of that name runs.
+ * - `foreign`: files of a migration that resumed nothing, and the container runs: a person has started it.
+ * - `taken`, `unreachable`: as above.
  */
-export type DestinationStanding =
-  | 'nothing'
-  | 'files'
-  | 'images'
-  | 'parked'
-  | 'restoring'
-  | 'held'
-  | 'running'
-  | 'cut-off'
-  | 'over'
-  | 'other'
-  | 'taken'
-  | 'unreachable';
+export const destinationStandings = [
+  'nothing',
+  'files',
+  'images',
+  'parked',
+  'restoring',
+  'held',
+  'running',
+  'cut-off',
+  'over',
+  'other',
+  'foreign',
+  'taken',
+  'unreachable',
+] as const;
+
+export type DestinationStanding = (typeof destinationStandings)[number];
 
 /** Which side a person says is to be kept, where nobody else can tell. */
 export type Keep = 'source' | 'destination';
@@ -47,7 +70,7 @@ export interface RecoveryFacts {
   readonly destination: DestinationStanding;
   /** The last one of the journal: the least that happened. */
   readonly phase: Phase;
-  /** An earlier recovery has found that the container moved. */
+  /** The journal has it that the copy ran: its downtime, or an earlier recovery that finished the move. */
   readonly moved?: boolean;
   /** What it had come to when something could not be cleaned up. */
   readonly outcome?: Exclude<Outcome, 'in-doubt'>;
@@ -60,12 +83,19 @@ export interface RecoveryFacts {
  * somebody is still at it. `in-doubt`: nothing is done. `leave`: it had its outcome, and the container has gone another way since:
  * its key is taken back, and nothing else is touched.
  */
-export type RecoveryDecision =
-  | 'finish'
-  | 'resume'
-  | 'restore-again'
-  | 'roll-back'
-  | 'lost'
-  | 'wait'
-  | 'in-doubt'
-  | 'leave';
+export const recoveryDecisions = [
+  'finish',
+  'resume',
+  'restore-again',
+  'roll-back',
+  'lost',
+  'wait',
+  'in-doubt',
+  'leave',
+] as const;
+
+export type RecoveryDecision = (typeof recoveryDecisions)[number];
+
+/** Whether the container is on the destination after what was decided. */
+export const isMove = (decision: RecoveryDecision): boolean =>
+  decision === 'finish' || decision === 'resume' || decision === 'restore-again';

@@ -12,7 +12,7 @@ import { carryOutRecovery, type RecoveryPorts } from './recovery-steps.ts';
 export interface RecoverOptions {
   /** The last phase of the journal. */
   readonly phase: Phase;
-  /** An earlier recovery has found that the container moved. */
+  /** As in `RecoveryFacts`. */
   readonly moved?: boolean;
   /** What it had come to, where only something was left to clean up. */
   readonly outcome?: Exclude<Outcome, 'in-doubt'>;

@@ -1,6 +1,6 @@
 import { messageOf } from '../model/errors.ts';
 import type { Plan } from '../model/plan.ts';
-import type { RecoveryDecision, RecoveryFacts } from '../model/recovery.ts';
+import { isMove, type RecoveryDecision, type RecoveryFacts } from '../model/recovery.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Destination } from '../ports/destination.ts';
 import type { Link } from '../ports/link.ts';
@@ -82,7 +82,7 @@ const stepsOf = (
     run: () => link.clear(plan, 'destination'),
   };
   if (decision === 'leave') return [key];
-  const moved = decision === 'finish' || decision === 'resume' || decision === 'restore-again';
+  const moved = isMove(decision);
   const onSource: readonly Step[] = [
     { what: 'end the connection', on: 'source', run: () => link.clear(plan, 'source') },
     { what: 'clean up', on: 'source', run: () => source.release(plan, moved) },

@@ -43,8 +43,8 @@ const beforeResume = (facts: MigrationFacts, runs: boolean): DestinationStanding
   if (notes.has('prepared') && isAtWork(facts, 'destination-hold')) return 'held';
   if (isAtWork(facts, 'restore', 'destination-hold')) return 'restoring';
   if (isAtWork(facts, ...parkedKeepers)) return notes.has('claimed') ? 'restoring' : 'parked';
-  // This migration has let nothing run: a person has started the container.
-  if (runs) return 'other';
+  // This migration has resumed nothing: a person has started the container.
+  if (runs) return 'foreign';
   return notes.has('dumped') ? 'images' : 'files';
 };
 

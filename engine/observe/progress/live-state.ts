@@ -4,7 +4,7 @@ import type { RecordedEvent } from '../../model/event.ts';
 import type { Phase } from '../../model/phase.ts';
 import type { PlanSummary } from '../../model/plan.ts';
 import type { Policy } from '../../model/policy.ts';
-import type { RecoveryDecision } from '../../model/recovery.ts';
+import { isMove } from '../../model/recovery.ts';
 import type { Outcome } from '../../model/report.ts';
 import type { Round } from '../../model/round.ts';
 import { type Bytes, bytes, type Millis } from '../../model/units.ts';
@@ -30,7 +30,7 @@ export interface LiveState {
   /** The first one: others follow from it. */
   readonly failure?: string;
   readonly outcome?: Outcome;
-  /** A recovery has found that the container moved. */
+  /** The copy ran: the downtime was measured, or a recovery finished the move. */
   readonly moved?: true;
   /** What could not be cleaned up. */
   readonly remains: readonly string[];
@@ -75,7 +75,7 @@ const take = (state: LiveState, event: RecordedEvent): LiveState => {
     case 'decided':
       return { ...state, decision: event.decision };
     case 'downtime':
-      return { ...state, downtime: event.downtime };
+      return { ...state, downtime: event.downtime, moved: true };
     case 'interrupted':
       return { ...state, interrupted: true };
     case 'rolling-back':
@@ -97,9 +97,6 @@ const take = (state: LiveState, event: RecordedEvent): LiveState => {
       return isMove(event.decision) ? { ...state, moved: true } : state;
   }
 };
-
-const isMove = (decision: RecoveryDecision): boolean =>
-  decision === 'finish' || decision === 'resume' || decision === 'restore-again';
 
 const entered = (state: LiveState, phase: Phase, at: Millis): LiveState => ({
   ...state,

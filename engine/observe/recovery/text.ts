@@ -49,6 +49,7 @@ export const destinationStandingText = (standing: DestinationStanding, { contain
     case 'over':
       return `${container} ran there and has ended since`;
     case 'other':
+    case 'foreign':
       return `a container ${container} runs there, and nothing says that it is the copy`;
     case 'taken':
       return 'another migration, or one that was not noted, has its directory there';

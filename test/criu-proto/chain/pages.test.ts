@@ -1,6 +1,5 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { uncovered } from '../../../criu-proto/chain/spans.ts';
 import {
   PAGE,
   type Pagemap,
@@ -53,28 +52,5 @@ describe('pageFinder', () => {
   it('places only what is present', () => {
     const offsets = placeEntries(pagemapOf('hh.pph', 1).entries).map(({ offset }) => offset);
     expect(offsets).toEqual([0n, 8192n, 8192n]);
-  });
-});
-
-describe('uncovered', () => {
-  it('tells a gap in every span that has one, and in no other', () => {
-    const spansOf = (pages: string): { start: bigint; end: bigint }[] =>
-      [...pages.matchAll(/h+/g)].map(({ 0: run, index }) => ({
-        start: BigInt(index),
-        end: BigInt(index + run.length),
-      }));
-    fc.assert(
-      fc.property(letters, letters, (wanted, there) => {
-        const missing = spansOf(wanted).filter(({ start, end }) =>
-          [...there.slice(Number(start), Number(end))].some((letter) => letter !== 'h'),
-        );
-        const found = uncovered(spansOf(wanted), spansOf(there));
-        expect(found).toHaveLength(missing.length);
-        for (const [index, { start, end }] of found.entries()) {
-          expect(there.slice(Number(start), Number(end))).not.toContain('h');
-          expect(start >= (missing[index]?.start ?? 0n) && end <= (missing[index]?.end ?? 0n)).toBe(true);
-        }
-      }),
-    );
   });
 });

@@ -1,41 +1,10 @@
 import { describe, expect, it, test } from 'vitest';
-import { defaultDockerRequest } from '../../../engine/core/docker/default-request.ts';
-import { assess } from '../../../engine/core/preflight.ts';
-import { defaultPolicy } from '../../../engine/core/rounds/default-policy.ts';
-import type { ContainerFacts, HostFacts, PlaceFacts } from '../../../engine/model/facts.ts';
 import type { Finding } from '../../../engine/model/finding.ts';
-import type { PageRequest } from '../../../engine/model/pages.ts';
-import type { Policy } from '../../../engine/model/policy.ts';
 import { bytes } from '../../../engine/model/units.ts';
-import { container, host, memory, pagesAsked, place } from '../../fakes/facts.ts';
+import { memory } from '../../fakes/facts.ts';
+import { type Changed, findings } from './preflight-findings.ts';
 
 const MIB = 1024 ** 2;
-
-interface Changed {
-  readonly source?: Partial<HostFacts>;
-  readonly destination?: Partial<HostFacts>;
-  readonly container?: Partial<ContainerFacts>;
-  readonly place?: Partial<PlaceFacts>;
-  readonly pages?: Partial<PageRequest>;
-  readonly address?: string;
-  readonly policy?: Partial<Policy>;
-}
-
-const findings = (changed: Changed): readonly Finding[] =>
-  assess(
-    {
-      source: host('blue', changed.source),
-      destination: host('green', changed.destination),
-      container: container(changed.container),
-      place: place(changed.place),
-    },
-    defaultDockerRequest,
-    {
-      request: { ...pagesAsked.request, ...changed.pages },
-      address: changed.address ?? pagesAsked.address,
-    },
-    { ...defaultPolicy, ...changed.policy },
-  );
 
 const nothing = { kind: 'null' } as const;
 
@@ -326,71 +295,5 @@ describe('preflight', () => {
       place: { bundle: 'left-behind', idTaken: true },
     });
     expect(found.map((finding) => finding.severity)).toEqual(['error', 'error', 'warning', 'note']);
-  });
-});
-
-it('a criu that is too old is told of for each host, beside the difference', () => {
-  const [first, ...others] = findings({ source: { criuVersion: '3.17.1' } });
-  expect(first).toMatchObject({ severity: 'error', code: 'criu-too-old' });
-  expect(first?.message).toContain('criu 3.17.1 on blue calls no action script');
-  expect(others.map(({ code }) => code)).toEqual(['criu-newer-on-destination']);
-  const old = { criuVersion: '3.18' };
-  expect(findings({ source: old, destination: old }).map(({ code }) => code)).toEqual([
-    'criu-too-old',
-    'criu-too-old',
-  ]);
-});
-
-it.each([
-  ['3.19', true, ['no-new-privileges-lost']],
-  ['3.19', false, []],
-  ['4.0', true, []],
-])('criu %s of a container whose noNewPrivileges is %j', (criuVersion, noNewPrivileges, codes) => {
-  const criu = { criuVersion };
-  const found = findings({ source: criu, destination: criu, container: { noNewPrivileges } });
-  expect(found.map(({ code }) => code)).toEqual(codes);
-});
-
-describe('a kernel that tracks no dirty pages', () => {
-  const source = { dirtyTracking: { ok: false, detail: 'is OFF' } };
-
-  it('is refused, with the way that is left and what it costs', () => {
-    expect(findings({ source })[0]?.remedy).toBe(
-      'Say --max-rounds 0 to move shop by stop-and-copy: it stands still for about 1.8 s at 1 Gbit/s. ' +
-        'Or boot blue with a kernel built with CONFIG_MEM_SOFT_DIRTY.',
-    );
-  });
-
-  it('is told of where no round is made, and forbids nothing', () => {
-    const [only, ...others] = findings({ source, policy: { maxRounds: 0 } });
-    expect(only).toMatchObject({ severity: 'warning', code: 'no-rounds' });
-    expect(only?.remedy).toContain('Boot blue with a kernel built with CONFIG_MEM_SOFT_DIRTY');
-    expect(others).toEqual([]);
-  });
-});
-
-describe('a cap on the link', () => {
-  const unable = { pacing: { ok: false, detail: 'perl: not found' } };
-  const cap = { maxBandwidth: bytes(10 * MIB) };
-
-  it.each([[cap], [{ maxBandwidthFrozen: bytes(10 * MIB) }]])(
-    'is refused where the source cannot hold a connection to a rate: %o',
-    (policy) => {
-      expect(findings({ source: unable, policy })).toMatchObject([
-        { severity: 'error', code: 'cap-not-held' },
-      ]);
-    },
-  );
-
-  it('needs nothing where none is asked for, and nothing of the destination', () => {
-    expect(findings({ source: unable })).toEqual([]);
-    expect(findings({ destination: unable, policy: cap })).toEqual([]);
-  });
-
-  it('does not touch what is sent at the cut-over', () => {
-    const other = {
-      container: { memory: { ...memory, tmpfs: [{ what: '/tmp', size: bytes(117 * 10 ** 6) }] } },
-    };
-    expect(findings({ ...other, policy: cap })[0]?.message).toMatch(/about 1.0 s at 1 Gbit/);
   });
 });

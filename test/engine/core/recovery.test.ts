@@ -2,33 +2,14 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { afterWaiting, recoveryOf } from '../../../engine/core/recovery.ts';
 import type { Phase } from '../../../engine/model/phase.ts';
-import type { DestinationStanding, RecoveryFacts, SourceStanding } from '../../../engine/model/recovery.ts';
+import {
+  type DestinationStanding,
+  destinationStandings,
+  type RecoveryFacts,
+  type SourceStanding,
+  sourceStandings,
+} from '../../../engine/model/recovery.ts';
 
-const sources: readonly SourceStanding[] = [
-  'runs',
-  'anew',
-  'frozen',
-  'dead',
-  'ended',
-  'gone',
-  'rebooted',
-  'taken',
-  'unreachable',
-];
-const destinations: readonly DestinationStanding[] = [
-  'nothing',
-  'files',
-  'images',
-  'parked',
-  'restoring',
-  'held',
-  'running',
-  'cut-off',
-  'over',
-  'other',
-  'taken',
-  'unreachable',
-];
 const phases: readonly Phase[] = [
   'planned',
   'preflight',
@@ -54,22 +35,24 @@ const short = {
 
 describe('what to do about what is found', () => {
   it('is in one table, for a migration that was cut short while restoring', () => {
-    const rows = sources.map((source) =>
+    const rows = sourceStandings.map((source) =>
       [
         source.padEnd(11),
-        ...destinations.map((destination) => short[recoveryOf({ source, destination, phase: 'restoring' })]),
+        ...destinationStandings.map(
+          (destination) => short[recoveryOf({ source, destination, phase: 'restoring' })],
+        ),
       ].join(' '),
     );
     expect(rows.join('\n')).toMatchInlineSnapshot(`
-      "runs        B B B B w B ? ? ? ? ? B
-      anew        L L ? L w ? ? ? ? ? ? ?
-      frozen      w w w w w w w w w w ? w
-      dead        L L A ? w R F ? F ? ? ?
-      ended       L L L L w ? F ? F ? ? ?
-      gone        L L ? L w ? F ? F ? ? ?
-      rebooted    L L ? L w ? F ? F ? ? ?
-      taken       ? ? ? ? ? ? ? ? ? ? ? ?
-      unreachable ? ? ? ? ? ? F ? F ? ? ?"
+      "runs        B B B B w B ? ? ? ? ? ? B
+      anew        L L ? L w ? ? ? ? ? ? ? ?
+      frozen      w w w w w w w w w w w ? w
+      dead        L L A ? w R F ? F ? ? ? ?
+      ended       L L L L w ? F ? F ? ? ? ?
+      gone        L L ? L w ? F ? F ? ? ? ?
+      rebooted    L L ? L w ? F ? F ? ? ? ?
+      taken       ? ? ? ? ? ? ? ? ? ? ? ? ?
+      unreachable ? ? ? ? ? ? F ? F ? ? ? ?"
     `);
   });
 
@@ -88,7 +71,8 @@ describe('what to do about what is found', () => {
 
   it.each<[Partial<RecoveryFacts>, string]>([
     [{}, 'in-doubt'],
-    [{ phase: 'committed' }, 'finish'],
+    [{ phase: 'committed' }, 'in-doubt'],
+    [{ destination: 'foreign', phase: 'committed', moved: true }, 'in-doubt'],
     [{ moved: true }, 'finish'],
     [{ outcome: 'migrated' }, 'finish'],
     [{ outcome: 'rolled-back' }, 'leave'],
@@ -133,8 +117,8 @@ describe('what to do about what is found', () => {
 
 describe('whatever is found', () => {
   const facts: fc.Arbitrary<RecoveryFacts> = fc.record({
-    source: fc.constantFrom(...sources),
-    destination: fc.constantFrom(...destinations),
+    source: fc.constantFrom(...sourceStandings),
+    destination: fc.constantFrom(...destinationStandings),
     phase: fc.constantFrom(...phases),
   });
   const gone: readonly SourceStanding[] = ['dead', 'ended', 'gone', 'rebooted'];

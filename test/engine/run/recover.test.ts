@@ -5,7 +5,13 @@ import { defaultPolicy } from '../../../engine/core/rounds/default-policy.ts';
 import type { MigrationEvent } from '../../../engine/model/event.ts';
 import type { Phase } from '../../../engine/model/phase.ts';
 import type { Plan } from '../../../engine/model/plan.ts';
-import type { DestinationStanding, Keep, SourceStanding } from '../../../engine/model/recovery.ts';
+import {
+  type DestinationStanding,
+  destinationStandings,
+  type Keep,
+  type SourceStanding,
+  sourceStandings,
+} from '../../../engine/model/recovery.ts';
 import { migrate } from '../../../engine/run/migrate.ts';
 import { preflight } from '../../../engine/run/preflight.ts';
 import { type Recovery, recover } from '../../../engine/run/recover.ts';
@@ -213,31 +219,9 @@ describe('a recovery', () => {
   });
 });
 
-const sources = [
-  'runs',
-  'anew',
-  'frozen',
-  'dead',
-  'ended',
-  'gone',
-  'rebooted',
-  'taken',
-  'unreachable',
-] as const;
-const destinations = [
-  'nothing',
-  'files',
-  'images',
-  'parked',
-  'restoring',
-  'held',
-  'running',
-  'cut-off',
-  'over',
-  'taken',
-  'unreachable',
-] as const;
-const pairs = sources.flatMap((source) => destinations.map((destination) => [source, destination] as const));
+const pairs = sourceStandings.flatMap((source) =>
+  destinationStandings.map((destination) => [source, destination] as const),
+);
 
 describe.each(pairs)('with a source that is %s and a destination that is %s', (source, destination) => {
   it('does what was decided, and no more', async () => {

@@ -34,7 +34,7 @@ describe('a restore whose controller is gone', () => {
     ['taken', 'the directory holds no id of a migration', { migration: '' }],
     ['files', 'only rounds were received', {}],
     ['images', 'the final dump has arrived', { notes: ['dumped'] }],
-    ['other', 'a person has started the container there', { notes: ['dumped', 'prepared'], runs: true }],
+    ['foreign', 'a person has started the container there', { notes: ['dumped', 'prepared'], runs: true }],
     [
       'images',
       'the copy was held, and the process that held it is gone',

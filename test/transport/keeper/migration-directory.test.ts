@@ -1,6 +1,5 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { migrationFiles } from '../../../transport/keeper/migration-files.ts';
 
 const transport = new URL('../../../transport/', import.meta.url);
 const filesIn = (folder: string, ending: string): readonly string[] =>
@@ -33,20 +32,25 @@ for (const file of filesIn('scripts/', '.sh')) {
   }
 }
 
+/** Each file in docs/migration-directory.md, with the programs that write or read it. */
+const listed: ReadonlyMap<string, ReadonlySet<string>> = new Map(
+  [
+    ...readFileSync(new URL('../docs/migration-directory.md', transport), 'utf8')
+      .replaceAll(/\n {2}/g, ' ')
+      .matchAll(/^- `([^`]+)` \(\w+\): .*\. Written by (.+); read by (.+)\.$/gm),
+  ].map(([, name = '', writers = '', readers = '']) => [name, new Set(`${writers}, ${readers}`.split(', '))]),
+);
+
 describe('the files of a migration', () => {
   const scripts = new Set(filesIn('scripts/', '.sh').map((file) => file.replace(/\.sh$/, '')));
-  const programs = new Set(['controller', 'criu', 'rsync', 'runc', 'ssh', 'sshd']);
-  const code = filesIn('.', '.ts')
-    .filter((file) => !file.endsWith('migration-files.ts'))
-    .map(source)
-    .join('\n');
+  const programs = new Set(['controller', 'criu', 'person', 'rsync', 'runc', 'ssh', 'sshd']);
+  const code = filesIn('.', '.ts').map(source).join('\n');
 
   it('that scripts use are all in the list', () => {
-    expect([...used.keys()].filter((name) => migrationFiles[name] === undefined)).toEqual([]);
+    expect([...used.keys()].filter((name) => !listed.has(name))).toEqual([]);
   });
 
-  it.each(Object.entries(migrationFiles))('%s is used by those that the list names', (name, entry) => {
-    const named = new Set([...entry.writtenBy, ...entry.readBy]);
+  it.each([...listed])('%s is used by those that the list names', (name, named) => {
     expect([...named].filter((each) => !scripts.has(each) && !programs.has(each))).toEqual([]);
     // A script that is told the path does not name the file.
     const users = [...named].filter((each) => scripts.has(each) && each !== 'make-certificate').sort();
